@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * clean.h - raw text of a post to clean text, every byte accounted for.
+ *
+ * The cleaner is an ordered table of rules; the name of a rule is also its reason in the ledger.
+ * A rule cuts spans of text, or writes them otherwise; each such edit is kept with the document
+ * (document.h), so that raw + sum of deltas = removed + clean holds exactly and every byte of the
+ * clean text can be followed back to the raw text.
+ *
+ * The rules run in the order of the table until nothing changes any more, so that cleaning a clean
+ * text changes nothing.
+ */
+#ifndef TOLMACH_CLEAN_H
+#define TOLMACH_CLEAN_H
+
+#include <tolmach/base.h>
+#include <tolmach/document.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Version of the set of rules; goes to the manifest. */
+#define TM_CLEAN_VERSION "1"
+
+/* X(identifier, name in ledger, what it does) */
+#define TM_RULES(X)                                                                               \
+    X(NEWLINE, "newline", "CR LF, CR, U+2028, U+2029 and U+0085 become a line feed")              \
+    X(FORWARD_HEADER, "forward_header", "a first line `Forwarded from X`; kept as metadata")      \
+    X(REPEAT, "repeat", "a body that stands twice in a post (X Y Y, Y Y) stays once")             \
+    X(PLACEHOLDER, "placeholder", "lines that a client shows instead of media")                   \
+    X(MARKDOWN, "markdown", "marks of bold, italic, code and links; link text stays")             \
+    X(EMOJI_LEGEND, "emoji_legend", "lines that explain reactions: an emoji, a dash, a word")     \
+    X(KEYCAP, "keycap", "a keycap emoji becomes its digit")                                       \
+    X(BULLET, "bullet", "an emoji that marks items of a list becomes `- `")                       \
+    X(FLAG, "flag", "flags: pairs of regional indicators and tag sequences")                      \
+    X(EMOJI, "emoji", "all other emoji, by the grammar of UTS #51")                               \
+    X(INVISIBLE, "invisible", "zero-width, joiner, direction and soft-hyphen characters")         \
+    X(SPACE, "space", "special spaces become a blank")                                            \
+    X(CONTROL, "control", "control characters and object placeholders")                           \
+    X(NFC, "nfc", "decomposed letters compose (Unicode NFC)")                                     \
+    X(STRIKE, "strike", "combining strike-through overlays")                                      \
+    X(HASHTAG_LINE, "hashtag_line", "lines of hashtags only, first or last; kept as metadata")    \
+    X(HASHTAG, "hashtag", "the # before a word of the text, and _ inside it")                     \
+    X(FOOTER_LEARNT, "footer_learnt", "closing or opening lines that recur in the source")        \
+    X(FOOTER_HANDLE, "footer_handle", "the source's recurring @handle at the end of a post")      \
+    X(FOOTER_PHRASE, "footer_phrase", "closing lines that ask to subscribe, send news and so on") \
+    X(AD_LABEL, "ad_label", "advertising labels: erid, legal name and tax number, #ad")           \
+    X(FOREIGN_AGENT, "foreign_agent", "the statutory long notice of a foreign agent")             \
+    X(LINK_LINE, "link_line", "lines of links or handles only; kept as metadata")                 \
+    X(URL, "url", "links inside the text; kept as metadata")                                      \
+    X(PII_EMAIL, "pii_email", "e-mail addresses become <EMAIL>")                                  \
+    X(PII_PHONE, "pii_phone", "telephone numbers become <PHONE>")                                 \
+    X(PII_CARD, "pii_card", "bank card numbers become <CARD>")                                    \
+    X(PII_INN, "pii_inn", "personal tax numbers (INN, 12 digits) become <INN>")                   \
+    X(PII_SNILS, "pii_snils", "insurance numbers (SNILS) become <SNILS>")                         \
+    X(BLANK, "blank", "blanks at line ends, runs of blanks, runs of empty lines")
+
+enum tm_rule {
+#define TM_RULE_ID(id, name, text) TM_RULE_##id,
+    TM_RULES(TM_RULE_ID)
+#undef TM_RULE_ID
+    TM_RULE_COUNT
+};
+
+TM_API const char *tm_rule_name(enum tm_rule rule);
+TM_API const char *tm_rule_text(enum tm_rule rule);
+
+enum tm_url_mode { TM_URL_DROP = 0, TM_URL_TOKEN, TM_URL_KEEP };
+
+/* Zero means default. `off` holds a bit (1 << rule) for each rule that is switched off. */
+struct tm_clean_options {
+    uint64_t off;
+    enum tm_markup markup;        /* for documents whose markup is TM_MARKUP_AUTO and whose source
+                                     was not decided by learning */
+    bool keep_flags;              /* flags become their ISO code instead of going */
+    bool drop_bullets;            /* emoji bullets go instead of becoming `- ` */
+    bool keep_underscore;         /* `_` in a hashtag of the text stays */
+    enum tm_url_mode urls;        /* links inside the text */
+    bool strip_stress;            /* U+0301 after a Cyrillic vowel goes */
+    const char *const *keep;      /* learnt lines never to remove, NULL-ended, as reported */
+};
+
+/*
+ * What recurs in each source: closing and opening lines, handles at the end of a last line, and
+ * whether its posts are markdown. Feed it the raw documents in shard order, source by source; the
+ * result depends on that order alone. Memory per source is bounded (Manku and Motwani's lossy
+ * counting, VLDB 2002).
+ */
+struct tm_learnt;
+
+TM_API enum tm_status tm_learnt_create(struct tm_learnt **ret_learnt, struct tm_err *err);
+TM_API void tm_learnt_destroy(struct tm_learnt *learnt);
+TM_API enum tm_status tm_learnt_add(struct tm_learnt *learnt, const struct tm_doc *doc,
+                                    struct tm_err *err);
+/* Ends the last source. Nothing may be added after it. */
+TM_API enum tm_status tm_learnt_finish(struct tm_learnt *learnt, struct tm_err *err);
+
+/* One learnt line. `removed`: it shows evidence of being boilerplate and goes; otherwise it is
+ * only proposed. */
+struct tm_learnt_line {
+    struct tm_str source_key;
+    struct tm_str line;           /* as normalised: letters and digits, lower case; or the @handle */
+    struct tm_str example;        /* the line as it first stood */
+    uint64_t posts;               /* in which it stood */
+    uint64_t source_posts;
+    bool leading;                 /* an opening line, else a closing one */
+    bool handle;                  /* a handle at the end of the last line */
+    bool removed;
+};
+
+/* All learnt lines in byte order of source and line; borrowed. */
+TM_API const struct tm_learnt_line *tm_learnt_lines(const struct tm_learnt *learnt, size_t *ret_n);
+
+/* The markup decided for a source; TM_MARKUP_NONE for an unknown source. */
+TM_API enum tm_markup tm_learnt_markup(const struct tm_learnt *learnt, struct tm_str source_key);
+
+struct tm_cleaner;
+
+/* `learnt` may be NULL (nothing is learnt) and is borrowed until destroy; options are copied, their
+ * strings borrowed. */
+TM_API enum tm_status tm_cleaner_create(const struct tm_clean_options *options,
+                                        const struct tm_learnt *learnt,
+                                        struct tm_cleaner **ret_cleaner, struct tm_err *err);
+TM_API void tm_cleaner_destroy(struct tm_cleaner *cleaner);
+
+/* The cleaner as a stage of the pipeline: text, raw, edits, hashtags, urls, forwarded_from, ad and
+ * drop (TM_REASON_EMPTY) of each document. Borrowed from `cleaner`. */
+TM_API struct tm_stage tm_cleaner_stage(const struct tm_cleaner *cleaner);
+
+/* Where byte `offset` of the clean text stood in the raw text. */
+TM_API size_t tm_doc_raw_offset(const struct tm_doc *doc, size_t offset);
+
+/* The same for byte `offset` of the text that the pass of edit `edit` was given. */
+TM_API size_t tm_edit_raw_offset(const struct tm_doc *doc, size_t edit, size_t offset);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * lang.h - which language a text is in, and where one language ends and the next begins.
+ *
+ * The detector knows three answers: Russian, English, and anything else. It holds two logistic
+ * models over hashed character n-grams and whole words, one for Cyrillic and one for Latin
+ * letters, trained by tools/train-lid.c and embedded in the library (src/lang/MODEL_CARD.md names
+ * the sources, the licence and the measured figures). Everything is integer arithmetic on a fixed
+ * table: the same text gets the same label and score on every machine and with every compiler.
+ *
+ * Text is UTF-8, need not be NUL-terminated, and may be broken: a bad byte separates words and
+ * nothing is read outside [text, text + n). All functions are pure and may be called from any
+ * number of threads at once.
+ *
+ * The algorithm is that of Cavnar & Trenkle (1994, character n-grams) in the form of a hashed
+ * linear classifier (Joulin et al., "Bag of Tricks for Efficient Text Classification", 2016).
+ */
+#ifndef TOLMACH_LANG_H
+#define TOLMACH_LANG_H
+
+#include <tolmach/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Label of a text. Append only. */
+enum tm_lang {
+    TM_LANG_UND = 0,    /* no letters that could tell: empty, digits, emoji, links, handles */
+    TM_LANG_RU = 1,
+    TM_LANG_EN = 2,
+    TM_LANG_OTHER = 3,  /* any other language, romanised Russian, program code */
+};
+
+/* A probability in 1/10000, as `score` everywhere below. */
+#define TM_LANG_SCORE_MAX 10000
+
+struct tm_lang_result {
+    enum tm_lang lang;
+    uint16_t score;     /* calibrated probability that `lang` is right, 1/10000; 0 for und */
+};
+
+/* Returns "und", "ru", "en" or "other"; a string that lives for ever. */
+TM_API const char *tm_lang_name(enum tm_lang lang);
+
+/* Identifies the embedded model: "FORMAT-DIGEST", for manifests; a string that lives for ever.
+ * Two builds with the same string give the same labels and scores. */
+TM_API const char *tm_lang_model_version(void);
+
+/* Labels `n` bytes of text as a whole, without any context. Never fails and allocates nothing.
+ *
+ * Links, e-mail addresses and @handles are no evidence. Letters of one script decide: Cyrillic
+ * when it has at least as many letters as Latin, or when the Latin letters are but a few words
+ * (a brand or a name in a Russian sentence); otherwise Latin. A line of program code is `other`.
+ * The score supposes that Russian, English and other are equally likely beforehand; it is at
+ * least 5000 unless the label is `und`. */
+TM_API void tm_lang_detect(const char *text, size_t n, struct tm_lang_result *ret);
+
+/* A run of whole paragraphs of one language. */
+struct tm_segment {
+    size_t offset;      /* bytes from the start of the text */
+    size_t length;      /* bytes, without the newlines after the last paragraph */
+    enum tm_lang lang;
+    uint16_t score;     /* probability that `lang` is right given the whole text, 1/10000 */
+};
+
+/* The threshold that a recipe gets when it names none, 1/10000. */
+#define TM_LANG_THRESHOLD 8000
+
+/* Splits a clean text into segments: runs of whole paragraphs of one language.
+ *
+ * A paragraph is a line ('\n' ends it); lines without visible bytes separate. Segments come in
+ * text order, do not overlap, begin and end at paragraph borders, and only newlines and blank
+ * lines lie between them. A text without a visible byte has no segments; a text without letters
+ * has one, `und`.
+ *
+ * What splits a text is a *sentence*: a paragraph of at least four words of one script, most of
+ * them beginning with a small letter (or all in capitals), which the detector labels with
+ * certainty. Everything else follows:
+ *  - what stands inside a paragraph (a foreign name, brand, quotation, code, link, hashtag) stays
+ *    with it, the paragraph gets the language of its majority;
+ *  - a paragraph that is no sentence (names, numbers, links, a list of products or titles, one to
+ *    three foreign words) never opens a segment of its own among sentences of another language:
+ *    it joins the neighbour that has its language, else the neighbour that has the language of
+ *    the text, else the paragraph before it;
+ *  - the language of the text (all paragraphs together, sentences counting most) is the prior of
+ *    every paragraph; `threshold` decides only between ru/en and other: a paragraph is ru or en
+ *    when its probability, given that prior, is at least `threshold`.
+ *
+ * `threshold` is in 1/10000 (0 means TM_LANG_THRESHOLD). The array *ret_segs lives in `arena`.
+ * Returns TM_OK, TM_ERR_NOMEM, or TM_ERR_INTERNAL when no model is embedded; the results stay
+ * untouched on failure. */
+TM_API enum tm_status tm_lang_segment(const char *text, size_t n, uint16_t threshold,
+                                      struct tm_arena *arena, struct tm_segment **ret_segs,
+                                      size_t *ret_n);
+
+/* Splits one line into spans of one language each, at blanks: first by script, then inside one
+ * script by the most probable path over its words (Viterbi, a fixed cost for each change). Spans
+ * come in text order, cover every visible byte, begin and end at a visible byte; words without
+ * letters go with the span before them, in front of all others with the one after. Here a foreign
+ * phrase inside a sentence *is* a span, a single foreign name too: for `detect --segments` and
+ * `lang_spans`, not for the records of a corpus.
+ *
+ * The array *ret_segs lives in `arena`; `score` is that of tm_lang_detect for the span alone when
+ * it confirms the label, else 5000. Fails as tm_lang_segment does. */
+TM_API enum tm_status tm_lang_spans(const char *text, size_t n, struct tm_arena *arena,
+                                    struct tm_segment **ret_segs, size_t *ret_n);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

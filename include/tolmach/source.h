@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * source.h - raw dumps to documents.
+ *
+ * Inputs are files, folders (walked in byte order of their names) and standard input ("-"), each
+ * of which may be an archive or compressed (zip, tar, 7z; gz, bz2, xz, zst). The format of each
+ * file is chosen by what its first bytes look like unless it is named. Reading is streaming: memory is bounded
+ * by the largest document, and that by `max_document`.
+ *
+ * Data that cannot be used is no error of the call: it is reported through `notify` with file and
+ * offset, counted, and the rest is read.
+ */
+#ifndef TOLMACH_SOURCE_H
+#define TOLMACH_SOURCE_H
+
+#include <tolmach/base.h>
+#include <tolmach/document.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+enum tm_severity {
+    TM_NOTE,                /* something was guessed; err.hint names the flag that settles it */
+    TM_WARNING,             /* something was repaired, nothing is lost */
+    TM_FAULT,               /* some input could not be used */
+};
+
+typedef void tm_notify_fn(void *user, enum tm_severity severity, const struct tm_err *what);
+
+/* How to read one input. Zero means default. All strings are borrowed until destroy. */
+struct tm_input_options {
+    const char *format;           /* NULL: by first bytes; else a name of tm_source_formats */
+    const char *channel;          /* title for documents that carry none */
+    const char *const *fields;    /* "text=message" …: role=name pairs for JSON objects, NULL-ended */
+    const char *const *extra;     /* names of JSON fields passed through, NULL-ended */
+    enum tm_markup markup;
+    size_t max_document;          /* bytes of one document in its source; 0 = 64 MiB */
+};
+
+/* What was read of one file or archive member. */
+struct tm_input_report {
+    const char *name;             /* relative name, `archive!member` */
+    const char *format;
+    char sha256[65];              /* of the decompressed bytes, hexadecimal */
+    uint64_t bytes;               /* decompressed; = markup + metadata + body + skipped + broken */
+    uint64_t markup;
+    uint64_t metadata;
+    uint64_t body;
+    int64_t decode;               /* raw text bytes - body */
+    uint64_t skipped;             /* bytes of service messages, objects without text and the like */
+    uint64_t broken;              /* bytes that could not be used */
+    uint64_t documents;
+    uint64_t skipped_documents;
+    uint64_t broken_documents;
+    uint64_t repairs;             /* \xHH escapes, lone surrogates and the like */
+};
+
+struct tm_source;
+
+/* Creates a source without inputs. `notify` may be NULL. */
+TM_API enum tm_status tm_source_create(tm_notify_fn *notify, void *user,
+                                       struct tm_source **ret_source, struct tm_err *err);
+TM_API void tm_source_destroy(struct tm_source *source);
+
+/* Adds an input: `path` is what is opened, `name` what documents and messages call it (NULL: the
+ * path). A folder is walked at once, its files are named `name/relative`; a folder without a
+ * readable file, or a path that does not exist, is TM_ERR_READ. */
+TM_API enum tm_status tm_source_add(struct tm_source *source, const char *path, const char *name,
+                                    const struct tm_input_options *options, struct tm_err *err);
+
+/* Appends documents to `batch` until it holds about `target` bytes of text, at least one document.
+ * TM_END when all inputs are read (the batch may still hold the last documents: look at batch->n). */
+TM_API enum tm_status tm_source_read(struct tm_source *source, size_t target,
+                                     struct tm_batch *batch, struct tm_err *err);
+
+/* Reports of the files begun so far, in reading order; borrowed until the next call on `source`. */
+TM_API const struct tm_input_report *tm_source_reports(const struct tm_source *source,
+                                                       size_t *ret_n);
+
+/* Bytes of input known from file sizes (0 if unknown, as for standard input), and bytes of files
+ * consumed so far (compressed as they lie on disk): for progress. */
+TM_API uint64_t tm_source_size(const struct tm_source *source);
+TM_API uint64_t tm_source_position(const struct tm_source *source);
+
+/* Names of the formats, NULL-ended. */
+TM_API const char *const *tm_source_formats(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/str.h"
+#include "build/job.h"
+
+#ifndef TM_VERSION
+#error "the build system defines TM_VERSION"
+#endif
+
+#define DEFAULT_MEMORY ((uint64_t)1 << 30)
+#define LEAST_MEMORY ((uint64_t)16 << 20)
+/* Documents wait for sorting in at most so much memory: longer runs gain nothing. */
+#define MOST_SORTER ((uint64_t)128 << 20)
+
+const char *tm_version(void)
+{
+    return TM_VERSION;
+}
+
+void tm_job_progress(struct job *job, const char *step, uint64_t done, uint64_t total)
+{
+    if (job->options->progress != NULL)
+        job->options->progress(job->options->user, step, done, total);
+}
+
+static void count_faults(void *user, enum tm_severity severity, const struct tm_err *what)
+{
+    struct job *job = user;
+    job->result->faults += severity == TM_FAULT;
+    if (job->options->notify != NULL)
+        job->options->notify(job->options->user, severity, what);
+}
+
+static enum tm_status open_packer(struct job *job, struct tm_err *err)
+{
+    const struct tm_recipe *recipe = job->recipe;
+    struct tm_pack_options options = {
+        .out = job->options->out, .name = recipe->name, .version = recipe->version,
+        .level = recipe->level, .frame = recipe->frame, .shard = recipe->shard,
+        .threads = job->threads,
+    };
+    enum tm_status status = tm_packer_create(&options, &job->packer, err);
+    if (status != TM_OK)
+        return status;
+    struct tm_buf path = {0};
+    tm_buf_printf(&path, "%s/%s", job->options->out, recipe->name);
+    tm_buf_byte(&path, '\0');
+    job->temp = path.failed ? NULL : tm_recipe_string(job->recipe, path.p);
+    tm_buf_finish(&path);
+    return job->temp == NULL ? tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory")
+                             : TM_OK;
+}
+
+static enum tm_status begin(struct job *job, struct tm_err *err)
+{
+    const struct tm_build_options *options = job->options;
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    job->threads = options->threads != 0 ? options->threads : cores > 0 ? (unsigned)cores : 1;
+    job->memory = options->memory != 0 ? options->memory : DEFAULT_MEMORY;
+    if (job->memory < LEAST_MEMORY)
+        job->memory = LEAST_MEMORY;
+    job->newest = TM_UNKNOWN;
+    job->arena = tm_arena_create();
+    if (job->arena == NULL)
+        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    const char *temp = getenv("TMPDIR");
+    job->temp = temp != NULL && temp[0] != '\0' ? temp : "/tmp";
+    enum tm_status status = options->dry_run ? TM_OK : open_packer(job, err);
+    uint64_t eighth = job->memory / 8;
+    uint64_t sorter = eighth < MOST_SORTER ? eighth : MOST_SORTER;
+    if (status == TM_OK)
+        status = tm_sorter_create(job->temp, (size_t)sorter, &job->documents, err);
+    if (status == TM_OK)
+        status = tm_sorter_create(job->temp, (size_t)(sorter / 8), &job->superseded, err);
+    if (status == TM_OK)
+        status = tm_tempfile_create(job->temp, &job->rows, err);
+    if (status == TM_OK && job->recipe->learn != 0)
+        status = tm_learnt_create(&job->learnt, err);
+    if (status == TM_OK && job->recipe->dedup_exact != 0)
+        status = tm_exact_create(job->temp, (size_t)sorter, &job->exact, err);
+    if (status == TM_OK)
+        status = tm_source_create(count_faults, job, &job->source, err);
+    return status;
+}
+
+static void end(struct job *job)
+{
+    tm_source_destroy(job->source);
+    tm_exact_destroy(job->exact);
+    tm_learnt_destroy(job->learnt);
+    tm_tempfile_destroy(job->rows);
+    tm_sorter_destroy(job->superseded);
+    tm_sorter_destroy(job->documents);
+    tm_packer_destroy(job->packer);
+    tm_arena_destroy(job->arena);
+    free(job->sources);
+}
+
+/* No wall clock: SOURCE_DATE_EPOCH, else the newest message, else the beginning of time. */
+static int64_t release_time(const struct job *job)
+{
+    const char *epoch = getenv("SOURCE_DATE_EPOCH");
+    if (epoch != NULL && epoch[0] != '\0') {
+        char *rest;
+        long long value = strtoll(epoch, &rest, 10);
+        if (*rest == '\0')
+            return value;
+    }
+    return job->newest;
+}
+
+static int order_reports(const void *a, const void *b)
+{
+    return strcmp(((const struct tm_input_report *)a)->name,
+                  ((const struct tm_input_report *)b)->name);
+}
+
+static enum tm_status publish(struct job *job, struct tm_err *err)
+{
+    size_t n_inputs = 0;
+    const struct tm_input_report *reports = tm_source_reports(job->source, &n_inputs);
+    size_t n_learnt = 0;
+    const struct tm_learnt_line *learnt =
+        job->learnt == NULL ? NULL : tm_learnt_lines(job->learnt, &n_learnt);
+    struct tm_manifest_source *sources =
+        tm_arena_alloc(job->arena, (job->n_sources + 1) * sizeof *sources);
+    struct tm_input_report *inputs = tm_arena_alloc(job->arena, (n_inputs + 1) * sizeof *inputs);
+    const char *recipe = tm_recipe_text(job->recipe);
+    if (sources == NULL || inputs == NULL || recipe == NULL)
+        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    if (n_inputs != 0)
+        memcpy(inputs, reports, n_inputs * sizeof *inputs);
+    qsort(inputs, n_inputs, sizeof *inputs, order_reports);
+    for (size_t i = 0; i < job->n_sources; i++) {
+        const struct job_source *source = &job->sources[i];
+        sources[i] = (struct tm_manifest_source){.key = source->key, .title = source->title,
+                                                 .documents = source->documents};
+        memcpy(sources[i].records, source->records, sizeof source->records);
+        memcpy(sources[i].bytes, source->bytes, sizeof source->bytes);
+    }
+    struct tm_manifest_info info = {
+        .title = job->recipe->title, .licence = job->recipe->licence, .unit = "segment",
+        .tool_version = TM_VERSION, .recipe = tm_str_of(recipe), .created = release_time(job),
+        .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,
+        .learnt = learnt, .n_learnt = n_learnt, .sources = sources, .n_sources = job->n_sources,
+    };
+    return tm_packer_finish(job->packer, &info, job->result->folder, err);
+}
+
+static void fill_result(struct job *job)
+{
+    struct tm_build_result *result = job->result;
+    const struct tm_ledger *ledger = &job->ledger;
+    result->documents = job->n_documents;
+    result->superseded = ledger->documents[TM_REASON_SUPERSEDED];
+    result->empty = ledger->documents[TM_REASON_EMPTY];
+    result->duplicates = ledger->segments[TM_REASON_DUPLICATE];
+    result->rejected = ledger->segments[TM_REASON_OTHER_LANG] +
+                       ledger->segments[TM_REASON_LANG_OFF];
+    result->raw_bytes = ledger->raw;
+    result->kept_bytes = ledger->bytes[TM_KEPT];
+    for (size_t i = 0; i < job->n_sources; i++) {
+        result->records_ru += job->sources[i].records[TM_PACK_RU];
+        result->records_en += job->sources[i].records[TM_PACK_EN];
+        result->records_other += job->sources[i].records[TM_PACK_OTHER];
+    }
+    for (int i = 0; i < TM_RULE_COUNT; i++) {
+        result->rules[i].edits = ledger->rules[i].edits;
+        result->rules[i].removed = ledger->rules[i].removed;
+    }
+}
+
+enum tm_status tm_learn(struct tm_recipe *recipe, const struct tm_build_options *options,
+                        struct tm_learnt **ret_learnt, struct tm_err *err)
+{
+    struct tm_build_options silent = *options;
+    struct tm_build_result result = {0};
+    silent.dry_run = true;
+    silent.notify = NULL;           /* the caller reads the inputs again, and hears it then */
+    struct job job = {.recipe = recipe, .options = &silent, .result = &result};
+    enum tm_status status = begin(&job, err);
+    if (status == TM_OK)
+        status = tm_job_collect(&job, err);
+    if (status == TM_OK)
+        status = tm_job_survey(&job, err);
+    if (status == TM_OK) {
+        *ret_learnt = job.learnt;
+        job.learnt = NULL;
+    }
+    end(&job);
+    return status;
+}
+
+enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options *options,
+                        struct tm_build_result *ret_result, struct tm_err *err)
+{
+    *ret_result = (struct tm_build_result){0};
+    struct job job = {.recipe = recipe, .options = options, .result = ret_result};
+    enum tm_status status = tm_recipe_resolve(recipe, err);
+    if (status == TM_OK && !options->dry_run && options->out == NULL) {
+        (void)tm_fail(err, TM_ERR_USAGE, "", TM_NO_OFFSET, "no output folder is given");
+        status = tm_hint(err, "give -o FOLDER");
+    }
+    if (status == TM_OK)
+        status = begin(&job, err);
+    if (status == TM_OK)
+        status = tm_job_collect(&job, err);
+    if (status == TM_OK)
+        status = tm_job_survey(&job, err);
+    if (status == TM_OK)
+        status = tm_job_work(&job, err);
+    if (status == TM_OK)
+        status = tm_job_emit(&job, err);
+    if (status == TM_OK)
+        status = tm_ledger_check(&job.ledger, err);
+    if (status == TM_OK && job.packer != NULL)
+        status = publish(&job, err);
+    if (status == TM_OK)
+        fill_result(&job);
+    end(&job);
+    return status;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* First step: all inputs are read, and their documents sorted in shard order. */
+#include "build/job.h"
+
+#include "core/codec.h"
+
+#define BATCH_BYTES ((size_t)1 << 20)
+
+enum tm_status tm_recipe_open(const struct tm_recipe *recipe, struct tm_source *source,
+                              struct tm_err *err)
+{
+    enum tm_status status = TM_OK;
+    for (size_t i = 0; i < recipe->n_inputs && status == TM_OK; i++) {
+        const struct tm_recipe_input *input = &recipe->inputs[i];
+        status = tm_source_add(source, input->path, input->name, &input->options, err);
+    }
+    return status;
+}
+
+static enum tm_status add_document(struct job *job, const struct tm_doc *doc, struct tm_buf *key,
+                                   struct tm_buf *bytes, struct tm_err *err)
+{
+    key->n = 0;
+    bytes->n = 0;
+    tm_doc_sort_key(doc, key);
+    tm_doc_encode(doc, bytes);
+    if (key->failed || bytes->failed)
+        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    job->reading.markup += doc->reading.markup;
+    job->reading.metadata += doc->reading.metadata;
+    job->reading.body += doc->reading.body;
+    job->reading.decode += doc->reading.decode;
+    job->n_documents++;
+    return tm_sorter_add(job->documents, tm_buf_view(key), tm_buf_view(bytes), err);
+}
+
+/* With a limit, what was read beyond it counts as skipped: the ledger speaks of what went on. */
+static void sum_inputs(struct job *job)
+{
+    size_t n = 0;
+    const struct tm_input_report *reports = tm_source_reports(job->source, &n);
+    for (size_t i = 0; i < n; i++)
+        tm_ledger_add_input(&job->ledger, &reports[i]);
+    struct tm_ledger *ledger = &job->ledger;
+    if (job->recipe->limit != 0) {
+        ledger->markup = job->reading.markup;
+        ledger->metadata = job->reading.metadata;
+        ledger->body = job->reading.body;
+        ledger->decode = job->reading.decode;
+        ledger->skipped = ledger->input - ledger->markup - ledger->metadata - ledger->body -
+                          ledger->broken;
+    }
+    job->result->inputs = n;
+    job->result->input_bytes = ledger->input;
+}
+
+enum tm_status tm_job_collect(struct job *job, struct tm_err *err)
+{
+    struct tm_batch *batch = tm_batch_create();
+    struct tm_buf key = {0};
+    struct tm_buf bytes = {0};
+    uint64_t limit = job->recipe->limit == 0 ? UINT64_MAX : (uint64_t)job->recipe->limit;
+    enum tm_status status = batch == NULL
+        ? tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory")
+        : tm_recipe_open(job->recipe, job->source, err);
+    while (status == TM_OK && job->n_documents < limit) {
+        tm_batch_reset(batch);
+        status = tm_source_read(job->source, BATCH_BYTES, batch, err);
+        for (size_t i = 0; i < batch->n && status >= TM_OK && job->n_documents < limit; i++) {
+            enum tm_status added = add_document(job, &batch->docs[i], &key, &bytes, err);
+            status = added != TM_OK ? added : status;
+        }
+        tm_job_progress(job, "read", tm_source_position(job->source),
+                        tm_source_size(job->source));
+    }
+    tm_batch_destroy(batch);
+    tm_buf_finish(&key);
+    tm_buf_finish(&bytes);
+    sum_inputs(job);
+    return status == TM_END ? TM_OK : status;
+}

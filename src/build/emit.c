@@ -1,0 +1,277 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Last step: duplicates are decided, and the rendered rows go to the packer with what only that
+ * decision could tell. */
+#include "build/job.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+/* One row that waits to be taken. */
+struct pending {
+    enum tm_pack_stream stream;
+    size_t start;                   /* in `lines` */
+    size_t end;
+    uint64_t text;
+};
+
+struct emitter {
+    struct job *job;
+    struct tm_tempreader reader;
+    struct tm_decision decision;    /* of the next place that has one */
+    bool decided;                   /* there is one */
+    struct tm_buf dup_of;           /* its text, since slices do not last */
+    struct tm_buf lines;            /* rows of the document under way */
+    struct pending *rows;
+    size_t n_rows;
+    size_t capacity;
+    size_t next_row;
+    uint32_t source;
+    uint64_t done;
+};
+
+static enum tm_status no_memory(struct tm_err *err)
+{
+    return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+}
+
+static enum tm_status next_decision(struct emitter *emitter, struct tm_err *err)
+{
+    emitter->decided = false;
+    if (emitter->job->exact == NULL)
+        return TM_OK;
+    enum tm_status status = tm_exact_next(emitter->job->exact, &emitter->decision, err);
+    if (status == TM_OK) {
+        emitter->decided = true;
+        emitter->dup_of.n = 0;
+        tm_buf_str(&emitter->dup_of, emitter->decision.dup_of);
+    }
+    return status == TM_END ? TM_OK : status;
+}
+
+static bool begin_row(struct emitter *emitter, enum tm_pack_stream stream, uint64_t text)
+{
+    if (emitter->n_rows == emitter->capacity) {
+        size_t capacity = emitter->capacity == 0 ? 16 : emitter->capacity * 2;
+        struct pending *rows = realloc(emitter->rows, capacity * sizeof *rows);
+        if (rows == NULL)
+            return false;
+        emitter->rows = rows;
+        emitter->capacity = capacity;
+    }
+    emitter->rows[emitter->n_rows++] =
+        (struct pending){.stream = stream, .start = emitter->lines.n, .text = text};
+    return true;
+}
+
+static void end_row(struct emitter *emitter)
+{
+    emitter->rows[emitter->n_rows - 1].end = emitter->lines.n;
+}
+
+/* Position of `mark` in a JSON row. It holds quotes that no string can hold unescaped, so it is a
+ * key of the row and nothing else. */
+static size_t find_mark(struct tm_str row, size_t from, const char *mark)
+{
+    const char *p = memmem(row.p + from, row.n - from, mark, strlen(mark));
+    return p == NULL ? row.n : (size_t)(p - row.p);
+}
+
+/* The provenance row with the number of duplicates and their cluster, named after the survivor. */
+static bool put_provenance(struct emitter *emitter, struct tm_str row, uint64_t n_dups)
+{
+    static const char mark[] = ",\"n_dups\":0,\"cluster_id\":null";
+    if (!begin_row(emitter, TM_PACK_PROVENANCE, 0))
+        return false;
+    size_t at = n_dups == 0 ? row.n : find_mark(row, 0, mark);
+    tm_buf_add(&emitter->lines, row.p, at);
+    if (at < row.n) {
+        size_t id_end = find_mark(row, 0, ",\"source_file\":");
+        tm_buf_text(&emitter->lines, ",\"n_dups\":");
+        tm_buf_u64(&emitter->lines, n_dups);
+        tm_buf_text(&emitter->lines, ",\"cluster_id\":");
+        tm_buf_add(&emitter->lines, row.p + strlen("{\"id\":"), id_end - strlen("{\"id\":"));
+        tm_buf_add(&emitter->lines, row.p + at + strlen(mark), row.n - at - strlen(mark));
+    }
+    end_row(emitter);
+    return true;
+}
+
+/* A reject row out of the record that was rendered: id, reason, dup_of, lang, lang_score, text. */
+static bool put_reject(struct emitter *emitter, struct tm_str record, enum tm_reason reason,
+                       struct tm_str dup_of)
+{
+    if (!begin_row(emitter, TM_PACK_REJECTS, 0))
+        return false;
+    struct tm_buf *lines = &emitter->lines;
+    size_t text = find_mark(record, 0, ",\"text\":");
+    size_t lang = find_mark(record, text, ",\"lang\":");
+    size_t doc = find_mark(record, lang, ",\"doc_id\":");
+    tm_buf_add(lines, record.p, text);
+    tm_buf_printf(lines, ",\"reason\":\"%s\",\"dup_of\":", tm_reason_name(reason));
+    if (dup_of.n == 0)
+        tm_buf_text(lines, "null");
+    else
+        tm_buf_printf(lines, "\"%.*s\"", (int)dup_of.n, dup_of.p);
+    tm_buf_add(lines, record.p + lang, doc - lang);
+    tm_buf_add(lines, record.p + text, lang - text);
+    tm_buf_add(lines, "}\n", 2);
+    end_row(emitter);
+    return true;
+}
+
+/* The audit row, where segments that turned out to be duplicates say so. */
+static bool put_audit(struct emitter *emitter, struct tm_str row, const struct row_part *parts,
+                      size_t n)
+{
+    static const char kept[] = ",\"kept\"]";
+    if (!begin_row(emitter, TM_PACK_DOCUMENTS, 0))
+        return false;
+    size_t at = 0;
+    size_t scan = find_mark(row, 0, ",\"segments\":[");
+    for (size_t i = 0; i < n; i++) {
+        if (parts[i].reason != TM_REASON_DUPLICATE && parts[i].reason != TM_KEPT)
+            continue;
+        size_t mark = find_mark(row, scan, kept);
+        if (mark == row.n)
+            break;
+        scan = mark + strlen(kept);
+        if (parts[i].reason == TM_KEPT)
+            continue;
+        tm_buf_add(&emitter->lines, row.p + at, mark - at);
+        tm_buf_printf(&emitter->lines, ",\"%s\"]", tm_reason_name(TM_REASON_DUPLICATE));
+        at = scan;
+    }
+    tm_buf_add(&emitter->lines, row.p + at, row.n - at);
+    end_row(emitter);
+    return true;
+}
+
+static void count_kept(struct job *job, uint32_t source, const struct row_part *part, bool first)
+{
+    job->sources[source].documents += first;
+    job->sources[source].records[part->stream]++;
+    job->sources[source].bytes[part->stream] += part->text;
+}
+
+static enum tm_status emit_part(struct emitter *emitter, const struct row_head *head,
+                                struct row_part *part, uint32_t index, const char *bytes,
+                                bool *first, struct tm_err *err)
+{
+    struct tm_str record = {bytes, part->record};
+    struct tm_str provenance = {bytes + part->record, part->provenance};
+    uint64_t n_dups = 0;
+    struct tm_str dup_of = TM_STR_UNKNOWN;
+    bool here = emitter->decided && emitter->decision.document == head->number &&
+                emitter->decision.segment == index;
+    if (here && emitter->decision.dup_of.p != NULL) {
+        part->reason = TM_REASON_DUPLICATE;
+        dup_of = tm_buf_view(&emitter->dup_of);
+    } else if (here) {
+        n_dups = emitter->decision.n_dups;
+    }
+    bool good;
+    if (part->reason == TM_KEPT) {
+        count_kept(emitter->job, head->source, part, *first);
+        *first = false;
+        good = begin_row(emitter, (enum tm_pack_stream)part->stream, part->text);
+        tm_buf_str(&emitter->lines, record);
+        if (good)
+            end_row(emitter);
+        good = good && put_provenance(emitter, provenance, n_dups);
+    } else {
+        good = put_reject(emitter, record, (enum tm_reason)part->reason, dup_of);
+    }
+    tm_ledger_add_segment(&emitter->job->ledger, (enum tm_reason)part->reason, part->text);
+    if (!good || emitter->lines.failed)
+        return no_memory(err);
+    return here ? next_decision(emitter, err) : TM_OK;
+}
+
+/* Loads the next document and makes its rows. */
+static enum tm_status load_document(struct emitter *emitter, struct tm_err *err)
+{
+    const char *p;
+    struct row_head head;
+    enum tm_status status = tm_tempreader_take(&emitter->reader, sizeof head, &p, err);
+    if (status != TM_OK)
+        return status;
+    memcpy(&head, p, sizeof head);
+    status = tm_tempreader_take(&emitter->reader, head.size, &p, err);
+    if (status != TM_OK)
+        return status == TM_END ? tm_fail(err, TM_ERR_INTERNAL, "", TM_NO_OFFSET,
+                                          "the temporary file of rows is cut")
+                                : status;
+    emitter->source = head.source;
+    emitter->lines.n = 0;
+    emitter->n_rows = 0;
+    emitter->next_row = 0;
+    size_t n = head.n_segments;
+    struct row_part *parts = malloc((n + 1) * sizeof *parts);
+    if (parts == NULL)
+        return no_memory(err);
+    memcpy(parts, p, n * sizeof *parts);
+    p += n * sizeof *parts;
+    bool first = true;
+    for (size_t i = 0; i < n && status == TM_OK; i++) {
+        status = emit_part(emitter, &head, &parts[i], (uint32_t)i, p, &first, err);
+        p += parts[i].record + parts[i].provenance;
+    }
+    if (status == TM_OK && !put_audit(emitter, (struct tm_str){p, head.audit}, parts, n))
+        status = no_memory(err);
+    p += head.audit;
+    if (status == TM_OK && head.reject != 0) {
+        bool good = begin_row(emitter, TM_PACK_REJECTS, 0);
+        tm_buf_add(&emitter->lines, p, head.reject);
+        if (good)
+            end_row(emitter);
+        status = good && !emitter->lines.failed ? TM_OK : no_memory(err);
+    }
+    free(parts);
+    if (head.number % 4096 == 0)
+        tm_job_progress(emitter->job, "pack", head.number, emitter->job->n_documents);
+    return status;
+}
+
+static enum tm_status next_row(void *user, struct tm_pack_row *ret_row, struct tm_err *err)
+{
+    struct emitter *emitter = user;
+    while (emitter->next_row == emitter->n_rows) {
+        enum tm_status status = load_document(emitter, err);
+        if (status != TM_OK)
+            return status;
+    }
+    const struct pending *row = &emitter->rows[emitter->next_row++];
+    *ret_row = (struct tm_pack_row){
+        .stream = row->stream,
+        .source_key = emitter->job->sources[emitter->source].key,
+        .line = {emitter->lines.p + row->start, row->end - row->start},
+        .text_bytes = row->text,
+    };
+    return TM_OK;
+}
+
+enum tm_status tm_job_emit(struct job *job, struct tm_err *err)
+{
+    struct emitter emitter = {.job = job};
+    enum tm_status status = job->exact == NULL ? TM_OK : tm_exact_decide(job->exact, err);
+    if (status == TM_OK)
+        status = next_decision(&emitter, err);
+    if (status == TM_OK)
+        status = tm_tempreader_open(&emitter.reader, job->rows, 0, tm_tempfile_size(job->rows),
+                                    (size_t)1 << 20, err);
+    if (status == TM_OK && job->packer != NULL) {
+        status = tm_packer_write(job->packer, next_row, &emitter, err);
+    } else {
+        struct tm_pack_row row;
+        while (status == TM_OK)
+            status = next_row(&emitter, &row, err);
+        status = status == TM_END ? TM_OK : status;
+    }
+    tm_tempreader_close(&emitter.reader);
+    tm_buf_finish(&emitter.lines);
+    tm_buf_finish(&emitter.dup_of);
+    free(emitter.rows);
+    return status;
+}

@@ -1,0 +1,323 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Second walk: batches of documents are cleaned, segmented and rendered, several at a time; what
+ * comes out goes to a temporary file in order, fingerprints to the index of duplicates. */
+#include "build/job.h"
+
+#include <stdlib.h>
+
+#include "base/ordered.h"
+#include "base/str.h"
+#include "build/segmenter.h"
+#include "core/codec.h"
+#include "pack/record.h"
+
+#define BATCH_BYTES ((size_t)512 << 10)
+
+/* The fingerprint of a segment that may stay. */
+struct print {
+    struct tm_fingerprint fingerprint;
+    int64_t date;
+    uint64_t number;
+    uint32_t segment;
+    uint32_t id;                    /* where the id begins in `ids` */
+    uint32_t id_length;
+};
+
+struct load {
+    struct tm_batch *batch;
+    uint64_t *numbers;              /* of the documents */
+    uint32_t *sources;
+    size_t capacity;
+    struct tm_buf rows;
+    struct tm_buf ids;
+    struct print *prints;
+    size_t n_prints;
+    size_t prints_capacity;
+    struct tm_ledger ledger;
+    struct load *next_free;
+};
+
+struct workshop {
+    struct job *job;
+    struct job_walk walk;
+    struct tm_stage clean;
+    struct tm_stage segment;
+    struct load *free_loads;
+    uint64_t next_superseded;       /* number of the next document that goes, or UINT64_MAX */
+    bool ended;
+};
+
+static enum tm_status no_memory(struct tm_err *err)
+{
+    return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+}
+
+static void destroy_load(struct load *load)
+{
+    tm_batch_destroy(load->batch);
+    free(load->numbers);
+    free(load->sources);
+    tm_buf_finish(&load->rows);
+    tm_buf_finish(&load->ids);
+    free(load->prints);
+    free(load);
+}
+
+static struct load *get_load(struct workshop *shop)
+{
+    struct load *load = shop->free_loads;
+    if (load != NULL) {
+        shop->free_loads = load->next_free;
+    } else {
+        load = calloc(1, sizeof *load);
+        if (load != NULL)
+            load->batch = tm_batch_create();
+        if (load == NULL || load->batch == NULL) {
+            free(load);
+            return NULL;
+        }
+    }
+    tm_batch_reset(load->batch);
+    load->rows.n = 0;
+    load->ids.n = 0;
+    load->n_prints = 0;
+    load->ledger = (struct tm_ledger){0};
+    return load;
+}
+
+static void put_load(void *user, void *item)
+{
+    struct workshop *shop = user;
+    struct load *load = item;
+    load->next_free = shop->free_loads;
+    shop->free_loads = load;
+}
+
+static enum tm_status next_superseded(struct workshop *shop, struct tm_err *err)
+{
+    struct tm_str key, none;
+    enum tm_status status = tm_sorter_next(shop->job->superseded, &key, &none, err);
+    shop->next_superseded = status == TM_OK ? tm_get_be64(key.p) : UINT64_MAX;
+    return status == TM_END ? TM_OK : status;
+}
+
+/* Room for one more document's number and source. */
+static bool reserve(struct load *load, size_t n)
+{
+    if (n < load->capacity)
+        return true;
+    size_t capacity = load->capacity == 0 ? 256 : load->capacity * 2;
+    uint64_t *numbers = realloc(load->numbers, capacity * sizeof *numbers);
+    if (numbers == NULL)
+        return false;
+    load->numbers = numbers;
+    uint32_t *sources = realloc(load->sources, capacity * sizeof *sources);
+    if (sources == NULL)
+        return false;
+    load->sources = sources;
+    load->capacity = capacity;
+    return true;
+}
+
+static enum tm_status make(void *user, void **ret_item, struct tm_err *err)
+{
+    struct workshop *shop = user;
+    struct load *load = shop->ended ? NULL : get_load(shop);
+    if (load == NULL)
+        return shop->ended ? TM_END : no_memory(err);
+    enum tm_status status = TM_OK;
+    for (size_t bytes = 0; bytes < BATCH_BYTES && status == TM_OK;) {
+        struct tm_doc doc;
+        uint64_t number;
+        status = tm_job_walk_next(&shop->walk, load->batch->arena, &doc, &number, err);
+        if (status != TM_OK)
+            break;
+        struct tm_doc *place = tm_batch_add(load->batch);
+        if (place == NULL || !reserve(load, load->batch->n)) {
+            status = no_memory(err);
+            break;
+        }
+        if (number == shop->next_superseded) {
+            doc.drop = TM_REASON_SUPERSEDED;
+            status = next_superseded(shop, err);
+        }
+        doc.channel = shop->job->sources[shop->walk.source].title;
+        *place = doc;
+        load->numbers[load->batch->n - 1] = number;
+        load->sources[load->batch->n - 1] = (uint32_t)shop->walk.source;
+        bytes += doc.text.n + 256;
+    }
+    if (status == TM_END) {
+        shop->ended = true;
+        status = load->batch->n == 0 ? TM_END : TM_OK;
+    }
+    if (status != TM_OK)
+        put_load(shop, load);
+    else
+        *ret_item = load;
+    return status;
+}
+
+static bool keeps(const struct tm_recipe *recipe, const char *lang)
+{
+    for (size_t i = 0; recipe->lang_keep[i] != NULL; i++)
+        if (strcmp(recipe->lang_keep[i], lang) == 0)
+            return true;
+    return false;
+}
+
+/* Where a segment goes, dedup aside. */
+static struct row_part place_segment(const struct tm_recipe *recipe, const struct tm_segment *seg)
+{
+    struct row_part part = {.text = seg->length};
+    switch (seg->lang) {
+    case TM_LANG_RU:
+    case TM_LANG_EN:
+        part.stream = seg->lang == TM_LANG_RU ? TM_PACK_RU : TM_PACK_EN;
+        part.reason = keeps(recipe, tm_lang_name(seg->lang)) ? TM_KEPT : TM_REASON_LANG_OFF;
+        break;
+    case TM_LANG_UND:
+    case TM_LANG_OTHER:
+        part.stream = TM_PACK_OTHER;
+        part.reason = recipe->lang_other == 1 ? TM_KEPT : TM_REASON_OTHER_LANG;
+        break;
+    }
+    return part;
+}
+
+static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uint64_t number,
+                                size_t seg, struct tm_buf *scratch, struct tm_err *err)
+{
+    if (load->n_prints == load->prints_capacity) {
+        size_t capacity = load->prints_capacity == 0 ? 256 : load->prints_capacity * 2;
+        struct print *prints = realloc(load->prints, capacity * sizeof *prints);
+        if (prints == NULL)
+            return no_memory(err);
+        load->prints = prints;
+        load->prints_capacity = capacity;
+    }
+    const struct tm_segment *segment = &doc->segments[seg];
+    scratch->n = 0;
+    if (!tm_buf_reserve(scratch, segment->length + 8))
+        return no_memory(err);
+    struct print *print = &load->prints[load->n_prints++];
+    *print = (struct print){
+        .fingerprint = tm_fingerprint_of(doc->text.p + segment->offset, segment->length,
+                                         scratch->p),
+        .date = doc->date, .number = number, .segment = (uint32_t)seg,
+        .id = (uint32_t)load->ids.n};
+    tm_buf_str(&load->ids, doc->doc_id);
+    tm_buf_byte(&load->ids, '-');
+    tm_buf_u64(&load->ids, seg);
+    print->id_length = (uint32_t)(load->ids.n - print->id);
+    return load->ids.failed ? no_memory(err) : TM_OK;
+}
+
+/* Appends one document to the rows. */
+static enum tm_status render(struct job *job, struct load *load, size_t index,
+                             struct tm_buf *scratch, struct tm_err *err)
+{
+    const struct tm_doc *doc = &load->batch->docs[index];
+    struct tm_buf *rows = &load->rows;
+    struct row_head head = {.number = load->numbers[index], .source = load->sources[index],
+                            .n_segments = (uint32_t)doc->n_segments, .drop = doc->drop};
+    size_t start = rows->n;
+    size_t parts_at = start + sizeof head;
+    struct row_part *parts = tm_arena_alloc(load->batch->arena,
+                                            (doc->n_segments + 1) * sizeof *parts);
+    enum tm_reason *reasons = tm_arena_alloc(load->batch->arena,
+                                             (doc->n_segments + 1) * sizeof *reasons);
+    if (parts == NULL || reasons == NULL ||
+        !tm_buf_reserve(rows, sizeof head + doc->n_segments * sizeof *parts))
+        return no_memory(err);
+    rows->n = parts_at + doc->n_segments * sizeof *parts;
+    enum tm_status status = TM_OK;
+    for (size_t seg = 0; seg < doc->n_segments && status == TM_OK; seg++) {
+        parts[seg] = place_segment(job->recipe, &doc->segments[seg]);
+        reasons[seg] = (enum tm_reason)parts[seg].reason;
+        size_t at = rows->n;
+        tm_record_write(rows, doc, seg);
+        parts[seg].record = (uint32_t)(rows->n - at);
+        at = rows->n;
+        tm_provenance_write(rows, doc, seg, 0, TM_STR_UNKNOWN);
+        parts[seg].provenance = (uint32_t)(rows->n - at);
+        if (job->exact != NULL && parts[seg].reason == TM_KEPT)
+            status = add_print(load, doc, head.number, seg, scratch, err);
+    }
+    size_t at = rows->n;
+    tm_audit_document_write(rows, doc, reasons);
+    head.audit = (uint32_t)(rows->n - at);
+    at = rows->n;
+    if (doc->drop != TM_KEPT)
+        tm_reject_write(rows, doc, doc->n_segments, doc->drop, TM_STR_UNKNOWN);
+    head.reject = (uint32_t)(rows->n - at);
+    head.size = (uint32_t)(rows->n - parts_at);
+    if (rows->failed)
+        return no_memory(err);
+    memcpy(rows->p + start, &head, sizeof head);
+    if (doc->n_segments != 0)
+        memcpy(rows->p + parts_at, parts, doc->n_segments * sizeof *parts);
+    tm_ledger_add_document(&load->ledger, doc);
+    return status;
+}
+
+static enum tm_status work(void *user, void *item, struct tm_err *err)
+{
+    struct workshop *shop = user;
+    struct load *load = item;
+    enum tm_status status = shop->clean.process(shop->clean.state, load->batch, err);
+    if (status == TM_OK)
+        status = shop->segment.process(shop->segment.state, load->batch, err);
+    struct tm_buf scratch = {0};
+    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
+        status = render(shop->job, load, i, &scratch, err);
+    tm_buf_finish(&scratch);
+    return status;
+}
+
+static enum tm_status take(void *user, void *item, struct tm_err *err)
+{
+    struct workshop *shop = user;
+    struct load *load = item;
+    struct job *job = shop->job;
+    enum tm_status status = tm_tempfile_append(job->rows, load->rows.p, load->rows.n, err);
+    for (size_t i = 0; i < load->n_prints && status == TM_OK; i++) {
+        const struct print *print = &load->prints[i];
+        struct tm_str id = {load->ids.p + print->id, print->id_length};
+        status = tm_exact_add(job->exact, print->fingerprint, print->date, print->number,
+                              print->segment, id, err);
+    }
+    tm_ledger_add(&job->ledger, &load->ledger);
+    tm_job_progress(job, "clean", load->numbers[load->batch->n - 1], job->n_documents);
+    put_load(shop, load);
+    return status;
+}
+
+enum tm_status tm_job_work(struct job *job, struct tm_err *err)
+{
+    struct tm_cleaner *cleaner = NULL;
+    uint16_t threshold = (uint16_t)job->recipe->threshold;
+    struct workshop shop = {.job = job};
+    enum tm_status status = tm_cleaner_create(&job->recipe->clean, job->learnt, &cleaner, err);
+    if (status != TM_OK)
+        return status;
+    shop.clean = tm_cleaner_stage(cleaner);
+    shop.segment = tm_segmenter_stage(&threshold);
+    status = next_superseded(&shop, err);
+    if (status == TM_OK)
+        status = tm_job_walk_begin(job, &shop.walk, err);
+    if (status == TM_OK) {
+        struct tm_ordered line = {&shop, make, work, take, put_load};
+        status = tm_ordered_run(&line, job->threads, err);
+    }
+    if (status == TM_OK)
+        status = tm_tempfile_flush(job->rows, err);
+    while (shop.free_loads != NULL) {
+        struct load *load = shop.free_loads;
+        shop.free_loads = load->next_free;
+        destroy_load(load);
+    }
+    tm_job_walk_end(&shop.walk);
+    tm_cleaner_destroy(cleaner);
+    return status;
+}

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fixed half of the boilerplate list: phrases of Russian and English channel footers, and the
+ * normal form in which fixed and learnt lines are compared. */
+#include "clean/boilerplate.h"
+
+void make_line_key(struct tm_str line, struct line_key *ret_key)
+{
+    ret_key->n = 0;
+    ret_key->words = 0;
+    ret_key->whole = true;
+    bool gap = false;
+    bool links = may_hold_url(line);
+    for (size_t at = 0; at < line.n;) {
+        size_t length = links ? url_length(line, at) : 0;
+        if (length != 0) {
+            at += length;
+            gap = true;
+            continue;
+        }
+        uint32_t cp = tm_utf8_next(line.p, line.n, &at);
+        if (!tm_is_letter(cp) && !tm_is_digit(cp)) {
+            /* Marks inside a word do not part it; blanks and punctuation do. */
+            gap |= !(cp >= 0x300 && cp < 0x370) && cp != 0xAD && cp != 0x200B;
+            continue;
+        }
+        char bytes[4];
+        size_t n = tm_utf8_put(tm_lower(cp), bytes);
+        if (ret_key->n + n + 1 > MAX_LINE_KEY) {
+            ret_key->whole = false;
+            return;
+        }
+        if (ret_key->n == 0 || gap) {
+            ret_key->words++;
+            if (ret_key->n != 0)
+                ret_key->text[ret_key->n++] = ' ';
+        }
+        gap = false;
+        memcpy(ret_key->text + ret_key->n, bytes, n);
+        ret_key->n += n;
+    }
+}
+
+/* A key holds `word` (or a word that begins with it, where it ends with *). */
+static bool key_has(const struct line_key *key, const char *word)
+{
+    size_t n = strlen(word);
+    bool stem = word[n - 1] == '*';
+    n -= stem;
+    const char *p = key->text;
+    const char *end = key->text + key->n;
+    while ((p = memmem(p, (size_t)(end - p), word, n)) != NULL) {
+        bool starts = p == key->text || p[-1] == ' ';
+        if (starts && (stem || p + n == end || p[n] == ' '))
+            return true;
+        p += n;
+    }
+    return false;
+}
+
+static bool begins_with(const struct line_key *key, const char *phrase)
+{
+    size_t n = strlen(phrase);
+    return key->n >= n && memcmp(key->text, phrase, n) == 0 &&
+           (key->n == n || key->text[n] == ' ');
+}
+
+static bool ends_with(const struct line_key *key, const char *phrase)
+{
+    size_t n = strlen(phrase);
+    return key->n >= n && memcmp(key->text + key->n - n, phrase, n) == 0 &&
+           (key->n == n || key->text[key->n - n - 1] == ' ');
+}
+
+static bool shows_call(const struct line_key *key)
+{
+    static const char *const calls[] = {
+        "подпис*", "подпиш*", "прислать", "пришл*", "присылай*", "предложить", "предложка",
+        "предлож*", "читать", "читай*", "читаем", "смотреть", "смотри*", "слушать", "обсуд*",
+        "поддерж*", "донат*", "зеркало", "источник", "чат", "бот", "бота", "реклама", "связь",
+        "вступай*", "присоединя*", "бусти", "буст*", "голосу*", "vpn", "ставь*", "пиши*",
+        "заходи*", "купить", "скачать", "subscribe", "follow", "join", "donate", "read", "watch",
+        "chat", "contact", "support", "submit", "share", "source", "boost", "send"};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
+        if (key_has(key, calls[i]))
+            return true;
+    return false;
+}
+
+/* Two or more items parted by | or a bullet, short all of them. */
+static bool shows_menu(struct tm_str line)
+{
+    size_t bars = 0;
+    size_t run = 0;
+    bool links = may_hold_url(line);
+    for (size_t at = 0; at < line.n;) {
+        size_t length = links ? url_length(line, at) : 0;
+        if (length != 0) {
+            at += length;
+            continue;
+        }
+        uint32_t cp = tm_utf8_next(line.p, line.n, &at);
+        if (cp == '|' || cp == 0x2022 || cp == 0x2503) {
+            bars++;
+            run = 0;
+        } else if (++run > 60) {
+            return false;
+        }
+    }
+    return bars > 0;
+}
+
+unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm_str channel)
+{
+    unsigned shown = 0;
+    bool links = may_hold_url(line);
+    for (size_t at = 0; links && at < line.n && (shown & SHOWS_LINK) == 0; at++)
+        if (url_length(line, at) != 0)
+            shown |= SHOWS_LINK;
+    for (size_t at = 0; at < line.n; at++)
+        if (line.p[at] == '@' && handle_length(line, at) != 0)
+            shown |= SHOWS_HANDLE;
+    if (key->words <= 10 && shows_call(key))
+        shown |= SHOWS_CALL;
+    if (shows_menu(line))
+        shown |= SHOWS_MENU;
+    if (key_has(key, "erid") || begins_with(key, "реклама"))
+        shown |= SHOWS_AD;
+    struct line_key name;
+    make_line_key(channel, &name);
+    if (name.n >= 4 && name.whole && key->words <= name.words + 6 && key->n >= name.n &&
+        memmem(key->text, key->n, name.text, name.n) != NULL)
+        shown |= SHOWS_NAME;
+    return shown;
+}
+
+bool is_footer_phrase(const struct line_key *key, bool linked)
+{
+    static const char *const heads[] = {
+        "подписаться", "подписывайся", "подписывайтесь", "подпишись", "подпишитесь",
+        "подписка на", "не забудьте подписаться", "не забудь подписаться", "прислать новость",
+        "прислать материал", "прислать контент", "прислать фото", "пришлите новость",
+        "присылайте новости", "предложить новость", "предложить пост", "предложка",
+        "сообщить новость", "читать далее", "читать полностью", "читать статью", "читать нас",
+        "читайте нас", "читайте далее", "наш канал", "наш чат", "наш telegram", "наш телеграм",
+        "мы в telegram", "мы в телеграм", "мы в телеграме", "мы в вк", "мы во вконтакте",
+        "мы в макс", "мы в max", "присоединяйтесь", "поддержать канал", "поддержать нас",
+        "поддержать проект", "задонатить", "обсудить в чате", "обсудить в комментариях",
+        "перешлите другу", "отправь другу", "здесь мы всегда на связи",
+        "subscribe", "follow us", "join us", "join our", "join the channel", "join the chat",
+        "read more", "read the full", "send news", "send us", "submit news", "support us",
+        "support the channel", "donate", "our chat", "our channel", "share this channel",
+        "leave a comment"};
+    static const char *const tails[] = {"подписаться", "подписывайся", "подписывайтесь",
+                                        "подпишись", "subscribe", "join", "follow"};
+    if (!key->whole || key->words == 0 || key->words > 8)
+        return false;
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
+        if (begins_with(key, heads[i]))
+            return true;
+    for (size_t i = 0; linked && i < sizeof tails / sizeof *tails; i++)
+        if (ends_with(key, tails[i]))
+            return true;
+    return false;
+}
+
+struct tm_str closing_handle(struct tm_str line)
+{
+    size_t end = line.n;
+    while (end > 0 && strchr(".! \t", line.p[end - 1]) != NULL && line.p[end - 1] != '\0')
+        end--;
+    size_t at = end;
+    while (at > 0 && line.p[at - 1] != ' ' && line.p[at - 1] != '@' && end - at < 64)
+        at--;
+    if (at == 0 || line.p[at - 1] != '@')
+        return TM_STR_UNKNOWN;
+    at--;
+    struct tm_str to_end = slice(line, 0, end);
+    if (at == 0 || line.p[at - 1] != ' ' || handle_length(to_end, at) != end - at)
+        return TM_STR_UNKNOWN;
+    return slice(line, at, end);
+}

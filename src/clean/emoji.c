@@ -1,0 +1,402 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Emoji by the grammar of UTS #51:
+ *     RI RI | [0-9#*] FE0F? 20E3 | element (ZWJ element)*
+ *     element = pictograph (FE0F | FE0E | skin modifier | 20E3 | tag)*
+ * A pictograph is what emoji_table.h says; sequences need not be fully qualified. Nineteen signs
+ * that are emoji by the letter but ordinary signs in text (copyright, arrows …) stay.
+ */
+#include "clean/cleaning.h"
+#include "clean/emoji_table.h"
+
+#define ZWJ 0x200D
+
+static bool in_map(const uint32_t *map, uint32_t index)
+{
+    return (map[index / 32] >> (index % 32) & 1) != 0;
+}
+
+static bool is_pictograph(uint32_t cp)
+{
+    if (cp >= EMOJI_BMP_FIRST && cp < EMOJI_BMP_END)
+        return in_map(emoji_bmp, cp - EMOJI_BMP_FIRST);
+    return cp >= EMOJI_SMP_FIRST && cp < EMOJI_SMP_END &&
+           in_map(emoji_smp, cp - EMOJI_SMP_FIRST);
+}
+
+static bool is_ordinary_sign(uint32_t cp)
+{
+    return cp == 0x2122 || cp == 0x203C || cp == 0x2049 || cp == 0x2139 || cp == 0x3030 ||
+           cp == 0x303D || cp == 0x24C2 || (cp >= 0x2194 && cp <= 0x2199) || cp == 0x21A9 ||
+           cp == 0x21AA || cp == 0x25B6 || cp == 0x25C0;
+}
+
+static bool is_regional(uint32_t cp)
+{
+    return cp >= 0x1F1E6 && cp <= 0x1F1FF;
+}
+
+static bool is_tag(uint32_t cp)
+{
+    return cp >= 0xE0020 && cp <= 0xE007F;
+}
+
+static bool is_modifier(uint32_t cp)
+{
+    return cp == 0xFE0F || cp == 0xFE0E || cp == 0x20E3 || (cp >= 0x1F3FB && cp <= 0x1F3FF) ||
+           is_tag(cp);
+}
+
+static size_t keycap_length(struct tm_str text, size_t at)
+{
+    char byte = text.p[at];
+    if ((byte < '0' || byte > '9') && byte != '#' && byte != '*')
+        return 0;
+    size_t end = at + 1;
+    if (tm_utf8_at(text.p, text.n, end) == 0xFE0F)
+        end += 3;
+    return tm_utf8_at(text.p, text.n, end) == 0x20E3 ? end + 3 - at : 0;
+}
+
+/* One element; 0 if no pictograph begins at `at`. */
+static size_t element_length(struct tm_str text, size_t at, bool *ret_tagged)
+{
+    if (at >= text.n)
+        return 0;
+    size_t end = at;
+    if (!is_pictograph(tm_utf8_next(text.p, text.n, &end)))
+        return 0;
+    while (end < text.n) {
+        size_t next = end;
+        uint32_t cp = tm_utf8_next(text.p, text.n, &next);
+        if (!is_modifier(cp))
+            break;
+        *ret_tagged |= is_tag(cp);
+        end = next;
+    }
+    return end - at;
+}
+
+size_t emoji_length(struct tm_str text, size_t at, enum tm_rule *ret_rule)
+{
+    unsigned char byte = (unsigned char)text.p[at];
+    if (byte < 0x80) {
+        *ret_rule = TM_RULE_KEYCAP;
+        return keycap_length(text, at);
+    }
+    if (byte != 0xE2 && byte != 0xE3 && byte < 0xF0)
+        return 0;
+    size_t end = at;
+    uint32_t cp = tm_utf8_next(text.p, text.n, &end);
+    if (is_regional(cp)) {
+        *ret_rule = TM_RULE_FLAG;
+        if (is_regional(tm_utf8_at(text.p, text.n, end)))
+            end += 4;
+        return end - at;
+    }
+    if (is_ordinary_sign(cp))
+        return 0;
+    bool tagged = false;
+    size_t length = element_length(text, at, &tagged);
+    if (length == 0)
+        return 0;
+    end = at + length;
+    while (tm_utf8_at(text.p, text.n, end) == ZWJ) {
+        length = element_length(text, end + 3, &tagged);
+        if (length == 0)
+            break;
+        end += 3 + length;
+    }
+    *ret_rule = tagged ? TM_RULE_FLAG : TM_RULE_EMOJI;
+    return end - at;
+}
+
+/* Emoji that call for attention or open a quotation; they mark list items only when repeated. */
+static bool is_call(uint32_t cp)
+{
+    switch (cp) {
+    case 0x2757: case 0x2755: case 0x26A1: case 0x26A0: case 0x203C: case 0x1F525: case 0x1F4AC:
+    case 0x1F5E3: case 0x1F5E8: case 0x1F6A8: case 0x1F4E2: case 0x1F4A5: case 0x1F198:
+    case 0x1F4E3: case 0x1F5EF:
+        return true;
+    default:
+        return false;
+    }
+}
+
+/* The emoji with which a line begins. */
+struct lead {
+    uint32_t cp;                /* its first code point; 0: the line begins otherwise */
+    size_t text;                /* where the text of the line begins after it */
+    bool first;                 /* the line is the first of the post */
+    bool introduces;            /* the line ends with a colon */
+};
+
+static struct lead lead_of(struct tm_str text, struct line line)
+{
+    struct lead lead = {.first = line.start == 0};
+    size_t at = skip_blanks(text, line.start, line.end);
+    size_t begin = at;
+    enum tm_rule rule;
+    size_t length;
+    while (at < line.end && (length = emoji_length(text, at, &rule)) != 0) {
+        if (rule == TM_RULE_KEYCAP)
+            return lead;
+        at = skip_blanks(text, at + length, line.end);
+    }
+    if (at == begin || at >= line.end)
+        return lead;
+    lead.cp = tm_utf8_at(text.p, line.end, begin);
+    lead.text = at;
+    size_t end = back_blanks(text, line.end, line.start);
+    lead.introduces = end > line.start && text.p[end - 1] == ':';
+    return lead;
+}
+
+/* Whether two lines, one right below the other, are items of one list. */
+static bool same_list(struct lead above, struct lead below)
+{
+    if (above.cp == 0 || below.cp == 0)
+        return false;
+    if (above.cp == below.cp)
+        return true;
+    return !above.first && !above.introduces && !is_call(above.cp) && !is_call(below.cp);
+}
+
+static bool is_closing(uint32_t cp)
+{
+    return cp == ',' || cp == '.' || cp == ';' || cp == ':' || cp == '!' || cp == '?' ||
+           cp == ')' || cp == ']' || cp == 0x00BB || cp == 0x201D || cp == 0x2026;
+}
+
+static bool is_opening(uint32_t cp)
+{
+    return cp == '(' || cp == '[' || cp == 0x00AB || cp == 0x201C || cp == 0x201E || cp == '/';
+}
+
+/* Cuts the emoji of [from, to) one by one, each by its own rule, with the blanks behind it; blanks
+ * before the first go with it. `put` takes the place of the last. */
+static void cut_run(struct cleaning *c, size_t from, size_t to, struct tm_str put)
+{
+    struct tm_str text = c->text;
+    size_t at = from;
+    while (at < to) {
+        size_t begin = skip_blanks(text, at, to);
+        enum tm_rule rule = TM_RULE_EMOJI;
+        size_t length = begin < to ? emoji_length(text, begin, &rule) : 0;
+        size_t end = skip_blanks(text, begin + length, to);
+        if (rule == TM_RULE_FLAG && c->cleaner->options.keep_flags && length == 8 &&
+            is_regional(tm_utf8_at(text.p, text.n, begin))) {
+            char iso[3] = {' ', (char)('A' + tm_utf8_at(text.p, text.n, begin) - 0x1F1E6),
+                           (char)('A' + tm_utf8_at(text.p, text.n, begin + 4) - 0x1F1E6)};
+            cut_put(c, rule, at, begin + length, (struct tm_str){iso, 3});
+            at = begin + length;
+            continue;
+        }
+        if (end >= to)
+            cut_put(c, rule, at, to, put);
+        else
+            cut(c, rule, at, end);
+        at = end;
+    }
+}
+
+/* An emoji that stands for a word or a number; its spelling, or an unknown slice. */
+static struct tm_str spelling(uint32_t cp)
+{
+    switch (cp) {
+    case 0x1F51F: return TM_STR("10");
+    case 0x1F19A: return TM_STR("vs");
+    default: return TM_STR_UNKNOWN;
+    }
+}
+
+/* End of the run of emoji that begins at `at`, without the blanks behind it. */
+static size_t run_end(struct tm_str text, size_t at, size_t end)
+{
+    size_t last = at;
+    enum tm_rule rule;
+    size_t length;
+    while (at < end && (length = emoji_length(text, at, &rule)) != 0) {
+        if (rule == TM_RULE_KEYCAP && text.p[at] != '#' && text.p[at] != '*')
+            break;
+        if (spelling(tm_utf8_at(text.p, text.n, at)).p != NULL)
+            break;
+        last = at + length;
+        at = skip_blanks(text, last, end);
+    }
+    return last;
+}
+
+/* A run inside a line: the words around it neither glue nor drift apart. */
+static void cut_inside(struct cleaning *c, struct line line, size_t from, size_t to)
+{
+    struct tm_str text = c->text;
+    size_t left = back_blanks(text, from, line.start);
+    size_t right = skip_blanks(text, to, line.end);
+    uint32_t before = tm_utf8_before(text.p, left);
+    uint32_t after = tm_utf8_at(text.p, line.end, right);
+    if (left == line.start || right == line.end || is_closing(after) || is_opening(before))
+        cut_run(c, left, right, TM_STR(""));
+    else if (left < from)
+        cut_run(c, from, right, TM_STR(""));
+    else
+        cut_run(c, from, right, TM_STR(" "));
+}
+
+/* A digit in a keycap, or another emoji that is spelt: it stays as text, parted from a word. */
+static size_t spell(struct cleaning *c, struct line line, size_t at, size_t length)
+{
+    struct tm_str text = c->text;
+    struct tm_str word = spelling(tm_utf8_at(text.p, text.n, at));
+    size_t end = at + length;
+    uint32_t after = tm_utf8_at(text.p, line.end, end);
+    bool part = tm_is_letter(after);
+    if (word.p == NULL) {
+        cut_put(c, TM_RULE_KEYCAP, at + 1, end, part ? TM_STR(" ") : TM_STR(""));
+        return end;
+    }
+    uint32_t before = tm_utf8_before(text.p, at);
+    if (at > line.start && (tm_is_letter(before) || tm_is_digit(before)))
+        rewrite(c, TM_RULE_EMOJI, at, at, TM_STR(" "));
+    rewrite(c, TM_RULE_EMOJI, at, end, word);
+    if (part || tm_is_digit(after))
+        rewrite(c, TM_RULE_EMOJI, end, end, TM_STR(" "));
+    return end;
+}
+
+/* Lines that already begin with a dash or a bullet need no second one. */
+static bool has_bullet(struct tm_str text, size_t at)
+{
+    uint32_t cp = tm_utf8_at(text.p, text.n, at);
+    return cp == '-' || cp == '*' || cp == 0x2022 || (cp >= 0x2012 && cp <= 0x2015);
+}
+
+static void clean_line(struct cleaning *c, struct line line, struct lead lead, bool item)
+{
+    struct tm_str text = c->text;
+    size_t at = line.start;
+    if (item) {
+        bool dash = !c->cleaner->options.drop_bullets && !has_bullet(text, lead.text);
+        if (dash)
+            cut_put(c, TM_RULE_BULLET, line.start, lead.text, TM_STR("- "));
+        else
+            cut_run(c, line.start, lead.text, TM_STR(""));
+        at = lead.text;
+    }
+    while (at < line.end) {
+        unsigned char byte = (unsigned char)text.p[at];
+        enum tm_rule rule;
+        size_t length = 0;
+        if (byte < 0x80 ? byte == '#' || byte == '*' || (byte >= '0' && byte <= '9') : byte >= 0xE2)
+            length = emoji_length(text, at, &rule);
+        if (length == 0) {
+            at += 1;
+            while (at < line.end && ((unsigned char)text.p[at] & 0xC0) == 0x80)
+                at++;
+            continue;
+        }
+        size_t end = run_end(text, at, line.end);
+        if (end == at) {
+            at = spell(c, line, at, length);
+            continue;
+        }
+        cut_inside(c, line, at, end);
+        at = end;
+    }
+}
+
+void rule_emoji(struct cleaning *c)
+{
+    struct tm_str text = c->text;
+    struct line line = line_at(text, 0);
+    struct lead above = {0};
+    struct lead lead = lead_of(text, line);
+    for (;;) {
+        struct line next_line = line_at(text, line.next);
+        struct lead below = {0};
+        if (line.next < text.n)
+            below = lead_of(text, next_line);
+        clean_line(c, line, lead, same_list(above, lead) || same_list(lead, below));
+        if (line.next >= text.n)
+            return;
+        above = lead;
+        lead = below;
+        line = next_line;
+    }
+}
+
+static bool is_dash(uint32_t cp)
+{
+    return cp == '-' || cp == '=' || cp == ':' || (cp >= 0x2012 && cp <= 0x2015);
+}
+
+/* End of a legend's item "emoji - a few words" that begins at `at`; `at` if there is none. */
+static size_t legend_item(struct tm_str text, size_t at, size_t end)
+{
+    enum tm_rule rule;
+    size_t length = at < end ? emoji_length(text, at, &rule) : 0;
+    if (length == 0 || rule != TM_RULE_EMOJI)
+        return at;
+    size_t p = skip_blanks(text, run_end(text, at, end), end);
+    if (p >= end)
+        return at;
+    size_t word = p;
+    if (!is_dash(tm_utf8_next(text.p, end, &word)))
+        return at;
+    word = skip_blanks(text, word, end);
+    size_t words = 1;
+    size_t stop = word;
+    while (stop < end && strchr("/|;", text.p[stop]) == NULL &&
+           emoji_length(text, stop, &rule) == 0) {
+        words += text.p[stop] == ' ';
+        (void)tm_utf8_next(text.p, end, &stop);
+    }
+    if (stop == word || words > 8)
+        return at;
+    while (stop < end && strchr(" /|;", text.p[stop]) != NULL)
+        stop++;
+    return stop;
+}
+
+static size_t legend_items(struct tm_str text, struct line line)
+{
+    size_t at = skip_blanks(text, line.start, line.end);
+    size_t items = 0;
+    while (at < line.end) {
+        size_t next = legend_item(text, at, line.end);
+        if (next == at)
+            return 0;
+        items++;
+        at = next;
+    }
+    return items;
+}
+
+/* Lines that explain what a reaction means; one item alone may be something else. */
+void rule_emoji_legend(struct cleaning *c)
+{
+    struct tm_str text = c->text;
+    for (size_t at = 0; at < text.n;) {
+        size_t items = 0;
+        size_t end = at;
+        while (end < text.n) {
+            struct line line = line_at(text, end);
+            size_t more = legend_items(text, line);
+            if (more == 0)
+                break;
+            items += more;
+            end = line.next;
+        }
+        if (end == at) {
+            at = line_at(text, at).next;
+            continue;
+        }
+        while (at < end) {
+            struct line line = line_at(text, at);
+            if (items >= 2)
+                cut_line(c, TM_RULE_EMOJI_LEGEND, line);
+            at = line.next;
+        }
+    }
+}

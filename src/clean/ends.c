@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The two ends of a post. Lines are peeled off while they are hashtags, footers, labels or links;
+ * the first line of text stops it. One loop for all kinds, because they stand in any order.
+ */
+#include "clean/boilerplate.h"
+
+enum { MAX_PEELED = 12, MAX_FOOTERS = 4 };
+
+/* What a line consists of, blanks, punctuation and emoji aside. */
+struct content {
+    size_t tags;
+    size_t urls;
+    size_t handles;
+    size_t letters;             /* letters and digits of other text */
+    bool colon;                 /* the other text is a short label that ends with a colon */
+};
+
+static struct content content_of(struct tm_str text, struct line line)
+{
+    struct content content = {0};
+    struct tm_str view = {text.p, line.end};
+    bool colon = false;
+    size_t words = 0;
+    bool in_word = false;
+    bool links = may_hold_url(slice(view, line.start, line.end));
+    for (size_t at = line.start; at < line.end;) {
+        size_t length = 0;
+        if (view.p[at] == '#' && (length = hashtag_length(view, at)) != 0) {
+            content.tags++;
+        } else if (view.p[at] == '@' && (length = handle_length(view, at)) != 0) {
+            content.handles++;
+        } else if (links && (length = url_length(view, at)) != 0) {
+            content.urls++;
+            content.colon |= colon && words <= 4;
+        }
+        if (length != 0) {
+            at += length;
+            in_word = false;
+            continue;
+        }
+        uint32_t cp = tm_utf8_next(view.p, view.n, &at);
+        bool letter = tm_is_letter(cp) || tm_is_digit(cp);
+        words += letter && !in_word;
+        in_word = letter;
+        content.letters += letter;
+        if (letter && content.urls != 0)
+            content.colon = false;
+        if (!is_blank(cp))
+            colon = cp == ':';
+    }
+    return content;
+}
+
+static void note_all(struct cleaning *c, struct line line)
+{
+    struct tm_str view = {c->text.p, line.end};
+    for (size_t at = line.start; at < line.end;) {
+        size_t length;
+        if ((length = hashtag_length(view, at)) != 0)
+            note_hashtag(c, slice(view, at + 1, at + length));
+        else if ((length = url_length(view, at)) != 0)
+            note_url(c, slice(view, at, at + length));
+        else
+            length = 1;
+        at += length;
+    }
+}
+
+/* The recipe says that this line is never a footer. */
+static bool is_kept(const struct cleaning *c, struct tm_str key)
+{
+    const char *const *keep = c->cleaner->options.keep;
+    for (size_t i = 0; keep != NULL && keep[i] != NULL; i++)
+        if (tm_str_is(key, keep[i]))
+            return true;
+    return false;
+}
+
+/* The rule by which a line at an end of the post goes, or TM_RULE_COUNT if it is text. `alone`:
+ * nothing but this line is left. */
+static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading, bool alone)
+{
+    struct content content = content_of(c->text, line);
+    if (!leading && content.letters == 0 && content.urls + content.handles > 0)
+        return TM_RULE_LINK_LINE;
+    struct line_key key;
+    make_line_key(slice(c->text, line.start, line.end), &key);
+    if (!key.whole || key.n == 0)
+        return TM_RULE_COUNT;
+    bool linked = c->doc->n_urls + content.urls + content.handles > 0;
+    if (alone && !linked)
+        return TM_RULE_COUNT;
+    struct tm_str text = {key.text, key.n};
+    if (is_kept(c, text))
+        return TM_RULE_COUNT;
+    if (c->cleaner->learnt != NULL &&
+        learnt_has(c->cleaner->learnt, c->doc->source_key, leading, false, text))
+        return TM_RULE_FOOTER_LEARNT;
+    return !leading && is_footer_phrase(&key, linked) ? TM_RULE_FOOTER_PHRASE : TM_RULE_COUNT;
+}
+
+/* Peels the opening lines; returns where the text begins. */
+static size_t peel_head(struct cleaning *c)
+{
+    size_t at = 0;
+    for (int peeled = 0; peeled < 3 && at < c->text.n; peeled++) {
+        struct line line = line_at(c->text, at);
+        enum tm_rule rule = end_rule(c, line, true, line.next >= c->text.n);
+        if (rule == TM_RULE_COUNT)
+            break;
+        note_all(c, line);
+        cut_line(c, rule, line);
+        at = line.next;
+        while (at < c->text.n && c->text.p[at] == '\n')
+            at++;
+    }
+    return at;
+}
+
+/* Hashtags that close a line of text: two or more, or one after the end of a sentence. They end at
+ * `end`; returns where they begin. */
+static size_t closing_tags(struct tm_str text, struct line line)
+{
+    size_t end = back_blanks(text, line.end, line.start);
+    size_t tags = 0;
+    while (end > line.start) {
+        size_t at = end;
+        while (at > line.start && text.p[at - 1] != '#' && !is_blank(tm_utf8_before(text.p, at)))
+            at = tm_utf8_back(text.p, at);
+        struct tm_str view = {text.p, end};
+        if (at == line.start || text.p[at - 1] != '#' || hashtag_length(view, at - 1) != end - at + 1)
+            break;
+        end = back_blanks(text, at - 1, line.start);
+        tags++;
+    }
+    uint32_t before = end > line.start ? tm_utf8_before(text.p, end) : TM_NO_CODE_POINT;
+    bool closed = before == '.' || before == '!' || before == '?' || before == 0x2026 ||
+                  before == 0xBB || before == ')' || before == 0x201D;
+    return tags >= 2 || (tags == 1 && closed) ? end : line.end;
+}
+
+/* The end of the last line of text: its closing hashtags and the source's own handle. */
+static void trim_last_line(struct cleaning *c, struct line line)
+{
+    size_t tags = closing_tags(c->text, line);
+    if (tags < line.end && tags > line.start) {
+        note_all(c, (struct line){tags, line.end, line.next});
+        cut(c, TM_RULE_HASHTAG_LINE, tags, line.end);
+        return;
+    }
+    struct tm_str handle = closing_handle(slice(c->text, line.start, line.end));
+    if (handle.p == NULL || c->cleaner->learnt == NULL ||
+        !learnt_has(c->cleaner->learnt, c->doc->source_key, false, true, handle))
+        return;
+    size_t at = (size_t)(handle.p - c->text.p);
+    cut(c, TM_RULE_FOOTER_HANDLE, back_blanks(c->text, at, line.start), line.end);
+}
+
+static void peel_tail(struct cleaning *c, size_t floor)
+{
+    struct line lines[MAX_PEELED];
+    enum tm_rule rules[MAX_PEELED];
+    size_t n = 0;
+    size_t footers = 0;
+    size_t end = c->text.n;
+    struct line last = {0};
+    while (n < MAX_PEELED) {
+        while (end > floor && (c->text.p[end - 1] == '\n' || c->text.p[end - 1] == ' '))
+            end--;
+        if (end <= floor)
+            break;
+        struct line line = line_before(c->text, end);
+        line.next = line_at(c->text, line.start).next;
+        last = line;
+        enum tm_rule rule = end_rule(c, line, false, line.start <= floor);
+        footers += rule == TM_RULE_FOOTER_LEARNT || rule == TM_RULE_FOOTER_PHRASE;
+        if (rule == TM_RULE_COUNT || footers > MAX_FOOTERS)
+            break;
+        last = (struct line){0};
+        lines[n] = line;
+        rules[n++] = rule;
+        end = line.start;
+    }
+    if (last.end > last.start)
+        trim_last_line(c, last);
+    while (n-- > 0) {
+        note_all(c, lines[n]);
+        cut(c, rules[n], lines[n].start, lines[n].next);
+    }
+}
+
+/* Lines that go wherever they stand: of hashtags only, and, since links in the text go, of a link
+ * with nothing but a short label before it, which without the link says nothing. */
+static enum tm_rule anywhere_rule(const struct cleaning *c, struct content content)
+{
+    bool plain = content.handles == 0 && (content.letters == 0 || content.colon);
+    if (content.tags > 0 && content.letters + content.handles + content.urls == 0)
+        return TM_RULE_HASHTAG_LINE;
+    if (content.urls > 0 && content.tags == 0 && plain &&
+        c->cleaner->options.urls == TM_URL_DROP)
+        return TM_RULE_LINK_LINE;
+    return TM_RULE_COUNT;
+}
+
+static void cut_bare_lines(struct cleaning *c)
+{
+    if ((c->triggers & (HAS_COLON | HAS_DOT | HAS_HASH)) == 0)
+        return;
+    for (size_t at = 0; at < c->text.n;) {
+        struct line line = line_at(c->text, at);
+        const char *p = c->text.p + line.start;
+        size_t n = line.end - line.start;
+        at = line.next;
+        if (memchr(p, '#', n) == NULL && memchr(p, '.', n) == NULL)
+            continue;
+        enum tm_rule rule = anywhere_rule(c, content_of(c->text, line));
+        if (rule == TM_RULE_COUNT)
+            continue;
+        note_all(c, line);
+        cut_line(c, rule, line);
+    }
+    end_pass(c);
+}
+
+void rule_ends(struct cleaning *c)
+{
+    rule_notices(c);
+    end_pass(c);
+    cut_bare_lines(c);
+    peel_tail(c, peel_head(c));
+}

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Links, handles and hashtags: where they begin, how long they are, and what becomes of links inside
+ * the text. */
+#include "clean/cleaning.h"
+
+static bool is_url_byte(unsigned char byte)
+{
+    return byte > ' ' && byte != 0x7F && strchr("<>\"`{}|\\^", byte) == NULL;
+}
+
+/* Where a word begins: not inside a longer one. */
+static bool at_word_start(struct tm_str text, size_t at)
+{
+    if (at == 0 || text.p[at - 1] == ' ' || text.p[at - 1] == '\n')
+        return true;
+    uint32_t before = tm_utf8_before(text.p, at);
+    return before == TM_NO_CODE_POINT ||
+           !(tm_is_letter(before) || tm_is_digit(before) || before == '_' || before == '.' ||
+             before == '-' || before == '/' || before == '@');
+}
+
+/* Takes off what belongs to the sentence: closing punctuation, and a bracket that was opened
+ * before the link. */
+static size_t trim_url(struct tm_str text, size_t at, size_t end)
+{
+    for (;;) {
+        uint32_t last = tm_utf8_before(text.p, end);
+        size_t previous = tm_utf8_back(text.p, end);
+        if (previous <= at)
+            return end;
+        if (last == ')' || last == ']') {
+            char open = last == ')' ? '(' : '[';
+            if (memchr(text.p + at, open, end - at) != NULL)
+                return end;
+        } else if (last >= 0x80 ? last != 0xBB && last != 0x2026 && last != 0x201D &&
+                                  last != 0x2014 && last != 0x2013
+                                : strchr(".,;:!?'*_~", (int)last) == NULL) {
+            return end;
+        }
+        end = previous;
+    }
+}
+
+static size_t run_of_url(struct tm_str text, size_t at)
+{
+    size_t end = at;
+    while (end < text.n) {
+        size_t next = end;
+        uint32_t cp = tm_utf8_next(text.p, text.n, &next);
+        enum tm_rule rule;
+        if (cp < 0x80 ? !is_url_byte((unsigned char)cp)
+                      : is_blank(cp) || cp == 0xAB || cp == 0xBB || cp == 0x201C || cp == 0x201D)
+            break;
+        if (cp >= 0x2000 && emoji_length(text, end, &rule) != 0)
+            break;
+        end = next;
+    }
+    return trim_url(text, at, end) - at;
+}
+
+static bool starts_nocase(struct tm_str text, size_t at, const char *word)
+{
+    size_t n = strlen(word);
+    return text.n - at >= n && strncasecmp(text.p + at, word, n) == 0;
+}
+
+/* A bare domain counts with a path, and only under endings that no sentence makes by accident. */
+static size_t bare_length(struct tm_str text, size_t at)
+{
+    static const char *const endings[] = {"me", "ru", "com", "org", "net", "io", "su", "info", "ly",
+                                          "app", "cc", "tv", "by", "ua", "kz", "be", "eu", "uk",
+                                          "de", "gov", "edu", "dev", "link", "online", "site", "club",
+                                          "news", "media", "live", "pro", "co", "gl", "to", "gg"};
+    size_t end = at;
+    size_t dot = 0;
+    while (end < text.n && (tm_is_letter((unsigned char)text.p[end]) ||
+                            (text.p[end] >= '0' && text.p[end] <= '9') || text.p[end] == '-' ||
+                            text.p[end] == '.')) {
+        if ((unsigned char)text.p[end] >= 0x80)
+            return 0;
+        if (text.p[end] == '.')
+            dot = end;
+        end++;
+    }
+    if (dot <= at || end >= text.n || text.p[end] != '/' || end + 1 >= text.n ||
+        (unsigned char)text.p[end + 1] <= ' ')
+        return 0;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (strlen(endings[i]) == end - dot - 1 && starts_nocase(text, dot + 1, endings[i]))
+            return run_of_url(text, at);
+    return 0;
+}
+
+size_t url_length(struct tm_str text, size_t at)
+{
+    unsigned char byte = (unsigned char)text.p[at];
+    if (byte >= 0x80 || !(tm_is_letter(byte) || (byte >= '0' && byte <= '9')) ||
+        !at_word_start(text, at))
+        return 0;
+    static const char *const schemes[] = {"https://", "http://", "tg://", "ftp://", "www."};
+    for (size_t i = 0; i < sizeof schemes / sizeof *schemes; i++) {
+        size_t n = strlen(schemes[i]);
+        if (starts_nocase(text, at, schemes[i]) && text.n - at > n &&
+            is_url_byte((unsigned char)text.p[at + n]))
+            return run_of_url(text, at);
+    }
+    return bare_length(text, at);
+}
+
+size_t handle_length(struct tm_str text, size_t at)
+{
+    if (text.p[at] != '@' || !at_word_start(text, at))
+        return 0;
+    size_t end = at + 1;
+    while (end < text.n && (text.p[end] == '_' || (text.p[end] >= '0' && text.p[end] <= '9') ||
+                            ((unsigned char)text.p[end] < 0x80 &&
+                             tm_is_letter((unsigned char)text.p[end]))))
+        end++;
+    bool domain = end + 1 < text.n && text.p[end] == '.' &&
+                  tm_is_letter(tm_utf8_at(text.p, text.n, end + 1));
+    if (end - at < 4 || domain || !tm_is_letter((unsigned char)text.p[at + 1]))
+        return 0;
+    return end - at;
+}
+
+size_t hashtag_length(struct tm_str text, size_t at)
+{
+    if (text.p[at] != '#' || at + 1 >= text.n)
+        return 0;
+    uint32_t before = tm_utf8_before(text.p, at);
+    if (before != TM_NO_CODE_POINT && (tm_is_letter(before) || tm_is_digit(before) ||
+                                       before == '&' || before == '/'))
+        return 0;
+    size_t end = at + 1;
+    bool word = false;
+    while (end < text.n) {
+        size_t next = end;
+        uint32_t cp = tm_utf8_next(text.p, text.n, &next);
+        bool letter = tm_is_letter(cp) || (cp >= 0x300 && cp < 0x370);
+        if (!letter && !tm_is_digit(cp) && cp != '_' && cp != 0xB7)
+            break;
+        word |= letter || cp == '_';
+        end = next;
+    }
+    return word ? end - at : 0;
+}
+
+/* A link in the text goes, with brackets or a dangling preposition left alone around it: only the
+ * blank before it, so that the sentence closes. */
+static void drop_url(struct cleaning *c, size_t at, size_t end)
+{
+    struct tm_str text = c->text;
+    size_t from = at;
+    if (from > 0 && end < text.n && (text.p[from - 1] == '(' || text.p[from - 1] == '[') &&
+        (text.p[end] == ')' || text.p[end] == ']')) {
+        from--;
+        end++;
+    }
+    while (from > 0 && text.p[from - 1] == ' ')
+        from--;
+    if (from == 0 || text.p[from - 1] == '\n')
+        while (end < text.n && text.p[end] == ' ')
+            end++;
+    cut(c, TM_RULE_URL, from, end);
+}
+
+bool may_hold_url(struct tm_str text)
+{
+    if (text.n == 0)
+        return false;
+    if (memchr(text.p, '/', text.n) != NULL)
+        return true;
+    const char *end = text.p + text.n;
+    for (const char *p = text.p; (p = memchr(p, 'w', (size_t)(end - p))) != NULL; p++)
+        if (end - p > 4 && memcmp(p, "www.", 4) == 0)
+            return true;
+    return false;
+}
+
+void rule_url(struct cleaning *c)
+{
+    enum tm_url_mode mode = c->cleaner->options.urls;
+    if (mode == TM_URL_KEEP || !may_hold_url(c->text))
+        return;
+    struct tm_str text = c->text;
+    for (size_t at = 0; at < text.n; at++) {
+        /* Every link begins with an ASCII letter or digit that no letter stands before. */
+        size_t length = (unsigned char)text.p[at] < 0x80 ? url_length(text, at) : 0;
+        if (length == 0)
+            continue;
+        note_url(c, slice(text, at, at + length));
+        if (mode == TM_URL_TOKEN)
+            cut_put(c, TM_RULE_URL, at, at + length, TM_STR("<URL>"));
+        else
+            drop_url(c, at, at + length);
+        at += length - 1;
+    }
+}
+
+void rule_hashtag(struct cleaning *c)
+{
+    struct tm_str text = c->text;
+    for (size_t at = 0; at < text.n; at++) {
+        const char *mark = memchr(text.p + at, '#', text.n - at);
+        if (mark == NULL)
+            return;
+        at = (size_t)(mark - text.p);
+        size_t length = hashtag_length(text, at);
+        if (length == 0)
+            continue;
+        size_t end = at + length;
+        note_hashtag(c, slice(text, at + 1, end));
+        cut(c, TM_RULE_HASHTAG, at, at + 1);
+        for (size_t i = at + 1; i < end && !c->cleaner->options.keep_underscore; i++)
+            if (text.p[i] == '_')
+                rewrite(c, TM_RULE_HASHTAG, i, i + 1, TM_STR(" "));
+        at = end - 1;
+    }
+}

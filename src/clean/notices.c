@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Notices that the law asks for: labels of advertising, and the long form of the notice of a
+ * foreign agent. A label goes and the document is marked; the bare word in a sentence stays. */
+#include "clean/boilerplate.h"
+
+static bool key_begins(const struct line_key *key, const char *phrase)
+{
+    size_t n = strlen(phrase);
+    return key->n >= n && memcmp(key->text, phrase, n) == 0;
+}
+
+static bool key_holds(const struct line_key *key, const char *phrase)
+{
+    return memmem(key->text, key->n, phrase, strlen(phrase)) != NULL;
+}
+
+static bool is_ad_line(const struct line_key *key)
+{
+    if (key_begins(key, "erid ") && key->words <= 3)
+        return true;
+    bool names = key_holds(key, " ооо ") || key_holds(key, " ип ") || key_holds(key, " ао ") ||
+                 key_holds(key, " пао ") || key_holds(key, " инн ");
+    if ((key_begins(key, "реклама ") || key_begins(key, "рекламодатель ")) && names)
+        return true;
+    return (key->n == strlen("реклама") && key_begins(key, "реклама")) ||
+           (key_begins(key, "на правах рекламы") && key->words <= 4);
+}
+
+/* "erid: 2Vtz…" at the end of a line of text; the position of it, or the line's end. */
+static size_t closing_erid(struct tm_str text, struct line line)
+{
+    enum { LONGEST = 64 };
+    size_t at = line.end - line.start > LONGEST ? line.end - LONGEST : line.start;
+    for (; at + 6 < line.end; at++) {
+        if ((text.p[at] | 0x20) != 'e' || strncasecmp(text.p + at, "erid", 4) != 0 ||
+            (at > line.start && text.p[at - 1] > ' ' && text.p[at - 1] != '('))
+            continue;
+        size_t p = at + 4;
+        if (text.p[p] != ':' && text.p[p] != ' ' && text.p[p] != '=')
+            continue;
+        while (p < line.end && (text.p[p] == ':' || text.p[p] == ' ' || text.p[p] == '='))
+            p++;
+        size_t token = p;
+        while (p < line.end && (unsigned char)text.p[p] > ' ' && (unsigned char)text.p[p] < 0x7F)
+            p++;
+        if (p - token >= 6 && back_blanks(text, line.end, p) == p)
+            return at;
+    }
+    return line.end;
+}
+
+/* Whether a notice may begin here: its first letter or digit is one of those that they have. */
+static bool may_be_notice(struct tm_str line)
+{
+    for (size_t at = 0; at < line.n;) {
+        uint32_t cp = tm_utf8_next(line.p, line.n, &at);
+        if (!tm_is_letter(cp) && !tm_is_digit(cp))
+            continue;
+        cp = tm_lower(cp);
+        return cp == 0x440 || cp == 0x43D || cp == 0x434 || cp == 'e' || cp == '1';
+    }
+    return false;
+}
+
+/* Length of the agent's notice at the start of a line: to the end of the sentence in which
+ * "agent" stands last, so that text after it stays. */
+static size_t notice_length(struct tm_str line)
+{
+    static const struct tm_str agents[] = {TM_STR("агент"), TM_STR("АГЕНТ"), TM_STR("Агент")};
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof agents / sizeof *agents; i++) {
+        const char *p = line.p;
+        while ((p = memmem(p, line.n - (size_t)(p - line.p), agents[i].p, agents[i].n)) != NULL) {
+            p += agents[i].n;
+            if ((size_t)(p - line.p) > at)
+                at = (size_t)(p - line.p);
+        }
+    }
+    size_t end = at;
+    while (end < line.n && !(line.p[end] == '.' && (end + 1 == line.n || line.p[end + 1] == ' ')))
+        end++;
+    end += end < line.n;
+    struct tm_str rest = slice(line, end, line.n);
+    size_t blanks = skip_blanks(rest, 0, rest.n);
+    struct tm_str age = slice(rest, blanks, rest.n);
+    if (tm_str_starts(age, TM_STR("18+")))
+        end += blanks + 3;
+    else if (tm_str_starts(age, TM_STR("(18+)")))
+        end += blanks + 5;
+    return end;
+}
+
+static bool is_agent_notice(struct tm_str line)
+{
+    /* Only the beginning is compared: the line may be longer than a key. */
+    struct line_key key;
+    size_t n = line.n > 600 ? 600 : line.n;
+    make_line_key(slice(line, 0, n), &key);
+    size_t skip = key_begins(&key, "18 ") ? 3 : 0;
+    struct line_key rest;
+    rest.n = key.n - skip;
+    memcpy(rest.text, key.text + skip, rest.n);
+    bool opens = key_begins(&rest, "настоящий материал ") ||
+                 key_begins(&rest, "данное сообщение материал ") ||
+                 key_begins(&rest, "данный материал ");
+    return opens && (key_holds(&rest, "иностранн") || key_holds(&rest, "иноагент")) &&
+           (key_holds(&rest, "произвед") || key_holds(&rest, "создан") ||
+            key_holds(&rest, "распростран"));
+}
+
+void rule_notices(struct cleaning *c)
+{
+    for (size_t at = 0; at < c->text.n;) {
+        struct line line = line_at(c->text, at);
+        struct tm_str text = slice(c->text, line.start, line.end);
+        at = line.next;
+        size_t erid = closing_erid(c->text, line);
+        bool may = may_be_notice(text);
+        struct line_key key;
+        if (may)
+            make_line_key(text, &key);
+        if (may && is_agent_notice(text)) {
+            size_t length = notice_length(text);
+            if (back_blanks(text, text.n, length) == length)
+                cut_line(c, TM_RULE_FOREIGN_AGENT, line);
+            else
+                cut(c, TM_RULE_FOREIGN_AGENT, line.start, line.start + length);
+        } else if (may && key.whole && is_ad_line(&key)) {
+            c->doc->ad = true;
+            cut_line(c, TM_RULE_AD_LABEL, line);
+        } else if (erid < line.end) {
+            c->doc->ad = true;
+            cut(c, TM_RULE_AD_LABEL, erid, line.end);
+        }
+    }
+}

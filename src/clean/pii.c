@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Personal data become a mark. Precision comes before recall: a number has to look like what it is
+ * taken for (length, prefix, grouping, check digits), so that dates, prices, scores, ids and ISBNs
+ * stay. Check digits: Luhn (ISO/IEC 7812-1); INN and SNILS by the rules of the Russian tax service
+ * and pension fund.
+ */
+#include "clean/cleaning.h"
+
+enum { MAX_DIGITS = 19 };
+
+/* A run of digits with the blanks, dashes, dots and brackets of a written number between them. */
+struct number {
+    size_t start;
+    size_t end;
+    size_t n;                   /* digits */
+    char digits[MAX_DIGITS + 1];
+    unsigned groups;            /* of digits parted by something */
+    unsigned lengths[8];        /* of the first groups */
+    bool plus;
+    bool brackets;
+    bool dots;
+    bool dashes;
+    bool blanks;
+    bool too_long;
+};
+
+static bool is_ascii_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static void add_group_digit(struct number *number, char digit, bool begins)
+{
+    if (begins)
+        number->groups++;
+    if (number->groups <= 8)
+        number->lengths[number->groups - 1]++;
+    if (number->n < MAX_DIGITS)
+        number->digits[number->n] = digit;
+    else
+        number->too_long = true;
+    number->n++;
+}
+
+/* Length of one separator at `at`, noted in the number; 0 if the number ends here. */
+static size_t separator(struct tm_str text, size_t at, struct number *number)
+{
+    switch (text.p[at]) {
+    case ' ': number->blanks = true; return 1;
+    case '-': number->dashes = true; return 1;
+    case '.': number->dots = true; return 1;
+    case '(': case ')': number->brackets = true; return 1;
+    default: break;
+    }
+    uint32_t cp = tm_utf8_at(text.p, text.n, at);
+    if (cp == 0x2011 || cp == 0x2013 || cp == 0x2010) {
+        number->dashes = true;
+        return 3;
+    }
+    return 0;
+}
+
+static struct number number_at(struct tm_str text, size_t at)
+{
+    struct number number = {.start = at};
+    if (text.p[at] == '+') {
+        number.plus = true;
+        at++;
+    }
+    bool begins = true;
+    while (at < text.n) {
+        if (is_ascii_digit(text.p[at])) {
+            add_group_digit(&number, text.p[at], begins);
+            begins = false;
+            number.end = ++at;
+            continue;
+        }
+        struct number tried = number;
+        size_t next = at;
+        for (int i = 0; i < 2 && next < text.n && !is_ascii_digit(text.p[next]); i++) {
+            size_t length = separator(text, next, &tried);
+            if (length == 0)
+                break;
+            next += length;
+        }
+        if (next == at || next >= text.n || !is_ascii_digit(text.p[next]))
+            break;
+        number = tried;
+        begins = true;
+        at = next;
+    }
+    return number;
+}
+
+static bool is_phone(const struct number *number)
+{
+    const char *d = number->digits;
+    if (number->too_long || number->dots)
+        return false;
+    bool written = number->groups >= 3 || number->brackets;
+    if (number->plus)
+        return number->n >= 10 && number->n <= 15 && (d[0] != '7' || number->n == 11);
+    if (number->n == 11 && (d[0] == '8' || d[0] == '7')) {
+        bool mobile = d[1] == '9' && (written || number->groups == 1);
+        bool grouped = written && number->lengths[0] == 1 && number->lengths[1] >= 3;
+        bool free_call = d[0] == '8' && d[1] == '8' && d[2] == '0' && d[3] == '0' && written;
+        return mobile || grouped || free_call;
+    }
+    /* 9xx xxx-xx-xx, or (4xx) xxx-xx-xx without the 8 */
+    return number->n == 10 && written && number->groups == 4 && number->lengths[0] == 3 &&
+           number->lengths[1] == 3 && number->lengths[2] == 2 && (number->dashes || number->brackets);
+}
+
+static bool is_card(const struct number *number)
+{
+    const char *d = number->digits;
+    bool issuer = d[0] == '4' || (d[0] == '5' && d[1] >= '1' && d[1] <= '5') ||
+                  (d[0] == '2' && d[1] >= '2' && d[1] <= '7') || (d[0] == '6' && d[1] == '2');
+    bool grouped = number->groups == 1 ||
+                   (number->groups == 4 && number->lengths[0] == 4 && number->lengths[1] == 4 &&
+                    number->lengths[2] == 4);
+    if (number->n != 16 || !issuer || !grouped || number->dots || number->plus)
+        return false;
+    unsigned sum = 0;
+    for (size_t i = 0; i < 16; i++) {
+        unsigned digit = (unsigned)(d[i] - '0');
+        if (i % 2 == 0)
+            digit = digit * 2 > 9 ? digit * 2 - 9 : digit * 2;
+        sum += digit;
+    }
+    return sum % 10 == 0;
+}
+
+static unsigned weighted(const char *digits, const unsigned char *weights, size_t n)
+{
+    unsigned sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (unsigned)(digits[i] - '0') * weights[i];
+    return sum % 11 % 10;
+}
+
+static bool is_inn(const struct number *number)
+{
+    static const unsigned char first[] = {7, 2, 4, 10, 3, 5, 9, 4, 6, 8};
+    static const unsigned char second[] = {3, 7, 2, 4, 10, 3, 5, 9, 4, 6, 8};
+    return number->n == 12 && number->groups == 1 && !number->plus &&
+           weighted(number->digits, first, 10) == (unsigned)(number->digits[10] - '0') &&
+           weighted(number->digits, second, 11) == (unsigned)(number->digits[11] - '0');
+}
+
+static bool is_snils(const struct number *number)
+{
+    if (number->n != 11 || number->groups != 4 || number->lengths[0] != 3 ||
+        number->lengths[1] != 3 || number->lengths[2] != 3 || number->plus || number->brackets)
+        return false;
+    unsigned sum = 0;
+    for (unsigned i = 0; i < 9; i++)
+        sum += (unsigned)(number->digits[i] - '0') * (9 - i);
+    unsigned check = sum % 101 % 100;
+    return check == (unsigned)(number->digits[9] - '0') * 10 + (unsigned)(number->digits[10] - '0');
+}
+
+static bool touches_word(struct tm_str text, size_t start, size_t end)
+{
+    uint32_t before = tm_utf8_before(text.p, start);
+    uint32_t after = tm_utf8_at(text.p, text.n, end);
+    return tm_is_letter(before) || tm_is_digit(before) || before == '_' || before == '/' ||
+           before == '#' || before == '=' || before == '+' || tm_is_letter(after) || after == '_' ||
+           after == '/' || after == '%';
+}
+
+static void mask_number(struct cleaning *c, const struct number *number)
+{
+    if (number->n < 10 || touches_word(c->text, number->start, number->end))
+        return;
+    if (is_card(number))
+        cut_put(c, TM_RULE_PII_CARD, number->start, number->end, TM_STR("<CARD>"));
+    else if (is_snils(number))
+        cut_put(c, TM_RULE_PII_SNILS, number->start, number->end, TM_STR("<SNILS>"));
+    else if (is_phone(number))
+        cut_put(c, TM_RULE_PII_PHONE, number->start, number->end, TM_STR("<PHONE>"));
+    else if (is_inn(number))
+        cut_put(c, TM_RULE_PII_INN, number->start, number->end, TM_STR("<INN>"));
+}
+
+static bool is_address_byte(uint32_t cp)
+{
+    return tm_is_letter(cp) || tm_is_digit(cp) || cp == '.' || cp == '_' || cp == '-' || cp == '+' ||
+           cp == '%';
+}
+
+/* The address around the @ at `at`, in Latin or Cyrillic letters; false if it is none. */
+static bool address_around(struct tm_str text, size_t at, size_t *ret_start, size_t *ret_end)
+{
+    size_t start = at;
+    while (start > 0 && at - start < 128 && is_address_byte(tm_utf8_before(text.p, start)))
+        start = tm_utf8_back(text.p, start);
+    while (start < at && strchr(".-+%", text.p[start]) != NULL)
+        start++;
+    size_t end = at + 1;
+    size_t dot = 0;
+    while (end < text.n && end - at < 256) {
+        size_t next = end;
+        uint32_t cp = tm_utf8_next(text.p, text.n, &next);
+        if (!tm_is_letter(cp) && !tm_is_digit(cp) && cp != '-' && cp != '.')
+            break;
+        if (cp == '.')
+            dot = end;
+        end = next;
+    }
+    while (end > at + 1 && (text.p[end - 1] == '.' || text.p[end - 1] == '-')) {
+        end--;
+        dot = 0;
+        for (size_t i = at + 1; i < end; i++)
+            dot = text.p[i] == '.' ? i : dot;
+    }
+    *ret_start = start;
+    *ret_end = end;
+    return start < at && dot > at + 1 && tm_utf8_length(text.p + dot + 1, end - dot - 1) >= 2 &&
+           tm_is_letter(tm_utf8_at(text.p, text.n, dot + 1));
+}
+
+void rule_pii(struct cleaning *c)
+{
+    struct tm_str text = c->text;
+    size_t done = 0;            /* a number is not looked for before it */
+    for (size_t at = 0; at < text.n; at++) {
+        char byte = text.p[at];
+        if (byte == '@') {
+            size_t start, end;
+            if (address_around(text, at, &start, &end) && start >= done) {
+                cut_put(c, TM_RULE_PII_EMAIL, start, end, TM_STR("<EMAIL>"));
+                done = end;
+            }
+        } else if (at >= done && (is_ascii_digit(byte) || byte == '+' || byte == '(')) {
+            size_t start = byte == '(' ? at + 1 : at;
+            if (start >= text.n || (byte != '+' && !is_ascii_digit(text.p[start])) ||
+                (byte == '+' && (start + 1 >= text.n || !is_ascii_digit(text.p[start + 1]))))
+                continue;
+            size_t link = url_length(text, start);
+            if (link != 0) {
+                done = start + link;
+                continue;
+            }
+            struct number number = number_at(text, start);
+            done = number.end;
+            /* An address that begins with digits is found at its @. */
+            if (number.end < text.n && text.p[number.end] == '@')
+                continue;
+            if (byte == '(' && number.brackets)
+                number.start = at;
+            mask_number(c, &number);
+        }
+    }
+}

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* cli.h - what the commands share: one table of options per command, and how results are told. */
+#ifndef TM_CLI_CLI_H
+#define TM_CLI_CLI_H
+
+#include <stdio.h>
+
+#include <tolmach/build.h>
+
+enum {
+    EXIT_DONE = 0,
+    EXIT_PARTLY = 1,        /* some input could not be used, or verification failed */
+    EXIT_USAGE = 2,
+    EXIT_INPUT = 3,
+    EXIT_OUTPUT = 4,
+    EXIT_INTERNAL = 5,
+};
+
+/* One option. The table is parser and help at once. */
+struct cli_option {
+    const char *name;       /* without --; NULL ends the table */
+    char letter;            /* or 0 */
+    const char *argument;   /* NULL: a switch */
+    const char *help;
+};
+
+struct cli;
+
+struct cli_command {
+    const char *name;
+    const char *operands;
+    const char *summary;
+    const char *details;    /* a paragraph for --help, or NULL */
+    const char *example;
+    const struct cli_option *options;
+    size_t least;           /* operands */
+    size_t most;
+    int (*run)(struct cli *cli);
+};
+
+struct cli_given {
+    const struct cli_option *option;
+    const char *value;
+};
+
+struct cli {
+    const struct cli_command *command;
+    struct cli_given *given;
+    size_t n_given;
+    char **operands;
+    size_t n_operands;
+    uint64_t faults;        /* told so far */
+    bool quiet;
+    bool colour;            /* standard error is a terminal that wants it */
+    bool progress;
+    bool progress_shown;
+    int64_t progress_last;
+    int64_t progress_first;
+};
+
+extern const struct cli_command cli_build;
+extern const struct cli_command cli_read;
+extern const struct cli_command cli_clean;
+extern const struct cli_command cli_detect;
+extern const struct cli_command cli_dedup;
+extern const struct cli_command cli_verify;
+extern const struct cli_command cli_stats;
+extern const struct cli_command cli_explain;
+
+/* The last value of an option; NULL if it was not given ("" for a switch that was). */
+const char *cli_value(const struct cli *cli, const char *name);
+
+/* The next value of an option that may be repeated; *at begins at 0. NULL after the last. */
+const char *cli_next(const struct cli *cli, const char *name, size_t *at);
+
+/* "64M" in bytes; 0 if it is no size. */
+uint64_t cli_bytes(const char *text);
+
+/* Tells an error on standard error and returns the exit code of its status. */
+int cli_fail(struct cli *cli, const struct tm_err *err);
+int cli_usage(struct cli *cli, const char *format, ...) TM_PRINTF(2, 3);
+
+/* tm_notify_fn: tells faults, warnings and notes; user is the struct cli. */
+void cli_notify(void *user, enum tm_severity severity, const struct tm_err *what);
+
+/* Progress line on a terminal; user is the struct cli. */
+void cli_progress(void *user, const char *step, uint64_t done, uint64_t total);
+void cli_progress_end(struct cli *cli);
+
+/* The recipe that options --format, --markup, --field, --channel, --extra, --set, --name … and the
+ * operands describe. */
+enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct tm_err *err);
+
+/* Flushes standard output; EXIT_OUTPUT if that fails, else `code`. */
+int cli_finish(struct cli *cli, int code);
+
+/* Options of all commands that read dumps, for their tables. */
+#define CLI_INPUT_OPTIONS                                                                         \
+    {"format", 0, "NAME", "input format: auto, webcopy, text, desktop-json, json"},               \
+    {"markup", 0, "KIND", "auto, none or markdown"},                                              \
+    {"field", 0, "ROLE=NAME", "field of JSON objects, such as text=body (repeat for more)"},      \
+    {"channel", 0, "TITLE", "channel of documents that name none"},                               \
+    {"extra", 0, "NAME", "JSON field to pass through (repeat for more)"},                         \
+    {"set", 0, "KEY=VALUE", "a value of the recipe, such as clean.emoji.flags=iso"}
+
+#define CLI_COMMON_OPTIONS                                                                        \
+    {"quiet", 'q', NULL, "say nothing but errors"},                                               \
+    {"help", 'h', NULL, "show this"},                                                             \
+    {NULL, 0, NULL, NULL}
+
+#endif

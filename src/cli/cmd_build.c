@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+static const struct cli_option options[] = {
+    {"out", 'o', "FOLDER", "where FOLDER/NAME/VERSION is made"},
+    {"name", 0, "NAME", "name of the corpus"},
+    {"version", 0, "V", "version of the release (default 1.0.0)"},
+    {"jobs", 'j', "N", "threads (default: all cores); the bytes do not depend on it"},
+    {"memory", 'm', "SIZE", "memory to use, such as 256M (default 1G)"},
+    {"limit", 0, "N", "read at most N documents"},
+    CLI_INPUT_OPTIONS,
+    {"print-recipe", 0, NULL, "print the whole recipe with its defaults and stop"},
+    {"dry-run", 'n', NULL, "do all but write"},
+    {"json", 0, NULL, "print the result as JSON"},
+    {"no-progress", 0, NULL, "no progress line"},
+    CLI_COMMON_OPTIONS,
+};
+
+static void print_json(const struct tm_build_result *r)
+{
+    (void)printf("{\"folder\":\"%s\",\"inputs\":%" PRIu64 ",\"input_bytes\":%" PRIu64
+                 ",\"documents\":%" PRIu64 ",\"superseded\":%" PRIu64 ",\"empty\":%" PRIu64
+                 ",\"records\":{\"ru\":%" PRIu64 ",\"en\":%" PRIu64 ",\"other\":%" PRIu64
+                 "},\"duplicates\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"raw_bytes\":%" PRIu64
+                 ",\"kept_bytes\":%" PRIu64 ",\"faults\":%" PRIu64 "}\n",
+                 r->folder, r->inputs, r->input_bytes, r->documents, r->superseded, r->empty,
+                 r->records_ru, r->records_en, r->records_other, r->duplicates, r->rejected,
+                 r->raw_bytes, r->kept_bytes, r->faults);
+}
+
+/* The rules that removed most, the largest first. */
+static void print_rules(const struct tm_build_result *r)
+{
+    bool shown[TM_RULE_COUNT] = {false};
+    for (int row = 0; row < 8; row++) {
+        int best = -1;
+        for (int i = 0; i < TM_RULE_COUNT; i++)
+            if (!shown[i] && r->rules[i].removed != 0 &&
+                (best < 0 || r->rules[i].removed > r->rules[best].removed))
+                best = i;
+        if (best < 0)
+            return;
+        shown[best] = true;
+        (void)printf("%s%-16s %10" PRIu64 " bytes in %" PRIu64 " places\n",
+                     row == 0 ? "removed     " : "            ",
+                     tm_rule_name((enum tm_rule)best), r->rules[best].removed,
+                     r->rules[best].edits);
+    }
+}
+
+static void print_result(const struct tm_build_result *r)
+{
+    (void)printf("read        %" PRIu64 " documents from %" PRIu64 " inputs, %" PRIu64 " bytes\n",
+                 r->documents, r->inputs, r->input_bytes);
+    (void)printf("records     %" PRIu64 " ru, %" PRIu64 " en", r->records_ru, r->records_en);
+    if (r->records_other != 0)
+        (void)printf(", %" PRIu64 " other", r->records_other);
+    (void)printf("; %" PRIu64 " bytes, %.1f %% of the raw text\n", r->kept_bytes,
+                 r->raw_bytes == 0 ? 0.0 : 100.0 * (double)r->kept_bytes / (double)r->raw_bytes);
+    (void)printf("left out    %" PRIu64 " duplicates, %" PRIu64 " in other languages, %" PRIu64
+                 " empty, %" PRIu64 " superseded\n",
+                 r->duplicates, r->rejected, r->empty, r->superseded);
+    print_rules(r);
+    if (r->faults != 0)
+        (void)printf("faults      %" PRIu64 " (some input could not be used, see above)\n",
+                     r->faults);
+    if (r->folder[0] != '\0')
+        (void)printf("release     %s\n", r->folder);
+}
+
+static int run_build(struct cli *cli, struct tm_recipe *recipe)
+{
+    struct tm_err err = {0};
+    struct tm_build_result *result = calloc(1, sizeof *result);
+    const char *jobs = cli_value(cli, "jobs");
+    const char *memory = cli_value(cli, "memory");
+    struct tm_build_options build = {
+        .out = cli_value(cli, "out"),
+        .threads = jobs == NULL ? 0 : (unsigned)strtoul(jobs, NULL, 10),
+        .memory = memory == NULL ? 0 : cli_bytes(memory),
+        .dry_run = cli_value(cli, "dry-run") != NULL,
+        .notify = cli_notify, .user = cli, .progress = cli_progress,
+    };
+    int code;
+    if (result == NULL)
+        return EXIT_INTERNAL;
+    if (jobs != NULL && (build.threads == 0 || build.threads > 256))
+        code = cli_usage(cli, "-j %s: not a number from 1 to 256", jobs);
+    else if (memory != NULL && build.memory == 0)
+        code = cli_usage(cli, "--memory %s: not a size such as 256M", memory);
+    else if (tm_build(recipe, &build, result, &err) != TM_OK)
+        code = cli_fail(cli, &err);
+    else {
+        cli_progress_end(cli);
+        if (cli_value(cli, "json") != NULL)
+            print_json(result);
+        else if (!cli->quiet)
+            print_result(result);
+        code = cli_finish(cli, result->faults == 0 ? EXIT_DONE : EXIT_PARTLY);
+    }
+    free(result);
+    return code;
+}
+
+static int run(struct cli *cli)
+{
+    struct tm_err err = {0};
+    struct tm_recipe *recipe = NULL;
+    if (cli_recipe(cli, &recipe, &err) != TM_OK)
+        return cli_fail(cli, &err);
+    int code = EXIT_DONE;
+    if (cli_value(cli, "print-recipe") != NULL) {
+        const char *text = tm_recipe_text(recipe);
+        (void)fputs(text == NULL ? "" : text, stdout);
+        code = cli_finish(cli, text == NULL ? EXIT_INTERNAL : EXIT_DONE);
+    } else {
+        code = run_build(cli, recipe);
+    }
+    tm_recipe_destroy(recipe);
+    return code;
+}
+
+const struct cli_command cli_build = {
+    .name = "build",
+    .operands = "RECIPE.yaml | INPUT...",
+    .summary = "Make a release from raw inputs",
+    .details = "\nInputs are files, folders, archives, or - for standard input. Without a recipe\n"
+               "the defaults hold; --print-recipe shows them.",
+    .example = "  tolmach build result.json -o out --name harbour --version 1.0.0\n"
+               "  tolmach build harbour.yaml -o out --set lang.threshold=0.9",
+    .options = options,
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run,
+};

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The recipe that a command line describes: a recipe file, or inputs and options. */
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+
+enum { MAX_PAIRS = 64 };
+
+static bool is_recipe(const char *path)
+{
+    size_t n = strlen(path);
+    return (n > 5 && strcmp(path + n - 5, ".yaml") == 0) ||
+           (n > 4 && strcmp(path + n - 4, ".yml") == 0);
+}
+
+static size_t collect(const struct cli *cli, const char *name, const char *list[MAX_PAIRS + 1])
+{
+    size_t n = 0;
+    size_t at = 0;
+    for (const char *value; n < MAX_PAIRS && (value = cli_next(cli, name, &at)) != NULL;)
+        list[n++] = value;
+    list[n] = NULL;
+    return n;
+}
+
+static enum tm_status input_options(const struct cli *cli, struct tm_input_options *options,
+                                    const char *fields[MAX_PAIRS + 1],
+                                    const char *extra[MAX_PAIRS + 1], struct tm_err *err)
+{
+    const char *format = cli_value(cli, "format");
+    const char *markup = cli_value(cli, "markup");
+    if (format != NULL && strcmp(format, "auto") != 0) {
+        bool known = false;
+        for (const char *const *f = tm_source_formats(); *f != NULL; f++)
+            known |= strcmp(*f, format) == 0;
+        if (!known)
+            return tm_fail(err, TM_ERR_USAGE, "--format", TM_NO_OFFSET, "unknown format '%s'",
+                           format);
+        options->format = format;
+    }
+    if (markup != NULL) {
+        static const char *const names[] = {"auto", "none", "markdown"};
+        int kind = -1;
+        for (int i = 0; i < 3; i++)
+            kind = strcmp(markup, names[i]) == 0 ? i : kind;
+        if (kind < 0)
+            return tm_fail(err, TM_ERR_USAGE, "--markup", TM_NO_OFFSET,
+                           "'%s' is not one of auto, none, markdown", markup);
+        options->markup = (enum tm_markup)kind;
+    }
+    options->channel = cli_value(cli, "channel");
+    if (collect(cli, "field", fields) != 0)
+        options->fields = fields;
+    if (collect(cli, "extra", extra) != 0)
+        options->extra = extra;
+    return TM_OK;
+}
+
+static enum tm_status apply_values(const struct cli *cli, struct tm_recipe *recipe,
+                                   struct tm_err *err)
+{
+    static const char *const named[] = {"name", "version", "limit"};
+    enum tm_status status = TM_OK;
+    for (size_t i = 0; i < sizeof named / sizeof *named && status == TM_OK; i++) {
+        const char *value = cli_value(cli, named[i]);
+        char text[512];
+        if (value == NULL)
+            continue;
+        (void)snprintf(text, sizeof text, "%s=%s", named[i], value);
+        status = tm_recipe_set(recipe, text, err);
+    }
+    size_t at = 0;
+    for (const char *value; status == TM_OK && (value = cli_next(cli, "set", &at)) != NULL;)
+        status = tm_recipe_set(recipe, value, err);
+    return status;
+}
+
+enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct tm_err *err)
+{
+    struct tm_recipe *recipe = NULL;
+    struct tm_input_options options = {0};
+    const char *fields[MAX_PAIRS + 1];
+    const char *extra[MAX_PAIRS + 1];
+    enum tm_status status = tm_recipe_create(&recipe, err);
+    if (status == TM_OK)
+        status = input_options(cli, &options, fields, extra, err);
+    for (size_t i = 0; i < cli->n_operands && status == TM_OK; i++) {
+        if (cli->n_operands == 1 && is_recipe(cli->operands[i]))
+            status = tm_recipe_load(recipe, cli->operands[i], err);
+        else
+            status = tm_recipe_add_input(recipe, cli->operands[i], &options, err);
+    }
+    if (status == TM_OK && cli->n_operands == 0 && cli->command->least == 0)
+        status = tm_recipe_add_input(recipe, "-", &options, err);
+    if (status == TM_OK)
+        status = apply_values(cli, recipe, err);
+    if (status != TM_OK) {
+        tm_recipe_destroy(recipe);
+        return status;
+    }
+    *ret_recipe = recipe;
+    return TM_OK;
+}

@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cli/options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAX_OPTIONS = 40, HELP_COLUMN = 24 };
+
+static void command_help(const struct cli_command *command)
+{
+    (void)printf("usage: tolmach %s [OPTION...] %s\n\n%s.\n", command->name, command->operands,
+                 command->summary);
+    if (command->details != NULL)
+        (void)printf("%s\n", command->details);
+    (void)puts("");
+    for (const struct cli_option *o = command->options; o->name != NULL; o++) {
+        char left[64];
+        int n = snprintf(left, sizeof left, "  %s%c%s--%s%s%s", o->letter ? "-" : "  ",
+                         o->letter ? o->letter : ' ', o->letter ? ", " : " ", o->name,
+                         o->argument ? "=" : "", o->argument ? o->argument : "");
+        if (n > HELP_COLUMN)
+            (void)printf("%s\n%*s  %s\n", left, HELP_COLUMN, "", o->help);
+        else
+            (void)printf("%-*s  %s\n", HELP_COLUMN, left, o->help);
+    }
+    (void)printf("\nExample:\n%s\n", command->example);
+}
+
+static const struct cli_option *find_option(const struct cli_command *command, const char *name)
+{
+    for (const struct cli_option *o = command->options; o->name != NULL; o++)
+        if (strcmp(o->name, name) == 0)
+            return o;
+    return NULL;
+}
+
+const char *cli_next(const struct cli *cli, const char *name, size_t *at)
+{
+    while (*at < cli->n_given) {
+        const struct cli_given *given = &cli->given[(*at)++];
+        if (strcmp(given->option->name, name) == 0)
+            return given->value;
+    }
+    return NULL;
+}
+
+const char *cli_value(const struct cli *cli, const char *name)
+{
+    const char *last = NULL;
+    size_t at = 0;
+    for (const char *value; (value = cli_next(cli, name, &at)) != NULL;)
+        last = value;
+    return last;
+}
+
+uint64_t cli_bytes(const char *text)
+{
+    static const char units[] = "KMGT";
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 10);
+    if (errno != 0 || end == text || text[0] == '-')
+        return 0;
+    const char *unit = *end == '\0' ? NULL : strchr(units, *end);
+    if (*end != '\0' && (unit == NULL || end[1] != '\0'))
+        return 0;
+    unsigned shift = unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
+    return value > UINT64_MAX >> shift ? 0 : (uint64_t)value << shift;
+}
+
+static int exit_code(enum tm_status status)
+{
+    switch (status) {
+    case TM_OK: case TM_END: return EXIT_DONE;
+    case TM_ERR_VERIFY: return EXIT_PARTLY;
+    case TM_ERR_USAGE: return EXIT_USAGE;
+    case TM_ERR_READ: case TM_ERR_FORMAT: return EXIT_INPUT;
+    case TM_ERR_WRITE: return EXIT_OUTPUT;
+    case TM_ERR_NOMEM: case TM_ERR_LIMIT: case TM_ERR_INTERNAL: break;
+    }
+    return EXIT_INTERNAL;
+}
+
+static void tell(struct cli *cli, const char *kind, const struct tm_err *err)
+{
+    cli_progress_end(cli);
+    (void)fprintf(stderr, "tolmach: ");
+    if (err->file[0] != '\0')
+        (void)fprintf(stderr, "%s:", err->file);
+    if (err->file[0] != '\0' && err->offset != TM_NO_OFFSET)
+        (void)fprintf(stderr, "%" PRIu64 ":", err->offset);
+    if (err->file[0] != '\0')
+        (void)fputc(' ', stderr);
+    (void)fprintf(stderr, "%s%s", kind, err->message);
+    if (err->hint[0] != '\0')
+        (void)fprintf(stderr, " (%s)", err->hint);
+    (void)fputc('\n', stderr);
+}
+
+int cli_fail(struct cli *cli, const struct tm_err *err)
+{
+    tell(cli, "", err);
+    return exit_code(err->status);
+}
+
+int cli_usage(struct cli *cli, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    (void)fputs("tolmach: ", stderr);
+    (void)vfprintf(stderr, format, args);
+    va_end(args);
+    (void)fprintf(stderr, " (tolmach %s --help)\n", cli->command->name);
+    return EXIT_USAGE;
+}
+
+void cli_notify(void *user, enum tm_severity severity, const struct tm_err *what)
+{
+    struct cli *cli = user;
+    cli->faults += severity == TM_FAULT;
+    if (severity == TM_FAULT || !cli->quiet)
+        tell(cli, severity == TM_FAULT ? "" : severity == TM_WARNING ? "warning: " : "note: ",
+             what);
+}
+
+static int64_t now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
+}
+
+void cli_progress(void *user, const char *step, uint64_t done, uint64_t total)
+{
+    struct cli *cli = user;
+    if (!cli->progress)
+        return;
+    int64_t now = now_ms();
+    if (cli->progress_shown && now - cli->progress_last < 200)
+        return;
+    if (!cli->progress_shown)
+        cli->progress_first = now;
+    cli->progress_last = now;
+    cli->progress_shown = true;
+    double seconds = (double)(now - cli->progress_first) / 1000;
+    if (total != 0)
+        (void)fprintf(stderr, "\r\033[K%-6s %3.0f %%  %.1f s", step,
+                      100.0 * (double)(done > total ? total : done) / (double)total, seconds);
+    else
+        (void)fprintf(stderr, "\r\033[K%-6s %" PRIu64 "  %.1f s", step, done, seconds);
+}
+
+void cli_progress_end(struct cli *cli)
+{
+    if (cli->progress_shown)
+        (void)fputs("\r\033[K", stderr);
+    cli->progress_shown = false;
+}
+
+int cli_finish(struct cli *cli, int code)
+{
+    cli_progress_end(cli);
+    if (fflush(stdout) == 0 && !ferror(stdout))
+        return code;
+    (void)fprintf(stderr, "tolmach: cannot write standard output: %s\n", strerror(errno));
+    return EXIT_OUTPUT;
+}
+
+/* The table as getopt_long wants it. */
+static void fill_getopt(const struct cli_command *command, struct option longs[MAX_OPTIONS + 1],
+                        char letters[2 * MAX_OPTIONS + 2])
+{
+    size_t n = 0;
+    char *letter = letters;
+    *letter++ = ':';
+    for (const struct cli_option *o = command->options; o->name != NULL && n < MAX_OPTIONS; o++) {
+        longs[n++] = (struct option){o->name, o->argument ? required_argument : no_argument, NULL,
+                                     1000 + (int)(o - command->options)};
+        if (o->letter == 0)
+            continue;
+        *letter++ = o->letter;
+        if (o->argument != NULL)
+            *letter++ = ':';
+    }
+    longs[n] = (struct option){0};
+    *letter = '\0';
+}
+
+static const struct cli_option *option_of(const struct cli_command *command, int code)
+{
+    if (code >= 1000)
+        return &command->options[code - 1000];
+    for (const struct cli_option *o = command->options; o->name != NULL; o++)
+        if (o->letter == code)
+            return o;
+    return NULL;
+}
+
+static int parse(struct cli *cli, int argc, char **argv)
+{
+    struct option longs[MAX_OPTIONS + 1];
+    char letters[2 * MAX_OPTIONS + 2];
+    fill_getopt(cli->command, longs, letters);
+    int code;
+    while ((code = getopt_long(argc, argv, letters, longs, NULL)) != -1) {
+        if (code == '?')
+            return cli_usage(cli, "unknown option '%s'", argv[optind - 1]);
+        if (code == ':')
+            return cli_usage(cli, "option '%s' needs a value", argv[optind - 1]);
+        const struct cli_option *option = option_of(cli->command, code);
+        if (option != NULL)
+            cli->given[cli->n_given++] = (struct cli_given){option, optarg == NULL ? "" : optarg};
+    }
+    cli->operands = argv + optind;
+    cli->n_operands = (size_t)(argc - optind);
+    return EXIT_DONE;
+}
+
+int cli_run(const struct cli_command *command, int argc, char **argv)
+{
+    struct cli cli = {.command = command};
+    cli.given = calloc((size_t)argc + 1, sizeof *cli.given);
+    if (cli.given == NULL)
+        return EXIT_INTERNAL;
+    int code = parse(&cli, argc, argv);
+    if (code == EXIT_DONE && cli_value(&cli, "help") != NULL) {
+        command_help(command);
+        code = cli_finish(&cli, EXIT_DONE);
+    } else if (code == EXIT_DONE &&
+               (cli.n_operands < command->least || cli.n_operands > command->most)) {
+        code = cli_usage(&cli, cli.n_operands < command->least ? "%s: operands are missing"
+                                                               : "%s: too many operands",
+                         command->name);
+    } else if (code == EXIT_DONE) {
+        cli.quiet = cli_value(&cli, "quiet") != NULL;
+        cli.progress = !cli.quiet && isatty(STDERR_FILENO) == 1 &&
+                       (find_option(command, "no-progress") == NULL ||
+                        cli_value(&cli, "no-progress") == NULL);
+        code = command->run(&cli);
+    }
+    free(cli.given);
+    return code;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* codec.h - a document as it came from its reader, as bytes for a temporary file, and back. */
+#ifndef TM_CORE_CODEC_H
+#define TM_CORE_CODEC_H
+
+#include <tolmach/document.h>
+
+#include "base/buf.h"
+
+void tm_doc_encode(const struct tm_doc *doc, struct tm_buf *buf);
+
+/* Slices of the document borrow `bytes`; `arena` holds its list of links. */
+enum tm_status tm_doc_decode(struct tm_str bytes, struct tm_arena *arena, struct tm_doc *ret_doc,
+                             struct tm_err *err);
+
+/* Key that sorts documents in shard order: source key, date (undated last), message key, then the
+ * latest edit first. */
+void tm_doc_sort_key(const struct tm_doc *doc, struct tm_buf *buf);
+
+/* Big-endian bytes of a number, and of a time with TM_UNKNOWN after all others. */
+void tm_put_be64(struct tm_buf *buf, uint64_t value);
+void tm_put_be_time(struct tm_buf *buf, int64_t time);
+uint64_t tm_get_be64(const char *p);
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * record.h - the rows of a release and of its audit folder: one JSON object a line, '\n' included.
+ *
+ * Pure functions: they read the document and append to the buffer (whose sticky `failed` tells
+ * that memory was short), and may run in any number of threads. Every row of one kind has the same
+ * keys in the same order; unknown is null. All slices of the document must be valid UTF-8.
+ */
+#ifndef TM_PACK_RECORD_H
+#define TM_PACK_RECORD_H
+
+#include <tolmach/document.h>
+
+#include "base/buf.h"
+
+/* Pairs of [rule, text] that the audit row of one document shows at most, and the bytes of one. */
+#define TM_AUDIT_REMOVED 100
+#define TM_AUDIT_REMOVED_BYTES 2000
+
+/* One record: segment `seg` (from 0) of a cleaned and segmented document. Keys in the order of
+ * TM_RECORD_KEYS; `id` is doc_id-seg, `lang` ru, en or other, n_chars code points, n_words as
+ * count.h counts them, quality.kept the share of raw bytes that the clean text has (at most 1),
+ * `extra` the JSON text of the passed-through fields as a string: one type in every row, whatever
+ * the fields hold. */
+void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg);
+
+/* The row of the same segment in the provenance sidecar. */
+void tm_provenance_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
+                         uint64_t n_dups, struct tm_str cluster_id);
+
+/* The balance of one document: doc_id, source_file, source_offset, source_length, reading, raw,
+ * text (bytes), drop, rules {name: [edits, removed, delta]}, separators, segments [[lang, bytes,
+ * "kept" or reason]…], removed [[rule, text]…]. `reasons` has one entry per segment (may be NULL
+ * without segments). A superseded document was never cleaned: its text is 0 and its raw bytes are
+ * what the ledger calls superseded. Cut text is shown as it stood in the raw text, personal data
+ * masked; that of the pii rules, and of the whitespace rules, is not shown. */
+void tm_audit_document_write(struct tm_buf *buf, const struct tm_doc *doc,
+                             const enum tm_reason *reasons);
+
+/* A segment that is left out: id, reason, dup_of, lang, lang_score, text. With seg ==
+ * doc->n_segments the whole document: id is its doc_id; lang, lang_score and text are null. */
+void tm_reject_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
+                     enum tm_reason reason, struct tm_str dup_of);
+
+/* "ru", "en" or "other": what a record says of its language. */
+const char *tm_record_lang(enum tm_lang lang);
+
+#endif

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "source/ident.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/hash.h"
+#include "base/str.h"
+
+#define SAFE_SOURCE 64      /* longest source that is written into a doc_id as it stands */
+
+static bool digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+static bool all_digits(struct tm_str text)
+{
+    for (size_t i = 0; i < text.n; i++) {
+        if (!digit(text.p[i]))
+            return false;
+    }
+    return text.n != 0;
+}
+
+static struct tm_str without_zeros(struct tm_str digits)
+{
+    while (digits.n > 1 && digits.p[0] == '0') {
+        digits.p++;
+        digits.n--;
+    }
+    return digits;
+}
+
+int64_t tm_ident_integer(struct tm_str text)
+{
+    if (text.n == 0)
+        return TM_UNKNOWN;
+    bool minus = text.p[0] == '-';
+    struct tm_str digits = {text.p + minus, text.n - minus};
+    if (!all_digits(digits) || without_zeros(digits).n > 18)
+        return TM_UNKNOWN;
+    int64_t value = 0;
+    for (size_t i = 0; i < digits.n; i++)
+        value = value * 10 + (digits.p[i] - '0');
+    return minus ? -value : value;
+}
+
+struct tm_str tm_ident_channel(struct tm_str text)
+{
+    if (text.n != 0 && text.p[0] == '-') {
+        text.p++;
+        text.n--;
+        /* -1000000000000 - id: the mark is a one and as many zeros as make thirteen digits. */
+        if (text.n >= 13 && memcmp(text.p, "100", 3) == 0) {
+            text.p++;
+            text.n--;
+        }
+    }
+    return all_digits(text) ? without_zeros(text) : TM_STR_UNKNOWN;
+}
+
+/* Takes one path segment off `rest`. */
+static struct tm_str segment(struct tm_str *rest)
+{
+    const char *slash = rest->n == 0 ? NULL : memchr(rest->p, '/', rest->n);
+    struct tm_str head = {rest->p, slash == NULL ? rest->n : (size_t)(slash - rest->p)};
+    size_t taken = head.n + (slash != NULL);
+    rest->p += taken;
+    rest->n -= taken;
+    return head;
+}
+
+bool tm_ident_link(struct tm_str url, struct tm_ident_link *ret_link)
+{
+    static const char *const hosts[] = {"https://t.me/", "http://t.me/", "https://telegram.me/",
+                                        "http://telegram.me/", "t.me/"};
+    struct tm_str rest = TM_STR_UNKNOWN;
+    for (size_t i = 0; i < sizeof hosts / sizeof *hosts && rest.p == NULL; i++) {
+        struct tm_str host = tm_str_of(hosts[i]);
+        if (tm_str_starts(url, host))
+            rest = (struct tm_str){url.p + host.n, url.n - host.n};
+    }
+    if (rest.p == NULL)
+        return false;
+    struct tm_ident_link link = {0};
+    struct tm_str first = segment(&rest);
+    bool by_id = tm_str_is(first, "c");
+    if (by_id || tm_str_is(first, "s"))
+        first = segment(&rest);
+    *(by_id ? &link.channel : &link.handle) = first;
+    struct tm_str id = segment(&rest);
+    while (rest.n != 0 && all_digits(id) && digit(rest.p[0]))   /* t.me/HANDLE/TOPIC/ID */
+        id = segment(&rest);
+    size_t n = 0;
+    while (n < id.n && digit(id.p[n]))
+        n++;
+    bool tail = n == id.n || id.p[n] == '?' || id.p[n] == '#';
+    link.message = (struct tm_str){id.p, n};
+    if (first.n == 0 || n == 0 || !tail || (by_id && !all_digits(first)))
+        return false;
+    *ret_link = link;
+    return true;
+}
+
+static bool safe_source(struct tm_str source)
+{
+    if (source.n == 0 || source.n > SAFE_SOURCE || all_digits(source))
+        return false;
+    for (size_t i = 0; i < source.n; i++) {
+        char c = source.p[i];
+        bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (!letter && !digit(c) && c != '_' && c != '-' && (c != '.' || i == 0))
+            return false;
+    }
+    return true;
+}
+
+static void digest_of(struct tm_str text, char ret_hex[33])
+{
+    tm_hash128_hex(tm_hash128_of(text.p, text.n), ret_hex);
+}
+
+/* Digest of the two digests, so that no text can pass for the end of a source. */
+static void digest_of_both(struct tm_str source, struct tm_str text, char ret_hex[33])
+{
+    struct tm_hash128 both[2] = {tm_hash128_of(source.p, source.n),
+                                 tm_hash128_of(text.p, text.n)};
+    uint64_t words[4] = {both[0].high, both[0].low, both[1].high, both[1].low};
+    unsigned char bytes[32];
+    for (size_t i = 0; i < sizeof bytes; i++)
+        bytes[i] = (unsigned char)(words[i / 8] >> (8 * (i % 8)));
+    tm_hash128_hex(tm_hash128_of(bytes, sizeof bytes), ret_hex);
+}
+
+static struct tm_str copy_text(struct tm_arena *arena, const char *text)
+{
+    return tm_arena_copy(arena, tm_str_of(text));
+}
+
+/* The message's part of the keys: digits padded to 20 for the one, bare for the other; a digest
+ * where the id is no number. */
+static void message_parts(struct tm_str message, char ret_key[33], char ret_name[33])
+{
+    if (all_digits(message) && without_zeros(message).n <= 20) {
+        struct tm_str digits = without_zeros(message);
+        memset(ret_key, '0', 20);
+        memcpy(ret_key + 20 - digits.n, digits.p, digits.n);
+        ret_key[20] = '\0';
+        memcpy(ret_name, digits.p, digits.n);
+        ret_name[digits.n] = '\0';
+    } else {
+        digest_of(message, ret_key);
+        memcpy(ret_name, ret_key, 33);
+    }
+}
+
+static void tg_name(const struct tm_ident *ident, const char *message, char *ret_id, size_t size)
+{
+    if (ident->source_id || safe_source(ident->source)) {
+        snprintf(ret_id, size, "tg-%.*s-%s", (int)ident->source.n, ident->source.p, message);
+    } else {
+        char hex[33];
+        digest_of(ident->source, hex);
+        snprintf(ret_id, size, "tg-%.16s-%s", hex, message);
+    }
+}
+
+bool tm_ident_fill(const struct tm_ident *ident, struct tm_arena *arena, struct tm_doc *doc)
+{
+    char key[33], name[33], id[SAFE_SOURCE + 64];
+    if (ident->message.n != 0) {
+        message_parts(ident->message, key, name);
+        tg_name(ident, name, id, sizeof id);
+    } else if (ident->url.n != 0) {
+        digest_of(ident->url, key);
+        snprintf(id, sizeof id, "web-%s", key);
+    } else {
+        digest_of(doc->text, key);
+        digest_of_both(ident->source, doc->text, name);
+        snprintf(id, sizeof id, "raw-%s", name);
+    }
+    doc->source_key = tm_arena_copy(arena, ident->source);
+    doc->message_key = copy_text(arena, key);
+    doc->doc_id = copy_text(arena, id);
+    return doc->source_key.p != NULL && doc->message_key.p != NULL && doc->doc_id.p != NULL;
+}

@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * eval-lid - measures the language detector on labelled files:
+ *
+ *   eval-lid [-w] FILE...          rows `label<TAB>text`; -w lists the wrong rows on stderr
+ *   eval-lid -s FILE               rows `a-b:lang;...<TAB>text`: spans, in code points
+ *   eval-lid -t FILE...            speed over the texts of the rows, MB/s
+ *
+ * Labels other than ru and en count as `other`; for zxx (no language) `und` is right too. ru, en
+ * and other have equal mass, and inside other so has each language.
+ */
+#include "lid-corpus.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <tolmach/lang.h>
+
+#define MAX_LABELS 256
+#define CLASSES 4
+
+struct tally {
+    uint64_t got[MAX_LABELS][CLASSES]; /* by label: und, ru, en, other */
+    uint64_t length_n[6], length_good[6];
+    double mass[11], sure[11], good[11];
+};
+
+static enum tm_lang gold_of(const char *label)
+{
+    return strcmp(label, "ru") == 0 ? TM_LANG_RU : strcmp(label, "en") == 0 ? TM_LANG_EN
+                                                                             : TM_LANG_OTHER;
+}
+
+static bool is_right(const char *label, enum tm_lang got)
+{
+    return got == gold_of(label) || (strcmp(label, "zxx") == 0 && got == TM_LANG_UND);
+}
+
+static unsigned length_class(size_t n)
+{
+    static const size_t limit[] = {10, 20, 40, 80, 160};
+    unsigned k = 0;
+    while (k < 5 && n > limit[k])
+        k++;
+    return k;
+}
+
+static uint64_t rows_of(const struct tally *t, size_t label)
+{
+    return t->got[label][0] + t->got[label][1] + t->got[label][2] + t->got[label][3];
+}
+
+/* Mass of one row of a label: the three classes weigh the same, each language of other too. */
+static double weight_of(const struct corpus *c, const struct tally *t, size_t label)
+{
+    size_t others = 0;
+    for (size_t i = 0; i < c->n_labels; i++)
+        others += gold_of(c->label[i]) == TM_LANG_OTHER && rows_of(t, i) != 0;
+    double w = 1.0 / (double)rows_of(t, label);
+    return gold_of(c->label[label]) == TM_LANG_OTHER ? w / (double)others : w;
+}
+
+static void count(const struct corpus *c, struct tally *t, bool list)
+{
+    static const char *const names[] = {"und", "ru", "en", "other"};
+    for (size_t i = 0; i < c->n; i++) {
+        const struct line *l = &c->line[i];
+        struct tm_lang_result r;
+        tm_lang_detect(l->text, l->n, &r);
+        bool good = is_right(c->label[l->label], r.lang);
+        t->got[l->label][r.lang]++;
+        t->length_n[length_class(l->n)]++;
+        t->length_good[length_class(l->n)] += good;
+        if (list && !good)
+            fprintf(stderr, "%s\t%s\t%u\t%.*s\n", c->label[l->label], names[r.lang], r.score,
+                    (int)l->n, l->text);
+    }
+}
+
+static void calibration(const struct corpus *c, struct tally *t)
+{
+    double all = 0, error = 0;
+    for (size_t i = 0; i < c->n; i++) {
+        const struct line *l = &c->line[i];
+        struct tm_lang_result r;
+        tm_lang_detect(l->text, l->n, &r);
+        if (r.lang == TM_LANG_UND)
+            continue;
+        double w = weight_of(c, t, l->label);
+        unsigned bin = r.score / 1000u;
+        all += w;
+        t->mass[bin] += w;
+        t->sure[bin] += w * r.score / TM_LANG_SCORE_MAX;
+        t->good[bin] += is_right(c->label[l->label], r.lang) ? w : 0;
+    }
+    printf("calibration (score: mean score, share right, mass)\n");
+    for (int b = 0; b <= 10; b++) {
+        if (t->mass[b] <= 0)
+            continue;
+        double gap = t->sure[b] - t->good[b];
+        error += gap < 0 ? -gap : gap;
+        printf("  %.1f: %.3f %.3f %.4f\n", b / 10.0, t->sure[b] / t->mass[b],
+               t->good[b] / t->mass[b], t->mass[b] / all);
+    }
+    printf("expected calibration error %.4f\n", error / all);
+}
+
+static void summary(const struct corpus *c, const struct tally *t)
+{
+    double cell[CLASSES][CLASSES] = {{0}}, mass[CLASSES] = {0}, balanced = 0;
+    int classes = 0;
+    printf("%-10s %7s %7s %7s %7s %7s\n", "label", "rows", "ru %", "en %", "other %", "und %");
+    for (size_t i = 0; i < c->n_labels; i++) {
+        double n = (double)rows_of(t, i) / 100;
+        enum tm_lang gold = gold_of(c->label[i]);
+        printf("%-10s %7.0f %7.2f %7.2f %7.2f %7.2f\n", c->label[i], n * 100,
+               (double)t->got[i][TM_LANG_RU] / n, (double)t->got[i][TM_LANG_EN] / n,
+               (double)t->got[i][TM_LANG_OTHER] / n, (double)t->got[i][TM_LANG_UND] / n);
+        double w = weight_of(c, t, i);
+        for (unsigned k = 0; k < CLASSES; k++) {
+            bool right = is_right(c->label[i], (enum tm_lang)k);
+            cell[gold][right ? (unsigned)gold : k] += w * (double)t->got[i][k];
+        }
+        mass[gold] += w * (double)rows_of(t, i);
+    }
+    for (int g = TM_LANG_RU; g <= TM_LANG_OTHER; g++) {
+        if (mass[g] <= 0)
+            continue;
+        double called = cell[TM_LANG_RU][g] + cell[TM_LANG_EN][g] + cell[TM_LANG_OTHER][g];
+        double p = called > 0 ? cell[g][g] / called : 0, r = cell[g][g] / mass[g];
+        printf("%-6s precision %.5f recall %.5f F1 %.5f\n", tm_lang_name((enum tm_lang)g), p, r,
+               p + r > 0 ? 2 * p * r / (p + r) : 0);
+        balanced += r;
+        classes++;
+    }
+    printf("balanced accuracy %.3f %%\n", 100 * balanced / classes);
+    printf("right by bytes: <=10 <=20 <=40 <=80 <=160 more:");
+    for (int k = 0; k < 6; k++)
+        printf(" %.2f", t->length_n[k] == 0 ? 0.0 : 100.0 * (double)t->length_good[k]
+                                                        / (double)t->length_n[k]);
+    printf("\n");
+}
+
+static void speed(const struct corpus *c)
+{
+    uint64_t bytes = 0, sum = 0;
+    double best = 1e9;
+    for (size_t i = 0; i < c->n; i++)
+        bytes += c->line[i].n + 1;
+    for (int round = 0; round < 15; round++) {
+        struct timespec a, b;
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+        for (size_t i = 0; i < c->n; i++) {
+            struct tm_lang_result r;
+            tm_lang_detect(c->line[i].text, c->line[i].n, &r);
+            sum += r.score;
+        }
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
+        double s = (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
+        best = s < best ? s : best;
+    }
+    printf("%.0f MB/s, best of 15 (%zu lines, %llu bytes, checksum %llu)\n",
+           (double)bytes / 1e6 / best, c->n, (unsigned long long)bytes, (unsigned long long)sum);
+}
+
+/* Byte offset of code point `at`. */
+static size_t byte_of(const char *text, size_t n, size_t at)
+{
+    size_t i = 0;
+    while (i < n && at-- != 0)
+        text_next(text, n, &i);
+    return i;
+}
+
+static enum tm_lang span_at(const struct tm_segment *seg, size_t n, size_t offset)
+{
+    for (size_t i = 0; i < n; i++)
+        if (offset >= seg[i].offset && offset < seg[i].offset + seg[i].length)
+            return seg[i].lang;
+    return TM_LANG_UND;
+}
+
+/* Words of the gold spans that have the right label; returns whether all have. */
+static bool count_spans(const struct corpus *c, const struct line *l, struct tm_arena *arena,
+                        bool list, uint64_t *words, uint64_t *right)
+{
+    struct tm_segment *seg;
+    size_t n;
+    uint64_t before = *words - *right;
+    const char *gold = c->label[l->label];
+    if (tm_lang_spans(l->text, l->n, arena, &seg, &n) != TM_OK)
+        exit(5);
+    while (*gold != '\0') {
+        char *rest;
+        size_t from = strtoul(gold, &rest, 10), to = strtoul(rest + 1, &rest, 10);
+        enum tm_lang lang = strncmp(rest + 1, "ru", 2) == 0 ? TM_LANG_RU : TM_LANG_EN;
+        size_t i = byte_of(l->text, l->n, from), end = byte_of(l->text, l->n, to);
+        for (bool inside = false; i < end; i++) {
+            bool blank = (unsigned char)l->text[i] <= ' ';
+            if (!blank && !inside) {
+                ++*words;
+                *right += span_at(seg, n, i) == lang;
+            }
+            inside = !blank;
+        }
+        gold = strchr(rest, ';');
+        gold = gold == NULL ? "" : gold + 1;
+    }
+    bool good = *words - *right == before;
+    for (size_t i = 0; list && !good && i < n; i++)
+        fprintf(stderr, "%s[%s] %.*s", i == 0 ? "\n" : " ", tm_lang_name(seg[i].lang),
+                (int)seg[i].length, l->text + seg[i].offset);
+    tm_arena_reset(arena);
+    return good;
+}
+
+static void spans(const struct corpus *c, bool list)
+{
+    struct tm_arena *arena = tm_arena_create();
+    uint64_t words = 0, right = 0, lines = 0;
+    for (size_t i = 0; i < c->n && arena != NULL; i++)
+        lines += count_spans(c, &c->line[i], arena, list, &words, &right);
+    tm_arena_destroy(arena);
+    printf("%zu lines, %.2f %% of tokens and %.2f %% of lines right\n", c->n,
+           100.0 * (double)right / (double)words, 100.0 * (double)lines / (double)c->n);
+}
+
+int main(int argc, char **argv)
+{
+    static struct tally tally;
+    struct corpus corpus = {0};
+    bool list = false;
+    char mode = 'e';
+    int at = 1;
+    for (; at < argc && argv[at][0] == '-' && argv[at][1] != '\0'; at++) {
+        list = list || argv[at][1] == 'w';
+        mode = argv[at][1] == 'w' ? mode : argv[at][1];
+    }
+    if (at >= argc || strchr("est", mode) == NULL) {
+        fprintf(stderr, "usage: eval-lid [-w] [-s | -t] FILE...\n");
+        return 2;
+    }
+    for (; at < argc; at++)
+        if (!corpus_read(&corpus, argv[at]))
+            return 3;
+    printf("model %s\n", tm_lang_model_version());
+    if (mode == 't')
+        speed(&corpus);
+    else if (mode == 's')
+        spans(&corpus, list);
+    else {
+        count(&corpus, &tally, list);
+        summary(&corpus, &tally);
+        calibration(&corpus, &tally);
+    }
+    corpus_finish(&corpus);
+    return 0;
+}
