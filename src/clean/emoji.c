@@ -185,14 +185,6 @@ static void cut_run(struct cleaning *c, size_t from, size_t to, struct tm_str pu
         enum tm_rule rule = TM_RULE_EMOJI;
         size_t length = begin < to ? emoji_length(text, begin, &rule) : 0;
         size_t end = skip_blanks(text, begin + length, to);
-        if (rule == TM_RULE_FLAG && c->cleaner->options.keep_flags && length == 8 &&
-            is_regional(tm_utf8_at(text.p, text.n, begin))) {
-            char iso[3] = {' ', (char)('A' + tm_utf8_at(text.p, text.n, begin) - 0x1F1E6),
-                           (char)('A' + tm_utf8_at(text.p, text.n, begin + 4) - 0x1F1E6)};
-            cut_put(c, rule, at, begin + length, (struct tm_str){iso, 3});
-            at = begin + length;
-            continue;
-        }
         if (end >= to)
             cut_put(c, rule, at, to, put);
         else
@@ -201,26 +193,36 @@ static void cut_run(struct cleaning *c, size_t from, size_t to, struct tm_str pu
     }
 }
 
-/* An emoji that stands for a word or a number; its spelling, or an unknown slice. */
-static struct tm_str spelling(uint32_t cp)
+/* The word for an emoji that stands for a word, a number or, by option, a country; written to
+ * `word` and its length returned, 0 if it stands for none. */
+static size_t spelling(const struct cleaning *c, size_t at, char word[2])
 {
-    switch (cp) {
-    case 0x1F51F: return TM_STR("10");
-    case 0x1F19A: return TM_STR("vs");
-    default: return TM_STR_UNKNOWN;
+    struct tm_str text = c->text;
+    uint32_t cp = tm_utf8_at(text.p, text.n, at);
+    if (cp == 0x1F51F || cp == 0x1F19A) {
+        memcpy(word, cp == 0x1F51F ? "10" : "vs", 2);
+        return 2;
     }
+    uint32_t next = is_regional(cp) ? tm_utf8_at(text.p, text.n, at + 4) : 0;
+    if (!c->cleaner->options.keep_flags || !is_regional(next))
+        return 0;
+    word[0] = (char)('A' + cp - 0x1F1E6);
+    word[1] = (char)('A' + next - 0x1F1E6);
+    return 2;
 }
 
 /* End of the run of emoji that begins at `at`, without the blanks behind it. */
-static size_t run_end(struct tm_str text, size_t at, size_t end)
+static size_t run_end(const struct cleaning *c, size_t at, size_t end)
 {
+    struct tm_str text = c->text;
     size_t last = at;
+    char word[2];
     enum tm_rule rule;
     size_t length;
     while (at < end && (length = emoji_length(text, at, &rule)) != 0) {
         if (rule == TM_RULE_KEYCAP && text.p[at] != '#' && text.p[at] != '*')
             break;
-        if (spelling(tm_utf8_at(text.p, text.n, at)).p != NULL)
+        if (spelling(c, at, word) != 0)
             break;
         last = at + length;
         at = skip_blanks(text, last, end);
@@ -244,24 +246,34 @@ static void cut_inside(struct cleaning *c, struct line line, size_t from, size_t
         cut_run(c, from, right, TM_STR(" "));
 }
 
+/* Whether what stands right before `at` is (the end of) an emoji, such as another flag. */
+static bool emoji_before(struct tm_str text, size_t at)
+{
+    uint32_t before = tm_utf8_before(text.p, at);
+    return is_regional(before) || (before != TM_NO_CODE_POINT && is_pictograph(before));
+}
+
 /* A digit in a keycap, or another emoji that is spelt: it stays as text, parted from a word. */
 static size_t spell(struct cleaning *c, struct line line, size_t at, size_t length)
 {
     struct tm_str text = c->text;
-    struct tm_str word = spelling(tm_utf8_at(text.p, text.n, at));
+    char word[2];
+    enum tm_rule rule = tm_utf8_at(text.p, text.n, at) < 0x1F1E6 ? TM_RULE_EMOJI : TM_RULE_FLAG;
+    size_t n = spelling(c, at, word);
     size_t end = at + length;
     uint32_t after = tm_utf8_at(text.p, line.end, end);
     bool part = tm_is_letter(after);
-    if (word.p == NULL) {
+    if (n == 0) {
         cut_put(c, TM_RULE_KEYCAP, at + 1, end, part ? TM_STR(" ") : TM_STR(""));
         return end;
     }
     uint32_t before = tm_utf8_before(text.p, at);
-    if (at > line.start && (tm_is_letter(before) || tm_is_digit(before)))
-        rewrite(c, TM_RULE_EMOJI, at, at, TM_STR(" "));
-    rewrite(c, TM_RULE_EMOJI, at, end, word);
-    if (part || tm_is_digit(after))
-        rewrite(c, TM_RULE_EMOJI, end, end, TM_STR(" "));
+    bool glued = at > line.start && (tm_is_letter(before) || tm_is_digit(before) ||
+                                     emoji_before(text, at));
+    char spelt[4] = {' ', word[0], word[1], ' '};
+    size_t from = glued ? 0 : 1;
+    size_t to = part || tm_is_digit(after) ? 4 : 3;
+    rewrite(c, rule, at, end, (struct tm_str){spelt + from, to - from});
     return end;
 }
 
@@ -296,7 +308,7 @@ static void clean_line(struct cleaning *c, struct line line, struct lead lead, b
                 at++;
             continue;
         }
-        size_t end = run_end(text, at, line.end);
+        size_t end = run_end(c, at, line.end);
         if (end == at) {
             at = spell(c, line, at, length);
             continue;
@@ -331,6 +343,26 @@ static bool is_dash(uint32_t cp)
     return cp == '-' || cp == '=' || cp == ':' || (cp >= 0x2012 && cp <= 0x2015);
 }
 
+/* The emoji that Telegram offers as reactions: only they have legends. Lists with other emoji and
+ * a dash (a place, a time, a telephone) are text. */
+static bool is_reaction(uint32_t cp)
+{
+    static const uint32_t reactions[] = {
+        0x2603, 0x26A1, 0x270D, 0x2764, 0x1F192, 0x1F31A, 0x1F32D, 0x1F34C, 0x1F353, 0x1F37E,
+        0x1F383, 0x1F384, 0x1F385, 0x1F389, 0x1F3C6, 0x1F40B, 0x1F433, 0x1F440, 0x1F44C, 0x1F44D,
+        0x1F44E, 0x1F44F, 0x1F468, 0x1F47B, 0x1F47E, 0x1F485, 0x1F48A, 0x1F48B, 0x1F494, 0x1F498,
+        0x1F4A9, 0x1F4AF, 0x1F525, 0x1F54A, 0x1F595, 0x1F5FF, 0x1F601, 0x1F602, 0x1F607, 0x1F608,
+        0x1F60D, 0x1F60E, 0x1F610, 0x1F618, 0x1F621, 0x1F622, 0x1F628, 0x1F62D, 0x1F631, 0x1F634,
+        0x1F648, 0x1F649, 0x1F64A, 0x1F64F, 0x1F910, 0x1F911, 0x1F913, 0x1F914, 0x1F917, 0x1F91D,
+        0x1F921, 0x1F923, 0x1F928, 0x1F929, 0x1F92A, 0x1F92C, 0x1F92E, 0x1F92F, 0x1F937, 0x1F970,
+        0x1F971, 0x1F974, 0x1F984, 0x1FAE1,
+    };
+    for (size_t i = 0; i < sizeof reactions / sizeof *reactions; i++)
+        if (reactions[i] == cp)
+            return true;
+    return false;
+}
+
 /* End of a legend's item "emoji - a few words" that begins at `at`; `at` if there is none. */
 static size_t legend_item(struct tm_str text, size_t at, size_t end)
 {
@@ -338,7 +370,7 @@ static size_t legend_item(struct tm_str text, size_t at, size_t end)
     size_t length = at < end ? emoji_length(text, at, &rule) : 0;
     if (length == 0 || rule != TM_RULE_EMOJI)
         return at;
-    size_t p = skip_blanks(text, run_end(text, at, end), end);
+    size_t p = skip_blanks(text, at + length, end);
     if (p >= end)
         return at;
     size_t word = p;
@@ -359,33 +391,40 @@ static size_t legend_item(struct tm_str text, size_t at, size_t end)
     return stop;
 }
 
-static size_t legend_items(struct tm_str text, struct line line)
+/* Whether a line holds items of a legend and nothing else: several, or one with a reaction; *mixed
+ * tells that two of them have other emoji. */
+static bool is_legend(struct tm_str text, struct line line, uint32_t *first, bool *mixed)
 {
     size_t at = skip_blanks(text, line.start, line.end);
     size_t items = 0;
+    bool reaction = false;
     while (at < line.end) {
         size_t next = legend_item(text, at, line.end);
         if (next == at)
-            return 0;
+            return false;
+        uint32_t cp = tm_utf8_at(text.p, line.end, at);
+        reaction = is_reaction(cp);
+        *mixed |= *first != 0 && cp != *first;
+        *first = cp;
         items++;
         at = next;
     }
-    return items;
+    return items >= 2 || (items == 1 && reaction);
 }
 
-/* Lines that explain what a reaction means; one item alone may be something else. */
+/* Lines that explain what a reaction means. One item alone may be something else, and items with
+ * one emoji are a list. */
 void rule_emoji_legend(struct cleaning *c)
 {
     struct tm_str text = c->text;
     for (size_t at = 0; at < text.n;) {
-        size_t items = 0;
+        uint32_t first = 0;
+        bool mixed = false;
         size_t end = at;
         while (end < text.n) {
             struct line line = line_at(text, end);
-            size_t more = legend_items(text, line);
-            if (more == 0)
+            if (!is_legend(text, line, &first, &mixed))
                 break;
-            items += more;
             end = line.next;
         }
         if (end == at) {
@@ -394,7 +433,7 @@ void rule_emoji_legend(struct cleaning *c)
         }
         while (at < end) {
             struct line line = line_at(text, at);
-            if (items >= 2)
+            if (mixed)
                 cut_line(c, TM_RULE_EMOJI_LEGEND, line);
             at = line.next;
         }

@@ -124,7 +124,7 @@ static size_t mark_length(struct tm_str text, size_t at)
     if (byte != '*' && byte != '_' && byte != '~' && byte != '`')
         return 0;
     size_t run = 1;
-    while (at + run < text.n && text.p[at + run] == byte)
+    while (run < 3 && at + run < text.n && text.p[at + run] == byte)
         run++;
     if (byte == '`')
         return run >= 3 ? 3 : 1;

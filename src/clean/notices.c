@@ -62,6 +62,16 @@ static bool may_be_notice(struct tm_str line)
     return false;
 }
 
+/* A full stop before a blank or the end, but not behind an initial. */
+static bool ends_sentence(struct tm_str line, size_t at)
+{
+    if (line.p[at] != '.' || (at + 1 < line.n && line.p[at + 1] != ' '))
+        return false;
+    size_t letter = at == 0 ? 0 : tm_utf8_back(line.p, at);
+    bool initial = letter > 0 && (line.p[letter - 1] == ' ' || line.p[letter - 1] == '.');
+    return at + 1 == line.n || !initial;
+}
+
 /* Length of the agent's notice at the start of a line: to the end of the sentence in which
  * "agent" stands last, so that text after it stays. */
 static size_t notice_length(struct tm_str line)
@@ -77,7 +87,7 @@ static size_t notice_length(struct tm_str line)
         }
     }
     size_t end = at;
-    while (end < line.n && !(line.p[end] == '.' && (end + 1 == line.n || line.p[end + 1] == ' ')))
+    while (end < line.n && !ends_sentence(line, end))
         end++;
     end += end < line.n;
     struct tm_str rest = slice(line, end, line.n);

@@ -170,10 +170,10 @@ static bool touches_word(struct tm_str text, size_t start, size_t end)
            after == '/' || after == '%';
 }
 
-static void mask_number(struct cleaning *c, const struct number *number)
+static bool mask_number(struct cleaning *c, const struct number *number)
 {
     if (number->n < 10 || touches_word(c->text, number->start, number->end))
-        return;
+        return false;
     if (is_card(number))
         cut_put(c, TM_RULE_PII_CARD, number->start, number->end, TM_STR("<CARD>"));
     else if (is_snils(number))
@@ -182,6 +182,9 @@ static void mask_number(struct cleaning *c, const struct number *number)
         cut_put(c, TM_RULE_PII_PHONE, number->start, number->end, TM_STR("<PHONE>"));
     else if (is_inn(number))
         cut_put(c, TM_RULE_PII_INN, number->start, number->end, TM_STR("<INN>"));
+    else
+        return false;
+    return true;
 }
 
 static bool is_address_byte(uint32_t cp)
@@ -225,13 +228,15 @@ void rule_pii(struct cleaning *c)
 {
     struct tm_str text = c->text;
     size_t done = 0;            /* a number is not looked for before it */
+    size_t masked = 0;          /* end of the last mask */
     for (size_t at = 0; at < text.n; at++) {
         char byte = text.p[at];
         if (byte == '@') {
             size_t start, end;
-            if (address_around(text, at, &start, &end) && start >= done) {
+            if (address_around(text, at, &start, &end) && start >= masked) {
                 cut_put(c, TM_RULE_PII_EMAIL, start, end, TM_STR("<EMAIL>"));
                 done = end;
+                masked = end;
             }
         } else if (at >= done && (is_ascii_digit(byte) || byte == '+' || byte == '(')) {
             size_t start = byte == '(' ? at + 1 : at;
@@ -250,7 +255,8 @@ void rule_pii(struct cleaning *c)
                 continue;
             if (byte == '(' && number.brackets)
                 number.start = at;
-            mask_number(c, &number);
+            if (mask_number(c, &number))
+                masked = number.end;
         }
     }
 }

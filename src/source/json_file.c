@@ -35,8 +35,6 @@ static bool go_on_at(struct tm_json_file *in, uint64_t start, unsigned depth, in
         return false;
     tm_file_tell(in->file, TM_FAULT, json->where, NULL, "%s", json->what);
     bool on = tm_json_resync(json, start, depth, indent, &resumed);
-    if (json->status == TM_ERR_NOMEM)
-        return false;
     tm_file_broken(in->file, start, resumed);
     return on;
 }
@@ -86,7 +84,7 @@ enum tm_object tm_json_file_object(struct tm_json_file *in)
         if (in->fields.failed || json->status == TM_ERR_NOMEM)
             return TM_OBJECT_STOP;
         go_on(in, start, outside);
-        return json->status == TM_ERR_NOMEM ? TM_OBJECT_STOP : TM_OBJECT_LOST;
+        return TM_OBJECT_LOST;
     }
     if (json->end - start > in->file->options->max_document)
         json->oversize = true;

@@ -43,38 +43,49 @@ static bool closes_array(struct tm_stream *stream, size_t at)
     return *p == '\n' || *p == '\0';
 }
 
+enum line { OTHER_LINE, OBJECT_LINE, END_LINE, OUTER_LINE };
+
+/* What the line at the start of the window begins with, beside objects with `indent` blanks before
+ * them in an array (or at the root). An outer line is one that stands outside the array although
+ * its end was not seen: whose objects follow it cannot be known. */
+static enum line line_kind(struct tm_stream *stream, size_t indent, bool array, size_t *ret_blanks)
+{
+    size_t blanks = 0;
+    tm_stream_ensure(stream, indent + 2);
+    while (blanks <= indent && (stream->p[blanks] == ' ' || stream->p[blanks] == '\t'))
+        blanks++;
+    *ret_blanks = blanks;
+    char first = stream->p[blanks];
+    if (blanks == indent && first == '{')
+        return OBJECT_LINE;
+    if (array && blanks <= indent && closes_array(stream, blanks))
+        return END_LINE;
+    return blanks < indent && (first == '{' || first == '}') ? OUTER_LINE : OTHER_LINE;
+}
+
 bool tm_json_resync(struct tm_json *json, uint64_t from, unsigned depth, int indent,
                     uint64_t *ret_resumed)
 {
     struct tm_stream *stream = json->stream;
-    bool found = false;
+    enum line line = OTHER_LINE;
     if (from > stream->offset)
         tm_stream_consume(stream, (size_t)(from - stream->offset));
-    while (!found && json->status != TM_ERR_NOMEM && indent >= 0 && next_line(stream)) {
-        size_t blanks = 0, most = (size_t)indent + 1;
-        tm_stream_ensure(stream, most + 1);
-        while (blanks < most && (stream->p[blanks] == ' ' || stream->p[blanks] == '\t'))
-            blanks++;
-        bool same = blanks == (size_t)indent;
-        json->at = blanks;
-        if (same && stream->p[blanks] == '{') {
-            json->state = depth == 0 ? TM_JSON_AT_ROOT : TM_JSON_AT_VALUE;
-            found = true;
-        } else if (depth > 0 && blanks < most && closes_array(stream, blanks)) {
-            json->state = TM_JSON_AT_COMMA;
-            found = true;
-        }
-    }
-    if (!found && json->status != TM_ERR_NOMEM) {
+    while (line == OTHER_LINE && indent >= 0 && next_line(stream))
+        line = line_kind(stream, (size_t)indent, depth > 0, &json->at);
+    bool found = line == OBJECT_LINE || line == END_LINE;
+    if (found) {
+        json->state = line == END_LINE ? TM_JSON_AT_COMMA
+                      : depth == 0     ? TM_JSON_AT_ROOT
+                                       : TM_JSON_AT_VALUE;
+        json->depth = depth;
+    } else {
         tm_stream_drain(stream);
         json->at = 0;
         json->state = TM_JSON_AT_ROOT;
-        depth = 0;
+        json->depth = 0;
     }
-    json->depth = depth;
     json->token = json->at;
-    if (json->status == TM_ERR_FORMAT)
-        json->status = TM_OK;
+    json->status = TM_OK;
     json->bad_utf8 = TM_NO_OFFSET;
     json->oversize = false;
     *ret_resumed = stream->offset + json->at;

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Hashtags, links, footers and notices. */
+#include "clean_test.h"
+
+static const struct clean_case cases[] = {
+    {"tags at the end", "Text here.\n#ferry #news", "Text here."},
+    {"tags at the start", "#ferry\nText here.", "Text here."},
+    {"tags in the middle", "One here.\n#ferry\nTwo here.", "One here.\nTwo here."},
+    {"tags after the last sentence", "Text here. #ferry #news", "Text here."},
+    {"one tag after a full stop", "Text here. #ferry", "Text here."},
+    {"tag in the text", "the #ferry is late", "the ferry is late"},
+    {"tag as the last word", "we wait for the #ferry", "we wait for the ferry"},
+    {"tag with underscores", "it is the #year_of_the_sea now", "it is the year of the sea now"},
+    {"no tags", "#1 and C# and a&#39;b", "#1 and C# and a&#39;b"},
+    {"link line at the end", "Text here.\nhttps://example.org/a", "Text here."},
+    {"link line in the middle", "One.\nhttps://example.org/a\nTwo.", "One.\nTwo."},
+    {"label and link", "Text here.\nRead more: https://example.org", "Text here."},
+    {"link in the text", "see https://example.org/a for more", "see for more"},
+    {"link before a stop", "see https://example.org/a.", "see."},
+    {"link in brackets", "the table (https://example.org) is new", "the table is new"},
+    {"bare domain with a path", "go to example.org/a now", "go to now"},
+    {"bare domain without one stays", "the site example.org is new", "the site example.org is new"},
+    {"words around a dot stay", "end.Next word", "end.Next word"},
+    {"handle line at the end", "Text here.\n@harbour_news", "Text here."},
+    {"handle in the text stays", "write to @anna_b today", "write to @anna_b today"},
+    {"phrase with a link", "Text here.\nПодписаться: https://t.me/x", "Text here."},
+    {"phrase", "Текст поста.\nПодписывайтесь на наш канал", "Текст поста."},
+    {"menu", "Текст поста.\nПодписаться | Прислать новость", "Текст поста."},
+    {"phrase inside a sentence stays", "Подписаться на газету можно на почте до пятницы и никак иначе.",
+     "Подписаться на газету можно на почте до пятницы и никак иначе."},
+    {"phrase is the whole post without a link", "Подписаться", "Подписаться"},
+    {"ad label", "Текст.\nРеклама. ООО «Ромашка», ИНН 7700000000", "Текст."},
+    {"erid line", "Текст.\nerid: 2VtzqAbCdEf", "Текст."},
+    {"erid at the end of a sentence", "Текст. erid: 2VtzqAbCdEf", "Текст."},
+    {"the word advertising in a sentence stays", "Реклама двигатель торговли.",
+     "Реклама двигатель торговли."},
+    {"agent's notice",
+     "НАСТОЯЩИЙ МАТЕРИАЛ (ИНФОРМАЦИЯ) ПРОИЗВЕДЕН И (ИЛИ) РАСПРОСТРАНЕН ИНОСТРАННЫМ АГЕНТОМ "
+     "ИВАНОВЫМ И. И. 18+\nТекст поста.",
+     "Текст поста."},
+    {"text after the notice stays",
+     "Настоящий материал произведён и распространён иностранным агентом. Завтра дождь.",
+     "Завтра дождь."},
+    {"the word agent in a sentence stays", "Его признали иностранным агентом.",
+     "Его признали иностранным агентом."},
+};
+
+static void test_cases(void **state)
+{
+    (void)state;
+    check_cases(cases, LENGTH(cases), NULL);
+}
+
+static void test_urls_by_option(void **state)
+{
+    (void)state;
+    static const struct clean_case token[] = {
+        {"token", "see https://example.org/a for more", "see <URL> for more"}};
+    static const struct clean_case keep[] = {
+        {"keep", "see https://example.org/a for more", "see https://example.org/a for more"}};
+    check_cases(token, 1, &(struct tm_clean_options){.urls = TM_URL_TOKEN});
+    check_cases(keep, 1, &(struct tm_clean_options){.urls = TM_URL_KEEP});
+}
+
+static void test_tags_are_kept_as_metadata(void **state)
+{
+    (void)state;
+    static const char raw[] = "#top\nthe #ferry is late\n#news #ferry";
+    struct tm_batch *batch = tm_batch_create();
+    struct tm_doc *doc = clean_doc(batch, raw, strlen(raw), NULL, NULL, "s");
+    assert_true(tm_str_is(doc->text, "the ferry is late"));
+    assert_int_equal(doc->n_hashtags, 3);
+    tm_batch_destroy(batch);
+}
+
+static void test_ad_signal(void **state)
+{
+    (void)state;
+    static const char *const raws[] = {"Text.\nerid: 2VtzqAbCdEf", "Текст.\n#реклама",
+                                       "see https://example.org/?erid=2VtzqAbCdEf now"};
+    struct tm_batch *batch = tm_batch_create();
+    for (size_t i = 0; i < LENGTH(raws); i++)
+        assert_true(clean_doc(batch, raws[i], strlen(raws[i]), NULL, NULL, "s")->ad);
+    assert_false(clean_doc(batch, "Text.", 5, NULL, NULL, "s")->ad);
+    tm_batch_destroy(batch);
+}
+
+static void test_a_rule_that_is_off(void **state)
+{
+    (void)state;
+    static const struct clean_case rows[] = {
+        {"tags", "Text here.\n#ferry", "Text here.\n#ferry"}};
+    struct tm_clean_options options = {
+        .off = (uint64_t)1 << TM_RULE_HASHTAG_LINE | (uint64_t)1 << TM_RULE_HASHTAG};
+    check_cases(rows, 1, &options);
+}
+
+/* Feeds `n` posts that end with `tail` to a learner of one source. */
+static struct tm_learnt *learn(size_t n, const char *tail, const char *channel)
+{
+    struct tm_learnt *learnt = NULL;
+    assert_int_equal(tm_learnt_create(&learnt, NULL), TM_OK);
+    for (size_t i = 0; i < n; i++) {
+        char text[512];
+        int length = snprintf(text, sizeof text, "Post number %zu about the pier.\n%s", i, tail);
+        struct tm_doc doc = {.source_key = TM_STR("s"), .channel = tm_str_of(channel),
+                             .text = {text, (size_t)length}, .date = TM_UNKNOWN};
+        assert_int_equal(tm_learnt_add(learnt, &doc, NULL), TM_OK);
+    }
+    assert_int_equal(tm_learnt_finish(learnt, NULL), TM_OK);
+    return learnt;
+}
+
+static void check_learnt(const char *tail, const char *channel, size_t posts, bool removed)
+{
+    struct tm_learnt *learnt = learn(posts, tail, channel);
+    char raw[512];
+    (void)snprintf(raw, sizeof raw, "A new post about the boats.\n%s", tail);
+    struct tm_batch *batch = tm_batch_create();
+    struct tm_doc *doc = clean_doc(batch, raw, strlen(raw), NULL, learnt, "s");
+    bool gone = tm_str_is(doc->text, "A new post about the boats.");
+    if (gone != removed)
+        fail_msg("%s: got \"%.*s\"", tail, (int)doc->text.n, doc->text.p);
+    tm_batch_destroy(batch);
+    tm_learnt_destroy(learnt);
+}
+
+static void test_learnt_footers(void **state)
+{
+    (void)state;
+    check_learnt("Our tide table https://example.org/tide", "Harbour", 8, true);
+    check_learnt("Tide | Weather | Boats", "Harbour", 8, true);
+    check_learnt("Yours, Harbour Notes", "Harbour Notes", 8, true);
+    /* Recurrence without evidence is proposed, not removed. */
+    check_learnt("The harbour master has not commented on it so far.", "Gazette", 8, false);
+    /* Four posts are not enough. */
+    check_learnt("Tide | Weather | Boats", "Harbour", 4, false);
+}
+
+static void test_learnt_handle(void **state)
+{
+    (void)state;
+    struct tm_learnt *learnt = NULL;
+    assert_int_equal(tm_learnt_create(&learnt, NULL), TM_OK);
+    for (int i = 0; i < 8; i++) {
+        char text[128];
+        int n = snprintf(text, sizeof text, "Post number %d about the pier. @harbour", i);
+        struct tm_doc doc = {.source_key = TM_STR("s"), .text = {text, (size_t)n}};
+        assert_int_equal(tm_learnt_add(learnt, &doc, NULL), TM_OK);
+    }
+    assert_int_equal(tm_learnt_finish(learnt, NULL), TM_OK);
+    struct tm_batch *batch = tm_batch_create();
+    static const char raw[] = "Boats are back. @harbour";
+    assert_true(tm_str_is(clean_doc(batch, raw, strlen(raw), NULL, learnt, "s")->text,
+                          "Boats are back."));
+    static const char other[] = "Boats are back. @another";
+    assert_true(tm_str_is(clean_doc(batch, other, strlen(other), NULL, learnt, "s")->text, other));
+    tm_batch_destroy(batch);
+    tm_learnt_destroy(learnt);
+}
+
+static void test_keep_wins_over_learnt(void **state)
+{
+    (void)state;
+    struct tm_learnt *learnt = learn(8, "Tide | Weather | Boats", "Harbour");
+    static const char *const keep[] = {"tide weather boats", NULL};
+    struct tm_clean_options options = {.keep = keep};
+    struct tm_batch *batch = tm_batch_create();
+    static const char raw[] = "A new post.\nTide | Weather | Boats";
+    assert_true(tm_str_is(clean_doc(batch, raw, strlen(raw), &options, learnt, "s")->text, raw));
+    tm_batch_destroy(batch);
+    tm_learnt_destroy(learnt);
+}
+
+static void test_markdown_is_learnt_from_two_posts(void **state)
+{
+    (void)state;
+    struct tm_learnt *one = NULL;
+    assert_int_equal(tm_learnt_create(&one, NULL), TM_OK);
+    struct tm_doc doc = {.source_key = TM_STR("s"),
+                         .text = TM_STR("see [a](https://example.org/a)")};
+    assert_int_equal(tm_learnt_add(one, &doc, NULL), TM_OK);
+    struct tm_doc next = {.source_key = TM_STR("t"), .text = doc.text};
+    assert_int_equal(tm_learnt_add(one, &next, NULL), TM_OK);
+    assert_int_equal(tm_learnt_add(one, &next, NULL), TM_OK);
+    assert_int_equal(tm_learnt_finish(one, NULL), TM_OK);
+    assert_int_equal(tm_learnt_markup(one, TM_STR("s")), TM_MARKUP_NONE);
+    assert_int_equal(tm_learnt_markup(one, TM_STR("t")), TM_MARKUP_MARKDOWN);
+    tm_learnt_destroy(one);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_urls_by_option),
+        cmocka_unit_test(test_tags_are_kept_as_metadata),
+        cmocka_unit_test(test_ad_signal),
+        cmocka_unit_test(test_a_rule_that_is_off),
+        cmocka_unit_test(test_learnt_footers),
+        cmocka_unit_test(test_learnt_handle),
+        cmocka_unit_test(test_keep_wins_over_learnt),
+        cmocka_unit_test(test_markdown_is_learnt_from_two_posts),
+    };
+    return cmocka_run_group_tests_name("ends", tests, NULL, NULL);
+}

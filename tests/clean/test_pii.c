@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Personal data: what is masked, and what only looks like it. All numbers are made up; the cards
+ * are the test numbers of payment systems. */
+#include "clean_test.h"
+
+static const struct clean_case cases[] = {
+    {"mobile", "звоните +7 900 000-00-00 днём", "звоните <PHONE> днём"},
+    {"mobile with brackets", "тел. 8 (900) 000-00-00", "тел. <PHONE>"},
+    {"mobile without blanks", "тел. 89000000000", "тел. <PHONE>"},
+    {"free call", "8-800-000-00-00 бесплатно", "<PHONE> бесплатно"},
+    {"international", "call +44 20 7946 0000 now", "call <PHONE> now"},
+    {"city number with brackets", "тел. (495) 000-00-00", "тел. <PHONE>"},
+    {"e-mail", "write to info@example.org.", "write to <EMAIL>."},
+    {"e-mail with digits first", "write 24info@example.org", "write <EMAIL>"},
+    {"Cyrillic e-mail", "почта инфо@пример.рф тут", "почта <EMAIL> тут"},
+    {"card", "карта 4111 1111 1111 1111 тут", "карта <CARD> тут"},
+    {"card in one run", "card 5555555555554444", "card <CARD>"},
+    {"card with a wrong check digit", "номер 4111 1111 1111 1112", "номер 4111 1111 1111 1112"},
+    {"snils", "СНИЛС 112-233-445 95", "СНИЛС <SNILS>"},
+    {"personal inn", "ИНН 500100732259", "ИНН <INN>"},
+    {"company inn stays", "ИНН 7700000000", "ИНН 7700000000"},
+    {"handle stays", "write to @harbour_notes today", "write to @harbour_notes today"},
+    {"date", "12.05.2024 18:30", "12.05.2024 18:30"},
+    {"years", "1941-1945, 2020-2025", "1941-1945, 2020-2025"},
+    {"price", "1 200 000 000 рублей", "1 200 000 000 рублей"},
+    {"score", "3:2, 21:15, 21:18", "3:2, 21:15, 21:18"},
+    {"isbn", "ISBN 978-5-17-118366-6", "ISBN 978-5-17-118366-6"},
+    {"law", "закон № 149-ФЗ от 27.07.2006", "закон № 149-ФЗ от 27.07.2006"},
+    {"long id", "заказ 12345678901234567890", "заказ 12345678901234567890"},
+    {"number in a link", "see https://t.me/x/89000000000 now", "see now"},
+};
+
+static void test_cases(void **state)
+{
+    (void)state;
+    check_cases(cases, LENGTH(cases), NULL);
+}
+
+static void test_each_class_is_an_option(void **state)
+{
+    (void)state;
+    static const struct clean_case rows[] = {
+        {"phone kept", "тел. +7 900 000-00-00, info@example.org",
+         "тел. +7 900 000-00-00, <EMAIL>"}};
+    check_cases(rows, 1, &(struct tm_clean_options){.off = (uint64_t)1 << TM_RULE_PII_PHONE});
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_each_class_is_an_option),
+    };
+    return cmocka_run_group_tests_name("pii", tests, NULL, NULL);
+}

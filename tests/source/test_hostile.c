@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Properties of all readers: cut off anywhere, changed anywhere, fed in any chunks. */
+#include "source/source_test.h"
+
+#define LETTERS "\xD1\x81\xD1\x83\xD0\xBF \xF0\x9F\x8D\xB2"
+
+static const struct {
+    const char *format;
+    const char *text;
+} samples[] = {
+    {"webcopy",
+     "\xEF\xBB\xBF" "Forwarded from Port\nThis media is not supported in your browser\n"
+     "VIEW IN TELEGRAM\nFog " LETTERS "\nMore fog\n\nForwarded from Town " LETTERS "\nMarket day\n"
+     "\n\n\nA post without a header\r\nof two lines\r\n"},
+    {"text", "One\n\nparagraph " LETTERS "\n\n\nTwo\n\n\n\nThree \xC2\xAB" "four\xC2\xBB\n"},
+    {"json",
+     "{\"id\":1,\"text\":\"Fog \\u0441" LETTERS "\\n\",\"channel\":\"Port\",\"date\":\"2024-12-04T09:00:28Z\"}\n"
+     "{\"id\":2,\"text\":[\"a\",{\"type\":\"bold\",\"text\":\"b\"}],\"views\":12,\"x\":[1,[2,{\"y\":null}]]}\n"
+     "{\"_\":\"MessageService\",\"id\":3}\n{\"other\":true}\n"
+     "{\"url\":\"https://t.me/port/4\",\"content\":\"\\ud83c\\udf72 \\x1f\"}\n"},
+    {"json",
+     "[\n    {\n        \"message_id\": 118,\n        \"sender_id\": -1001000724666,\n"
+     "        \"text\": \"Soup\\nand tea\",\n        \"channel\": \"Kitchen\"\n    },\n    {\n"
+     "        \"message_id\": 117,\n        \"sender_id\": -1001000724666,\n"
+     "        \"text\": \"" LETTERS "\",\n        \"fwd_from\": {\n            \"from_name\": \"Port\"\n"
+     "        }\n    },\n    {\n        \"message_id\": 116,\n        \"text\": \"Bread\"\n    }\n]\n"},
+    {"desktop-json",
+     "{\n \"name\": \"Harbour\",\n \"type\": \"public_channel\",\n \"id\": 1234567,\n \"messages\": [\n"
+     "  {\n   \"id\": 1,\n   \"type\": \"service\",\n   \"text\": \"\"\n  },\n"
+     "  {\n   \"id\": 2,\n   \"type\": \"message\",\n   \"date_unixtime\": \"1733302828\",\n"
+     "   \"text\": [\n    \"Fog \",\n    {\n     \"type\": \"text_link\",\n     \"text\": \"here\",\n"
+     "     \"href\": \"https://example.org\"\n    }\n   ]\n  },\n"
+     "  {\n   \"id\": 3,\n   \"type\": \"message\",\n   \"document_id\": stickers/a (1).webm,\n"
+     "   \"poll\": {\n    \"question\": \"Tea?\",\n    \"answers\": [\n     {\n      \"text\": \"" LETTERS
+     "\"\n     }\n    ]\n   },\n   \"text\": \"\"\n  }\n ]\n}"},
+    {"desktop-json",
+     "{\"about\": \"x\", \"chats\": {\"list\": [\n{\"name\": \"Port\", \"type\": \"personal_chat\", \"id\": 1,"
+     " \"messages\": [\n {\"id\": 1, \"type\": \"message\", \"text\": \"A\"},\n"
+     " {\"id\": 2, \"type\": \"unsupported\"},\n {\"id\": 3, \"type\": \"message\", \"text\": \"B\"}\n]},\n"
+     "{\"name\": null, \"id\": 2, \"messages\": [\n {\"id\": 1, \"type\": \"message\", \"text\": \"C\"}\n]}\n]}}"},
+};
+
+static const char *const extra[] = {"x", "views", "id", NULL};
+
+/* The balance is checked by every read_memory. */
+static void cut_off_at_every_byte(void **state)
+{
+    struct tm_input_options options = {.extra = extra};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(samples); i++) {
+        struct reading whole;
+        size_t n = strlen(samples[i].text);
+        assert_true(read_memory(&whole, samples[i].format, samples[i].text, n, SIZE_MAX, &options));
+        assert_true(whole.batch->n > 1 && whole.told.faults == 0);
+        for (size_t cut = 0; cut < n; cut++) {
+            struct reading r;
+            assert_true(read_memory(&r, samples[i].format, samples[i].text, cut, SIZE_MAX,
+                                    &options));
+            /* What was complete is there, and is the same. */
+            for (size_t k = 0; k < whole.batch->n; k++) {
+                const struct tm_doc *doc = &whole.batch->docs[k];
+                if (doc->source_offset + doc->source_length > cut)
+                    break;
+                assert_true(k < r.batch->n);
+                if (strncmp(samples[i].format, "json", 4) == 0 || k + 1 < r.batch->n)
+                    assert_true(tm_str_equal(doc->text, r.batch->docs[k].text));
+            }
+            reading_finish(&r);
+        }
+        reading_finish(&whole);
+    }
+}
+
+/* Chunks change nothing. */
+static void fed_in_any_chunks(void **state)
+{
+    static const size_t chunks[] = {1, 2, 3, 7, 16, 64, 1000};
+    struct tm_input_options options = {.extra = extra};
+    (void)state;
+    for (size_t i = 0; i < LENGTH(samples); i++) {
+        struct reading whole;
+        size_t n = strlen(samples[i].text);
+        assert_true(read_memory(&whole, samples[i].format, samples[i].text, n, SIZE_MAX, &options));
+        for (size_t c = 0; c < LENGTH(chunks); c++) {
+            struct reading r;
+            assert_true(read_memory(&r, samples[i].format, samples[i].text, n, chunks[c], &options));
+            assert_same_documents(whole.batch, r.batch);
+            assert_string_equal(whole.report.sha256, r.report.sha256);
+            assert_int_equal(whole.report.skipped, r.report.skipped);
+            assert_int_equal(whole.report.repairs, r.report.repairs);
+            reading_finish(&r);
+        }
+        reading_finish(&whole);
+    }
+}
+
+static size_t change(uint64_t *seed, const char *text, size_t n, char *out)
+{
+    static const char likely[] = "{}[]\",:\\\n x0\xD0\xFF";
+    memcpy(out, text, n);
+    for (uint32_t k = 1 + test_random(seed) % 5; k > 0 && n > 1; k--) {
+        size_t at = test_random(seed) % n, length = test_random(seed) % 9;
+        switch (test_random(seed) % 4) {
+        case 0:
+            out[at] = (char)test_random(seed);
+            break;
+        case 1:
+            out[at] = likely[test_random(seed) % (sizeof likely - 1)];
+            break;
+        case 2:                         /* a piece goes */
+            length = length < n - at ? length : n - at;
+            memmove(out + at, out + at + length, n - at - length);
+            n -= length;
+            break;
+        default:                        /* a piece comes twice */
+            length = length < n - at ? length : n - at;
+            memmove(out + at + length, out + at, n - at);
+            n += length;
+        }
+    }
+    return n;
+}
+
+/* Whatever comes: no crash, all bytes in one class, and the same result in one piece and byte by
+ * byte. */
+static void changed_at_random(void **state)
+{
+    char text[4096];
+    uint64_t seed = 1;
+    struct tm_input_options options = {.extra = extra};
+    (void)state;
+    for (int round = 0; round < 12000; round++) {
+        size_t i = (size_t)round % LENGTH(samples);
+        struct reading r, again;
+        size_t n = change(&seed, samples[i].text, strlen(samples[i].text), text);
+        const char *format = round % 3 == 0 ? samples[(size_t)round / 7 % LENGTH(samples)].format
+                                            : samples[i].format;
+        assert_true(read_memory(&r, format, text, n, SIZE_MAX, &options));
+        if (round % 4 == 0) {
+            assert_true(read_memory(&again, format, text, n, 1, &options));
+            assert_same_documents(r.batch, again.batch);
+            assert_int_equal(r.report.broken, again.report.broken);
+            assert_int_equal(r.told.faults, again.told.faults);
+            assert_string_equal(r.told.text, again.told.text);
+            reading_finish(&again);
+        }
+        reading_finish(&r);
+    }
+}
+
+/* The same with windows that are too small for some documents. */
+static void changed_and_too_large(void **state)
+{
+    static char text[70000];
+    uint64_t seed = 2;
+    (void)state;
+    for (int round = 0; round < 300; round++) {
+        size_t i = (size_t)round % LENGTH(samples), n = 0;
+        struct tm_input_options options = {.extra = extra, .max_document = 1 + test_random(&seed) % 300};
+        while (n < 30000) {
+            n += change(&seed, samples[i].text, strlen(samples[i].text), text + n);
+            memset(text + n, test_random(&seed) % 2 ? ' ' : 'a', 9000);
+            n += test_random(&seed) % 2 ? 9000 : 1;
+        }
+        struct reading r;
+        assert_true(read_memory(&r, samples[i].format, text, n, 1 + test_random(&seed) % 5000,
+                                &options));
+        for (size_t k = 0; k < r.batch->n; k++)
+            assert_true(r.batch->docs[k].source_length <= options.max_document);
+        reading_finish(&r);
+    }
+}
+
+/* Deep nesting, endless lines and endless blanks end in bounded time and memory. */
+static void large_and_flat(void **state)
+{
+    static const struct {
+        const char *format;
+        const char *before;
+        const char *again;
+    } floods[] = {
+        {"json", "", "["},           {"json", "[", "[],"},       {"json", "{\"text\":", "["},
+        {"json", "{\"text\":\"", "x"}, {"json", "{\"text\":\"", "\\n"}, {"json", "{\"a\":", "{\"a\":"},
+        {"json", "", " "},           {"json", "[", "{},"},       {"json", "", "{\"a\"\n"},
+        {"json", "[1", "2"},         {"json", "{\"a\":", "x.y"}, {"desktop-json", "{\"messages\":[", "{"},
+        {"desktop-json", "{\"name\":\"", "x"}, {"desktop-json", "{\"a\":[", "1,"},
+        {"desktop-json", "{\"messages\":[", "{\"type\":\"service\"},"},
+        {"webcopy", "", "x"},        {"webcopy", "", "\n"},      {"webcopy", "x", " "},
+        {"webcopy", "", "Forwarded from x\n"}, {"text", "", "\xFF\n\n\n"}, {"text", "x\n", " \nx\n"},
+    };
+    size_t n = 3 << 20;
+    char *text = malloc(n + 64);
+    struct tm_input_options options = {.max_document = 1 << 18};
+    (void)state;
+    assert_non_null(text);
+    for (size_t i = 0; i < LENGTH(floods); i++) {
+        struct reading r;
+        size_t k = strlen(floods[i].again), at = strlen(floods[i].before);
+        memcpy(text, floods[i].before, at);
+        while (at < n) {
+            memcpy(text + at, floods[i].again, k);
+            at += k;
+        }
+        assert_true(read_memory(&r, floods[i].format, text, at, SIZE_MAX, &options));
+        reading_finish(&r);
+    }
+    free(text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(cut_off_at_every_byte),
+        cmocka_unit_test(fed_in_any_chunks),
+        cmocka_unit_test(changed_at_random),
+        cmocka_unit_test(changed_and_too_large),
+        cmocka_unit_test(large_and_flat),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
