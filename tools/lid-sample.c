@@ -65,7 +65,7 @@ static int script_of(const struct lid_model *model, const char *text, size_t n)
 {
     static struct lid_block block;
     size_t count[2] = {0, 0};
-    lid_decode(model, text, n, &block);
+    lid_decode(model, text, lid_window(text, n), &block);
     for (size_t i = 0; i < block.length; i++)
         if (block.symbol[i] != LID_SYM_BREAK)
             count[block.symbol[i] >> 7]++;

@@ -87,7 +87,7 @@ static void share_base(struct chooser *c, UScriptCode script, unsigned rare)
             continue;
         status = U_ZERO_ERROR;
         int32_t k = unorm2_getDecomposition(nfd, cp, part, 8, &status);
-        if (k > 0 && U_SUCCESS(status) && part[0] < N_CP && c->symbol[part[0]] != 0)
+        if (k > 0 && U_SUCCESS(status) && part[0] < N_CP && c->symbol[part[0]] != LID_SYM_BREAK)
             c->symbol[cp] = c->symbol[part[0]];
     }
 }
@@ -115,26 +115,32 @@ static void pair_lookalikes(struct lid_model *model)
                 {'i', 0x456}, {'k', 0x43a}, {'m', 0x43c}, {'o', 0x43e}, {'p', 0x440},
                 {'t', 0x442}, {'x', 0x445}, {'y', 0x443}};
     for (size_t i = 0; i < sizeof pair / sizeof pair[0]; i++) {
-        uint8_t latin = model->symbol[(unsigned char)pair[i].latin];
-        uint8_t cyrillic = model->symbol[pair[i].cyrillic];
+        uint8_t latin = lid_symbol(model, (unsigned char)pair[i].latin);
+        uint8_t cyrillic = lid_symbol(model, pair[i].cyrillic);
         model->lookalike[latin] = cyrillic;
         model->lookalike_back[cyrillic - LID_SYM_CYRILLIC] = latin;
     }
-    model->lookalike_back[model->symbol[0x458] - LID_SYM_CYRILLIC] = model->symbol['j'];
-    model->lookalike_back[model->symbol[0x455] - LID_SYM_CYRILLIC] = model->symbol['s'];
+    model->lookalike_back[lid_symbol(model, 0x458) - LID_SYM_CYRILLIC] = lid_symbol(model, 'j');
+    model->lookalike_back[lid_symbol(model, 0x455) - LID_SYM_CYRILLIC] = lid_symbol(model, 's');
 }
 
 void symbols_choose(struct lid_model *model, const struct corpus *corpus)
 {
     static struct chooser c;
     memset(&c, 0, sizeof c);
+    memset(c.symbol, LID_SYM_BREAK, sizeof c.symbol);
     count_letters(&c, corpus);
     number_letters(&c, USCRIPT_LATIN, LID_SYM_LATIN, LID_SYM_SKIP - 1);
     number_letters(&c, USCRIPT_CYRILLIC, LID_SYM_CYRILLIC + LID_SYM_LATIN, 0xff);
     share_base(&c, USCRIPT_LATIN, LID_SYM_SKIP - 1);
     share_base(&c, USCRIPT_CYRILLIC, 0xff);
-    for (UChar32 cp = 0; cp < 0x800; cp++)
-        model->symbol[cp] = symbol_of(&c, cp);
+    memset(model->symbol, LID_SYM_BREAK, sizeof model->symbol);
+    for (uint32_t cp = 0; cp < 0x80; cp++)
+        model->symbol[LID_ROW_ASCII + cp] = symbol_of(&c, (UChar32)cp);
+    for (uint32_t cp = 0x80; cp < 0x800; cp++)
+        model->symbol[(cp >> 6) * LID_ROW + (cp & 0x3f)] = symbol_of(&c, (UChar32)cp);
+    for (uint32_t lead = 0; lead < 32; lead++)
+        memset(model->symbol + lead * LID_ROW + 0x40, LID_SYM_SKIP, 0x40);
     for (UChar32 cp = FIRST_ADD; cp < N_CP; cp++)
         model->symbol_latin_add[cp - FIRST_ADD] = symbol_of(&c, cp);
     pair_lookalikes(model);

@@ -22,7 +22,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAX_FEATURES (8 * LID_BLOCK_ROOM)
+#define MAX_BLOCK (4 * LID_BLOCK_ROOM)
+#define MAX_FEATURES (4 * MAX_BLOCK)
+
+/* A text of at least forty letters is settled by this logit: three wrong in ten thousand. */
+#define SETTLED_LOGIT 8.0
+#define SETTLED_BUCKET 5
 
 struct trainer {
     float weight[LID_SLOTS];
@@ -72,34 +77,43 @@ static double natural_log(double x)
     return 2 * sum + power * 0.69314718055994530942;
 }
 
-/* The features of the letters of `script` in the first block of a text; the same walk as the
- * detector's, which check_walk() compares. */
+/* Adds the features of the letters of `script` in a block; the same walk as the detector's, which
+ * check_walk() compares. */
+static size_t extract_block(const struct lid_block *block, unsigned script, size_t k,
+                            uint32_t *positions)
+{
+    uint64_t w = LID_SYM_BREAK, h = 0;
+    unsigned now = 0;
+    for (size_t i = 1; i < block->length; i++) {
+        uint8_t s = block->symbol[i];
+        bool end = s == LID_SYM_BREAK;
+        now = end ? now : s >> 7;
+        w = w << 8 | s;
+        if (now == script) {
+            feature[k++] = lid_slot_3(w);
+            feature[k++] = lid_slot_4(w);
+            feature[k++] = lid_slot_5(lid_slot_4(w), w);
+            if (end)
+                feature[k++] = lid_slot_word(h);
+            ++*positions;
+        }
+        h = end ? 0 : lid_word_step(h, s);
+        w = end ? LID_SYM_BREAK : w;
+    }
+    return k;
+}
+
 static size_t extract(const struct scratch *text, enum lid_script script, uint32_t *ret_positions)
 {
     static struct lid_block block;
     size_t k = 0;
-    uint64_t w = 1, h = 0;
-    unsigned now = 0;
-    uint32_t positions = 0;
-    lid_decode(&model, text->text, text->n, &block);
-    for (size_t i = 1; i < block.length; i++) {
-        uint8_t s = block.symbol[i];
-        bool end = s == LID_SYM_BREAK;
-        now = end ? now : s >> 7;
-        w = w << 8 | (end ? 1 : s);
-        if (now == (unsigned)script) {
-            feature[k++] = lid_slot_pair(w);
-            feature[k++] = lid_slot_3(w);
-            feature[k++] = lid_slot_4(w);
-            feature[k++] = lid_slot_5(w);
-            if (end)
-                feature[k++] = lid_slot_word(h);
-            positions++;
-        }
-        h = end ? 0 : lid_word_step(h, s);
-        w = end ? 1 : w;
+    *ret_positions = 0;
+    for (size_t at = 0; at < text->n && k + MAX_BLOCK < MAX_FEATURES;) {
+        size_t used = lid_window(text->text + at, text->n - at);
+        lid_decode(&model, text->text + at, used, &block);
+        k = extract_block(&block, script, k, ret_positions);
+        at += used;
     }
-    *ret_positions = positions;
     return k;
 }
 
@@ -169,6 +183,7 @@ static float quantise(const struct trainer *t, int8_t *ret)
         x = x > 127 ? 127 : x < -127 ? -127 : x;
         ret[i] = (int8_t)(x < 0 ? x - 0.5f : x + 0.5f);
     }
+    ret[0] = 0; /* nothing: no feature has it */
     return unit;
 }
 
@@ -277,6 +292,10 @@ static void calibrate(struct sampler *sampler, enum lid_script script, float uni
         c->slope = (int32_t)(a * (double)unit * 65536 + 0.5);
         c->offset = (int32_t)(b * 256 + (b < 0 ? -0.5 : 0.5));
         fprintf(stderr, "calibration %d/%u: a %.3f b %.3f\n", (int)script, bucket, a, b);
+        if (bucket == SETTLED_BUCKET) {
+            double mean = (SETTLED_LOGIT + (b < 0 ? -b : b)) / (a * (double)unit);
+            model.certain[script] = (int64_t)(mean * mean);
+        }
     }
 }
 

@@ -2,13 +2,20 @@
 /*
  * source.h - raw dumps to documents.
  *
- * Inputs are files, folders (walked in byte order of their names) and standard input ("-"), each
- * of which may be an archive or compressed (zip, tar, 7z; gz, bz2, xz, zst). The format of each
- * file is chosen by what its first bytes look like unless it is named. Reading is streaming: memory is bounded
- * by the largest document, and that by `max_document`.
+ * Inputs are files, folders (walked in byte order of their relative names) and standard input
+ * ("-"), each of which may be an archive or compressed (zip, tar, 7z; gz, bz2, xz, zst), with one
+ * more archive inside. The format of each file is chosen by what its first bytes look like unless
+ * it is named. Reading is streaming: memory is bounded by the largest document, and that by
+ * `max_document`.
  *
- * Data that cannot be used is no error of the call: it is reported through `notify` with file and
- * offset, counted, and the rest is read.
+ * Data that cannot be used is no error of the call: it is told through `notify` with file and
+ * offset, counted, and the rest is read. At most 16 faults of a file are told singly.
+ *
+ * In folders and archives, files that hold no posts by their names (pictures, style sheets, README,
+ * LICENCE and the like) are passed over with one note; hidden names are passed over, links are
+ * followed to regular files only. Names of archive members are data and never paths. An archive is
+ * left, with a fault, when it is compressed more than three times over, or when it has unpacked to
+ * more than 1 GiB and more than a thousand times the size of its file.
  */
 #ifndef TOLMACH_SOURCE_H
 #define TOLMACH_SOURCE_H
@@ -32,16 +39,18 @@ typedef void tm_notify_fn(void *user, enum tm_severity severity, const struct tm
 struct tm_input_options {
     const char *format;           /* NULL: by first bytes; else a name of tm_source_formats */
     const char *channel;          /* title for documents that carry none */
-    const char *const *fields;    /* "text=message" …: role=name pairs for JSON objects, NULL-ended */
+    const char *const *fields;    /* "text=message" …: role=name pairs for JSON objects, NULL-ended;
+                                     roles: text id date channel channel_id url author edited views
+                                     forwarded_from reply_to media */
     const char *const *extra;     /* names of JSON fields passed through, NULL-ended */
-    enum tm_markup markup;
+    enum tm_markup markup;        /* AUTO leaves it to the reader, and it to the cleaner */
     size_t max_document;          /* bytes of one document in its source; 0 = 64 MiB */
 };
 
 /* What was read of one file or archive member. */
 struct tm_input_report {
     const char *name;             /* relative name, `archive!member` */
-    const char *format;
+    const char *format;           /* or "empty", "unknown": nothing of it could be used */
     char sha256[65];              /* of the decompressed bytes, hexadecimal */
     uint64_t bytes;               /* decompressed; = markup + metadata + body + skipped + broken */
     uint64_t markup;
@@ -69,8 +78,9 @@ TM_API void tm_source_destroy(struct tm_source *source);
 TM_API enum tm_status tm_source_add(struct tm_source *source, const char *path, const char *name,
                                     const struct tm_input_options *options, struct tm_err *err);
 
-/* Appends documents to `batch` until it holds about `target` bytes of text, at least one document.
- * TM_END when all inputs are read (the batch may still hold the last documents: look at batch->n). */
+/* Appends documents to `batch` until it holds about `target` bytes of text, at least one document;
+ * all that they point to is in the batch's arena. A reader may fill `urls` with the targets of links
+ * that have another text; the cleaner adds to them. TM_END when all inputs are read (the batch may still hold the last documents: look at batch->n). */
 TM_API enum tm_status tm_source_read(struct tm_source *source, size_t target,
                                      struct tm_batch *batch, struct tm_err *err);
 

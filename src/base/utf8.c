@@ -28,32 +28,18 @@ size_t tm_utf8_put(uint32_t cp, char ret_bytes[4])
     return 4;
 }
 
-bool tm_is_letter(uint32_t cp)
+bool tm_is_rare_letter(uint32_t cp)
 {
-    if (cp < 0x80)
-        return (cp | 0x20) - 'a' < 26;
-    if (cp >= 0x400 && cp < 0x482)
-        return true;
     return cp != TM_NO_CODE_POINT && u_isalpha((UChar32)cp);
 }
 
-bool tm_is_digit(uint32_t cp)
+bool tm_is_rare_digit(uint32_t cp)
 {
-    if (cp < 0x80)
-        return cp - '0' < 10;
-    return cp >= 0x660 && cp != TM_NO_CODE_POINT && u_isdigit((UChar32)cp);
+    return cp != TM_NO_CODE_POINT && u_isdigit((UChar32)cp);
 }
 
-uint32_t tm_lower(uint32_t cp)
+uint32_t tm_rare_lower(uint32_t cp)
 {
-    if (cp < 0x80)
-        return cp - 'A' < 26 ? cp + 32 : cp;
-    if (cp >= 0x410 && cp < 0x430)
-        return cp + 32;
-    if (cp >= 0x400 && cp < 0x410)
-        return cp + 80;
-    if (cp >= 0x430 && cp < 0x460)
-        return cp;
     return cp == TM_NO_CODE_POINT ? cp : (uint32_t)u_tolower((UChar32)cp);
 }
 

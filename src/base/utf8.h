@@ -61,12 +61,35 @@ static inline uint32_t tm_utf8_before(const char *text, size_t at)
 /* Writes a code point below U+110000 and returns its length, 1 to 4. */
 size_t tm_utf8_put(uint32_t cp, char ret_bytes[4]);
 
-/* Letters and digits of all scripts; the tables of ASCII and Cyrillic are here, ICU has the rest. */
-bool tm_is_letter(uint32_t cp);
-bool tm_is_digit(uint32_t cp);
+/* Letters and digits of all scripts: ASCII and Cyrillic are told here, ICU has the rest. */
+bool tm_is_rare_letter(uint32_t cp);
+bool tm_is_rare_digit(uint32_t cp);
+
+static inline bool tm_is_letter(uint32_t cp)
+{
+    if (cp < 0x80)
+        return (cp | 0x20) - 'a' < 26;
+    return (cp >= 0x400 && cp < 0x482) || tm_is_rare_letter(cp);
+}
+
+static inline bool tm_is_digit(uint32_t cp)
+{
+    return cp < 0x80 ? cp - '0' < 10 : cp >= 0x660 && tm_is_rare_digit(cp);
+}
 
 /* Lower case of one code point (simple mapping). */
-uint32_t tm_lower(uint32_t cp);
+uint32_t tm_rare_lower(uint32_t cp);
+
+static inline uint32_t tm_lower(uint32_t cp)
+{
+    if (cp < 0x80)
+        return cp - 'A' < 26 ? cp + 32 : cp;
+    if (cp >= 0x410 && cp < 0x430)
+        return cp + 32;
+    if (cp >= 0x400 && cp < 0x410)
+        return cp + 80;
+    return cp >= 0x430 && cp < 0x460 ? cp : tm_rare_lower(cp);
+}
 
 /* Number of code points. */
 size_t tm_utf8_length(const char *text, size_t n);

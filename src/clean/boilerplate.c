@@ -3,18 +3,26 @@
  * normal form in which fixed and learnt lines are compared. */
 #include "clean/boilerplate.h"
 
+/* A longer line is no boilerplate, links included. */
+enum { LONGEST_LINE = 2000 };
+
 void make_line_key(struct tm_str line, struct line_key *ret_key)
 {
     ret_key->n = 0;
     ret_key->words = 0;
     ret_key->whole = true;
     bool gap = false;
-    bool links = may_hold_url(line);
+    struct tm_str head = {line.p, line.n < LONGEST_LINE ? line.n : LONGEST_LINE};
+    size_t url = SIZE_MAX;
+    size_t length = 0;
+    if (!next_url(head, 0, &url, &length))
+        url = SIZE_MAX;
     for (size_t at = 0; at < line.n;) {
-        size_t length = links ? url_length(line, at) : 0;
-        if (length != 0) {
+        if (at == url) {
             at += length;
             gap = true;
+            if (!next_url(head, at, &url, &length))
+                url = SIZE_MAX;
             continue;
         }
         uint32_t cp = tm_utf8_next(line.p, line.n, &at);
@@ -91,11 +99,15 @@ static bool shows_menu(struct tm_str line)
 {
     size_t bars = 0;
     size_t run = 0;
-    bool links = may_hold_url(line);
+    size_t url = SIZE_MAX;
+    size_t length = 0;
+    if (!next_url(line, 0, &url, &length))
+        url = SIZE_MAX;
     for (size_t at = 0; at < line.n;) {
-        size_t length = links ? url_length(line, at) : 0;
-        if (length != 0) {
+        if (at == url) {
             at += length;
+            if (!next_url(line, at, &url, &length))
+                url = SIZE_MAX;
             continue;
         }
         uint32_t cp = tm_utf8_next(line.p, line.n, &at);
@@ -111,11 +123,8 @@ static bool shows_menu(struct tm_str line)
 
 unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm_str channel)
 {
-    unsigned shown = 0;
-    bool links = may_hold_url(line);
-    for (size_t at = 0; links && at < line.n && (shown & SHOWS_LINK) == 0; at++)
-        if (url_length(line, at) != 0)
-            shown |= SHOWS_LINK;
+    size_t start, length;
+    unsigned shown = next_url(line, 0, &start, &length) ? SHOWS_LINK : 0;
     for (size_t at = 0; at < line.n; at++)
         if (line.p[at] == '@' && handle_length(line, at) != 0)
             shown |= SHOWS_HANDLE;

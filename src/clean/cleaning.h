@@ -121,8 +121,8 @@ void note_hashtag(struct cleaning *c, struct tm_str tag);
 /* Length of the link, the handle, or the hashtag that begins at `at`; 0 if none does. A link is
  * http(s)://…, tg://…, www.…, or t.me/… and other bare domains with a path. */
 size_t url_length(struct tm_str text, size_t at);
-/* False where no link can stand: a quick look that spares the long one. */
-bool may_hold_url(struct tm_str text);
+/* The next link that begins at or after `from`; false if there is none. */
+bool next_url(struct tm_str text, size_t from, size_t *ret_start, size_t *ret_length);
 size_t handle_length(struct tm_str text, size_t at);
 size_t hashtag_length(struct tm_str text, size_t at);
 

@@ -23,16 +23,22 @@ static struct content content_of(struct tm_str text, struct line line)
     bool colon = false;
     size_t words = 0;
     bool in_word = false;
-    bool links = may_hold_url(slice(view, line.start, line.end));
+    size_t url = SIZE_MAX;
+    size_t url_n = 0;
+    if (!next_url(view, line.start, &url, &url_n))
+        url = SIZE_MAX;
     for (size_t at = line.start; at < line.end;) {
         size_t length = 0;
         if (view.p[at] == '#' && (length = hashtag_length(view, at)) != 0) {
             content.tags++;
         } else if (view.p[at] == '@' && (length = handle_length(view, at)) != 0) {
             content.handles++;
-        } else if (links && (length = url_length(view, at)) != 0) {
+        } else if (at == url) {
+            length = url_n;
             content.urls++;
             content.colon |= colon && words <= 4;
+            if (!next_url(view, at + length, &url, &url_n))
+                url = SIZE_MAX;
         }
         if (length != 0) {
             at += length;
@@ -55,15 +61,15 @@ static struct content content_of(struct tm_str text, struct line line)
 static void note_all(struct cleaning *c, struct line line)
 {
     struct tm_str view = {c->text.p, line.end};
-    for (size_t at = line.start; at < line.end;) {
-        size_t length;
-        if ((length = hashtag_length(view, at)) != 0)
+    size_t start, length;
+    for (size_t at = line.start; next_url(view, at, &start, &length); at = start + length)
+        note_url(c, slice(view, start, start + length));
+    for (size_t at = line.start; at < line.end; at += length) {
+        length = view.p[at] == '#' ? hashtag_length(view, at) : 0;
+        if (length != 0)
             note_hashtag(c, slice(view, at + 1, at + length));
-        else if ((length = url_length(view, at)) != 0)
-            note_url(c, slice(view, at, at + length));
         else
             length = 1;
-        at += length;
     }
 }
 
@@ -77,11 +83,23 @@ static bool is_kept(const struct cleaning *c, struct tm_str key)
     return false;
 }
 
+/* False for a line without tag, handle and link. */
+static bool may_be_bare(struct tm_str line)
+{
+    size_t start, length;
+    return line.n != 0 &&
+           (memchr(line.p, '#', line.n) != NULL || memchr(line.p, '@', line.n) != NULL ||
+            next_url(line, 0, &start, &length));
+}
+
 /* The rule by which a line at an end of the post goes, or TM_RULE_COUNT if it is text. `alone`:
  * nothing but this line is left. */
 static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading, bool alone)
 {
-    struct content content = content_of(c->text, line);
+    /* Most lines hold neither a tag nor a handle nor a link, and are text by their length. */
+    struct content content = {.letters = 1};
+    if (may_be_bare(slice(c->text, line.start, line.end)))
+        content = content_of(c->text, line);
     if (!leading && content.letters == 0 && content.urls + content.handles > 0)
         return TM_RULE_LINK_LINE;
     struct line_key key;
@@ -205,14 +223,12 @@ static enum tm_rule anywhere_rule(const struct cleaning *c, struct content conte
 
 static void cut_bare_lines(struct cleaning *c)
 {
-    if ((c->triggers & (HAS_COLON | HAS_DOT | HAS_HASH)) == 0)
+    if (!may_be_bare(c->text))
         return;
     for (size_t at = 0; at < c->text.n;) {
         struct line line = line_at(c->text, at);
-        const char *p = c->text.p + line.start;
-        size_t n = line.end - line.start;
         at = line.next;
-        if (memchr(p, '#', n) == NULL && memchr(p, '.', n) == NULL)
+        if (!may_be_bare(slice(c->text, line.start, line.end)))
             continue;
         enum tm_rule rule = anywhere_rule(c, content_of(c->text, line));
         if (rule == TM_RULE_COUNT)

@@ -164,36 +164,68 @@ static void drop_url(struct cleaning *c, size_t at, size_t end)
     cut(c, TM_RULE_URL, from, end);
 }
 
-bool may_hold_url(struct tm_str text)
+/* What a scheme or a domain is made of. */
+static bool is_token_byte(char byte)
 {
-    if (text.n == 0)
-        return false;
-    if (memchr(text.p, '/', text.n) != NULL)
-        return true;
-    const char *end = text.p + text.n;
-    for (const char *p = text.p; (p = memchr(p, 'w', (size_t)(end - p))) != NULL; p++)
-        if (end - p > 4 && memcmp(p, "www.", 4) == 0)
+    return ((unsigned char)byte | 0x20) - 'a' < 26u || (byte >= '0' && byte <= '9') ||
+           byte == '.' || byte == '-';
+}
+
+/* Every link holds a slash, or begins with www: the next place where one may be. */
+static size_t next_hint(struct tm_str text, size_t from)
+{
+    const char *slash = memchr(text.p + from, '/', text.n - from);
+    size_t limit = slash == NULL ? text.n : (size_t)(slash - text.p);
+    for (size_t at = from; at < limit;) {
+        const char *w = memchr(text.p + at, 'w', limit - at);
+        if (w == NULL)
+            break;
+        if (text.n - (size_t)(w - text.p) > 4 && memcmp(w, "www.", 4) == 0)
+            return (size_t)(w - text.p);
+        at = (size_t)(w - text.p) + 1;
+    }
+    return limit;
+}
+
+bool next_url(struct tm_str text, size_t from, size_t *ret_start, size_t *ret_length)
+{
+    size_t floor = from;
+    while (from < text.n) {
+        size_t hint = next_hint(text, from);
+        if (hint >= text.n)
+            return false;
+        bool scheme = hint > floor && text.p[hint - 1] == ':';
+        size_t start = scheme ? hint - 1 : hint;
+        while (start > floor && is_token_byte(text.p[start - 1]))
+            start--;
+        /* Signs before the first letter belong to the text. */
+        while (start < hint && !tm_is_letter((unsigned char)text.p[start]) &&
+               !tm_is_digit((unsigned char)text.p[start]))
+            start++;
+        size_t length = url_length(text, start);
+        if (length != 0) {
+            *ret_start = start;
+            *ret_length = length;
             return true;
+        }
+        from = hint + 1;
+    }
     return false;
 }
 
 void rule_url(struct cleaning *c)
 {
     enum tm_url_mode mode = c->cleaner->options.urls;
-    if (mode == TM_URL_KEEP || !may_hold_url(c->text))
-        return;
     struct tm_str text = c->text;
-    for (size_t at = 0; at < text.n; at++) {
-        /* Every link begins with an ASCII letter or digit that no letter stands before. */
-        size_t length = (unsigned char)text.p[at] < 0x80 ? url_length(text, at) : 0;
-        if (length == 0)
-            continue;
-        note_url(c, slice(text, at, at + length));
+    size_t start = 0;
+    size_t length = 0;
+    for (size_t at = 0; mode != TM_URL_KEEP && next_url(text, at, &start, &length);
+         at = start + length) {
+        note_url(c, slice(text, start, start + length));
         if (mode == TM_URL_TOKEN)
-            cut_put(c, TM_RULE_URL, at, at + length, TM_STR("<URL>"));
+            cut_put(c, TM_RULE_URL, start, start + length, TM_STR("<URL>"));
         else
-            drop_url(c, at, at + length);
-        at += length - 1;
+            drop_url(c, start, start + length);
     }
 }
 

@@ -33,8 +33,27 @@ static bool may_change(const UNormalizer2 *nfc, uint32_t cp)
     return cp >= 0x300 && !(cp >= 0x400 && cp < 0x483) && !unorm2_isInert(nfc, (UChar32)cp);
 }
 
+/* A quick look at lead bytes: whether anything stands in the text that NFC may change. Letters of
+ * both languages, punctuation, arrows and pictures do not. */
+static bool has_candidate(struct tm_str text)
+{
+    const unsigned char *p = (const unsigned char *)text.p;
+    for (size_t i = 0; i < text.n; i++) {
+        if (p[i] < 0xCC || p[i] == 0xD0 || p[i] == 0xD1)
+            continue;
+        unsigned char next = i + 1 < text.n ? p[i + 1] : 0;
+        bool plain = (p[i] == 0xE2 && next != 0x83 && next != 0x84 && next != 0xAB) ||
+                     (p[i] == 0xF0 && next == 0x9F);
+        if (!plain)
+            return true;
+    }
+    return false;
+}
+
 void rule_nfc(struct cleaning *c)
 {
+    if (!has_candidate(c->text))
+        return;
     UErrorCode status = U_ZERO_ERROR;
     const UNormalizer2 *nfc = unorm2_getNFCInstance(&status);
     if (U_FAILURE(status)) {

@@ -5,6 +5,8 @@
  */
 #include "lid_text.h"
 
+#include <string.h>
+
 static bool is_lower(char c)
 {
     return c >= 'a' && c <= 'z';
@@ -56,10 +58,8 @@ static unsigned weigh(char before, char c, char after)
     case '-':
         return after == '>' || (before == '-' && is_word(after)) ? 4 : 0;
     case '.':
-        return in_word && is_word(after) ? 3 : 0;
+        return in_word && is_word(after) && !(is_upper(before) && is_upper(after)) ? 3 : 0;
     case '*':
-        return is_word(after) || is_word(before) ? 2 : 1;
-    case '#':
     case '$':
     case '%':
     case '+':
@@ -68,13 +68,41 @@ static unsigned weigh(char before, char c, char after)
     case '/':
         return before == '/' || before == '*' ? 3 : 0;
     case ';':
-        return after == '\0' ? 4 : 0;
+        return after == '\0' ? 3 : 0;
     case '"':
     case '\'':
         return before == '(' || after == ')' || before == '=' || after == ',' ? 2 : 0;
     default:
         return 0;
     }
+}
+
+static bool starts_with(const char *p, size_t n, const char *const *words)
+{
+    for (; *words != NULL; words++) {
+        size_t length = strlen(*words);
+        if (n > length && memcmp(p, *words, length) == 0 && (unsigned char)p[length] <= ' ')
+            return true;
+    }
+    return false;
+}
+
+/* Weight of how the line begins: a directive ("#include", where other # are hashtags), or a word
+ * that begins statements, which counts with other signs only. */
+static unsigned weigh_start(const char *p, size_t n)
+{
+    static const char *const directives[] = {"include", "define", "if",  "ifdef", "ifndef",
+                                             "endif",   "pragma", "undef", NULL};
+    static const char *const keywords[] = {"return", "struct", "int",      "void",   "const",
+                                           "static", "char",   "unsigned", "extern", "typedef",
+                                           "double", "float",  "enum",     "def",    "var",
+                                           "let",    "import", "using",    NULL};
+    size_t i = 0;
+    while (i < n && (p[i] == ' ' || p[i] == '\t' || p[i] == '#'))
+        i++;
+    if (memchr(p, '#', i) != NULL)
+        return starts_with(p + i, n - i, directives) ? 8 : 0;
+    return starts_with(p + i, n - i, keywords) ? 3 : 0;
 }
 
 struct signs {
@@ -85,29 +113,52 @@ struct signs {
 static void add_signs(const char *text, size_t n, struct signs *s)
 {
     char before = '\0', second = '\0';
+    bool letters = false; /* the token has had a letter */
     for (size_t i = 0; i < n; i++) {
         char c = text[i], after = i + 1 < n ? text[i + 1] : '\0';
         if (is_word(c)) {
             s->words += !is_word(before) && !is_digit(before);
             s->weight += is_upper(c) && is_lower(before) ? 3 : 0; /* camelCase */
-        } else if (is_digit(c)) {
-            s->weight += is_word(before) && is_word(after) ? 2 : 0; /* hexadecimal */
-        } else if (c != before || c != second) {
+            s->weight += is_digit(before) && letters ? 2 : 0;     /* hexadecimal */
+            letters = true;
+        } else if (!is_digit(c) && (c != before || c != second)) {
             s->weight += weigh(before, c, after); /* not for each sign of a ruler */
         }
+        letters = letters && (is_word(c) || is_digit(c));
         second = before;
         before = c;
     }
 }
 
+/* A quick look that lets ordinary prose pass: too few signs for its blanks. */
+static bool is_prose(const char *text, size_t n)
+{
+    static const uint8_t sign[256] = {
+        ['_'] = 4, ['{'] = 4, ['}'] = 4, ['\\'] = 4, ['|'] = 4, ['^'] = 4, ['<'] = 4, ['>'] = 4,
+        ['('] = 4, [')'] = 4, ['['] = 4, [']'] = 4, ['='] = 4, [':'] = 4, ['&'] = 4, ['*'] = 4,
+        ['#'] = 16, ['$'] = 4, ['%'] = 4, ['+'] = 4, ['~'] = 4, ['/'] = 4, [';'] = 4, ['0'] = 2,
+        ['1'] = 2, ['2'] = 2, ['3'] = 2, ['4'] = 2, ['5'] = 2, ['6'] = 2, ['7'] = 2, ['8'] = 2,
+        ['9'] = 2,
+    };
+    uint32_t signs = 0, blanks = 0;
+    for (size_t i = 0; i < n; i++) {
+        signs += sign[(unsigned char)text[i]];
+        blanks += text[i] == ' ';
+    }
+    return signs < blanks;
+}
+
 bool lid_is_code(const char *text, size_t n)
 {
     const size_t enough = 400; /* a line of code shows itself early */
-    struct signs s = {0, 0};
     while (n != 0 && (unsigned char)text[n - 1] <= ' ')
         n--;
+    n = n < enough ? n : enough;
+    if (is_prose(text, n))
+        return false;
     struct lid_links links;
-    lid_links_init(&links, text, n < enough ? n : enough);
+    struct signs s = {weigh_start(text, n), 0};
+    lid_links_init(&links, text, n);
     while (lid_links_next(&links, &text, &n))
         add_signs(text, n, &s);
     return s.weight >= 4 && s.weight > s.words;

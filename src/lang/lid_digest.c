@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-uint64_t lid_model_digest(const struct lid_model *model) {
+uint64_t lid_model_digest(const struct lid_model *model)
+{
     const unsigned char *p = (const unsigned char *)model;
     uint64_t h = 0xcbf29ce484222325u;
     for (size_t i = offsetof(struct lid_model, calibration); i < sizeof *model; i++)

@@ -2,50 +2,89 @@
 /* Sums the weights of a text's n-grams and turns sums into probabilities, all in integers. */
 #include "lid_score.h"
 
-/* One pass over a block. Both scripts are summed at once; a word belongs to one script, and the
- * symbol's top bit chooses the table, so the loop has no branch that depends on the text. */
+/* Scores symbols that begin behind a BREAK and end with one, all letters of one script; *words
+ * counts the BREAKs. Masks instead of conditions, because where words end cannot be predicted. */
+static int32_t score_run(const int8_t *weight, const uint8_t *symbol, size_t n, uint32_t *words)
+{
+    int32_t sum = 0;
+    uint32_t ends = 0;
+    uint64_t w = LID_SYM_BREAK, h = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t s = symbol[i];
+        uint32_t end = s == LID_SYM_BREAK;
+        uint64_t inside = (uint64_t)end - 1; /* all ones but at the end of a word */
+        w = w << 8 | s;
+        uint32_t slot_4 = lid_slot_4(w);
+        uint32_t whole = lid_slot_word(h);
+        sum += weight[lid_slot_3(w)] + weight[slot_4] + weight[lid_slot_5(slot_4, w)]
+               + weight[whole & (0u - end)];
+        h = lid_word_step(h, s) & inside;
+        w = (w & inside) | end;
+        ends += end;
+    }
+    *words += ends;
+    return sum;
+}
+
+/* The length of the run of words of one script at symbol[0..n): most often the whole block. */
+static size_t run_length(const uint8_t *symbol, size_t n)
+{
+    size_t last = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (symbol[i] == LID_SYM_BREAK)
+            last = i + 1;
+        else if (((symbol[i] ^ symbol[0]) & LID_SYM_CYRILLIC) != 0)
+            return last;
+    }
+    return n;
+}
+
 static void score_block(const struct lid_model *model, const struct lid_block *block,
                         struct lid_evidence *ev)
 {
-    int32_t sum[LID_SCRIPTS] = {0, 0};
-    uint32_t n[LID_SCRIPTS] = {0, 0}, words[LID_SCRIPTS] = {0, 0};
-    uint64_t w = LID_SYM_BREAK + 1, h = 0;
-    unsigned script = 0;
-    for (size_t i = 1; i < block->length; i++) {
-        uint8_t s = block->symbol[i];
-        bool end = s == LID_SYM_BREAK;
-        script = end ? script : s >> 7;
-        /* the word border is 1 in a window: 0 stands for "before the word" */
-        w = w << 8 | (end ? 1 : s);
-        const int8_t *weight = model->weight[script];
-        int32_t x = weight[lid_slot_pair(w)] + weight[lid_slot_3(w)] + weight[lid_slot_4(w)]
-                    + weight[lid_slot_5(w)];
-        int32_t whole = weight[lid_slot_word(h)];
-        x += end ? whole : 0;
-        sum[script] += x;
-        n[script]++;
-        words[script] += end;
-        h = end ? 0 : lid_word_step(h, s);
-        w = end ? 1 : w;
-    }
-    for (int k = 0; k < LID_SCRIPTS; k++) {
-        ev->sum[k] += sum[k];
-        ev->n[k] += n[k];
-        ev->words[k] += words[k];
-    }
+    const uint8_t *symbol = block->symbol + 1;
+    size_t n = block->length - 1;
     ev->other += block->other;
+    while (n != 0) {
+        size_t run = block->one_script ? n : run_length(symbol, n);
+        unsigned script = symbol[0] >> 7;
+        uint32_t words = 0;
+        ev->sum[script] += score_run(model->weight[script], symbol, run, &words);
+        ev->n[script] += (uint32_t)run;
+        ev->words[script] += words;
+        ev->letters[script] += (uint32_t)run - words;
+        symbol += run;
+        n -= run;
+    }
 }
+
+/* Whether the script with most letters has spoken so clearly, in so many letters, that a sample of
+ * the rest will do. A square saves the root: (sum / sqrt(n))^2. */
+static bool is_settled(const struct lid_model *model, const struct lid_evidence *ev)
+{
+    const uint32_t enough = 40;
+    int k = ev->letters[LID_CYRILLIC] >= ev->letters[LID_LATIN] ? LID_CYRILLIC : LID_LATIN;
+    int64_t sum = ev->sum[k];
+    return ev->n[k] >= enough && sum * sum > model->certain[k] * (int64_t)ev->n[k];
+}
+
+/* A long text is scored until it is settled, then one window in SAMPLE; the letters of the windows
+ * between are only counted, so that a change of script is not lost. */
+#define SAMPLE 4
 
 static void add_plain(const struct lid_model *model, const char *text, size_t n,
                       struct lid_evidence *ev)
 {
     struct lid_block block;
+    unsigned turn = 0;
     while (n != 0) {
-        size_t used = lid_decode(model, text, n, &block);
-        if (block.length > 1)
+        size_t used = lid_window(text, n);
+        if (turn++ % SAMPLE != 0 && is_settled(model, ev)) {
+            lid_count_letters(text, used, ev->letters);
+        } else {
+            lid_decode(model, text, used, &block);
             score_block(model, &block, ev);
-        else
-            ev->other += block.other;
+        }
         text += used;
         n -= used;
     }
@@ -66,6 +105,7 @@ void lid_evidence_sum(struct lid_evidence *ev, const struct lid_evidence *more)
         ev->sum[k] += more->sum[k];
         ev->n[k] += more->n[k];
         ev->words[k] += more->words[k];
+        ev->letters[k] += more->letters[k];
     }
     ev->other += more->other;
 }
@@ -121,7 +161,7 @@ uint16_t lid_probability(int32_t logit)
 
 int lid_dominant(const struct lid_evidence *ev)
 {
-    uint32_t latin = lid_letters(ev, LID_LATIN), cyrillic = lid_letters(ev, LID_CYRILLIC);
+    uint32_t latin = ev->letters[LID_LATIN], cyrillic = ev->letters[LID_CYRILLIC];
     if (latin + cyrillic + ev->other == 0)
         return -1;
     if (ev->other > latin && ev->other > cyrillic)

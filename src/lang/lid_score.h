@@ -2,7 +2,7 @@
 /*
  * lid_score.h - the evidence that a stretch of text gives, and its verdict.
  *
- * Features of a position (a letter or the end of a word): the n-grams of 2 to 5 symbols that end
+ * Features of a position (a letter or the end of a word): the n-grams of 3 to 5 symbols that end
  * there, without reaching behind the start of the word, and at the end of a word the word itself.
  */
 #ifndef TOLMACH_LANG_LID_SCORE_H
@@ -15,22 +15,19 @@
 /* Sums are additive: the evidence of a text is the sum of that of its paragraphs. */
 struct lid_evidence {
     int64_t sum[LID_SCRIPTS];       /* of weights */
-    uint32_t n[LID_SCRIPTS];        /* positions: letters and word ends */
-    uint32_t words[LID_SCRIPTS];
+    uint32_t n[LID_SCRIPTS];        /* positions that were scored: letters and word ends */
+    uint32_t words[LID_SCRIPTS];    /* that were scored */
+    uint32_t letters[LID_SCRIPTS];  /* all, where a long text was not scored throughout too */
     uint32_t other;                 /* letters of other scripts */
 };
 
 /* Slots of the features of a position whose last eight symbols are `w`, the newest lowest. The
  * multipliers are odd constants of the golden ratio kind (Knuth, TAOCP 3, 6.4); a hash is the top
- * bits of the product. */
-static inline uint32_t lid_slot_pair(uint64_t w)
-{
-    return (uint32_t)((w & 0x7f) | (w >> 1 & 0x3f80));
-}
-
+ * bits of the product. A 5-gram lives in the cache line of the 4-gram that it ends with: one
+ * memory access for both. */
 static inline uint32_t lid_slot_hash(uint64_t key, uint64_t multiplier)
 {
-    return LID_PAIRS + (uint32_t)(key * multiplier >> (64 - LID_HASH_BITS));
+    return LID_NOTHING + (uint32_t)(key * multiplier >> (64 - LID_HASH_BITS));
 }
 
 static inline uint32_t lid_slot_3(uint64_t w)
@@ -43,9 +40,9 @@ static inline uint32_t lid_slot_4(uint64_t w)
     return lid_slot_hash(w & 0xffffffffu, 0xc2b2ae3d27d4eb4fu);
 }
 
-static inline uint32_t lid_slot_5(uint64_t w)
+static inline uint32_t lid_slot_5(uint32_t slot_4, uint64_t w)
 {
-    return lid_slot_hash(w & 0xffffffffffu, 0xd6e8feb86659fd93u);
+    return slot_4 ^ (uint32_t)(w >> 32 & 0x3f);
 }
 
 /* `h` is the polynomial hash of the whole word, see lid_word_step. */
@@ -78,11 +75,5 @@ uint16_t lid_probability(int32_t logit);
 
 /* The script that decides, LID_SCRIPTS for another script, -1 for no letters. */
 int lid_dominant(const struct lid_evidence *ev);
-
-/* Letters of a script. */
-static inline uint32_t lid_letters(const struct lid_evidence *ev, enum lid_script script)
-{
-    return ev->n[script] - ev->words[script];
-}
 
 #endif

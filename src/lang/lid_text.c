@@ -29,26 +29,22 @@ static uint8_t symbol_of_wide(const struct lid_model *model, uint32_t cp)
     return LID_SYM_BREAK;
 }
 
-/* Decodes a sequence whose first byte is >= 0xe0; a broken one counts as one byte. */
-static size_t decode_wide(const unsigned char *p, size_t n, uint32_t *ret_cp)
+/* Symbol of a sequence whose first byte is >= 0xe0, moving *at to its last byte; a broken one
+ * counts as one byte. */
+static uint8_t decode_wide(const struct lid_model *model, const unsigned char *p, size_t n,
+                           size_t *at)
 {
-    size_t length = p[0] < 0xf0 ? 3 : p[0] < 0xf8 ? 4 : 1;
-    *ret_cp = 0;
-    if (length == 1 || n < length)
-        return 1;
-    uint32_t cp = length == 3 ? p[0] & 0x0fu : p[0] & 0x07u;
-    for (size_t i = 1; i < length; i++) {
+    size_t first = *at, length = p[first] < 0xf0 ? 3 : p[first] < 0xf8 ? 4 : 1;
+    if (length == 1 || n - first < length)
+        return LID_SYM_BREAK;
+    uint32_t cp = length == 3 ? p[first] & 0x0fu : p[first] & 0x07u;
+    for (size_t i = first + 1; i < first + length; i++) {
         if ((p[i] & 0xc0) != 0x80)
-            return 1;
+            return LID_SYM_BREAK;
         cp = cp << 6 | (p[i] & 0x3fu);
     }
-    *ret_cp = cp;
-    return length;
-}
-
-static bool is_letter(uint8_t symbol)
-{
-    return symbol >= LID_SYM_LATIN && symbol != LID_SYM_SKIP;
+    *at += length - 1;
+    return symbol_of_wide(model, cp);
 }
 
 /* A word that mixes scripts is either a disguise (one script's letters replaced by look-alikes of
@@ -85,7 +81,7 @@ static size_t mend_word(const struct lid_model *model, const uint8_t *word, size
 
 static void mend_block(const struct lid_model *model, struct lid_block *block)
 {
-    uint8_t copy[LID_BLOCK + 2];
+    uint8_t copy[LID_WINDOW + 2];
     size_t n = block->length, k = 0;
     memcpy(copy, block->symbol, n);
     for (size_t i = 0; i < n;) {
@@ -102,63 +98,128 @@ static void mend_block(const struct lid_model *model, struct lid_block *block)
     block->length = k;
 }
 
-/* Ends the block after its last whole word when text remains, so that no word is cut in two.
- * A "word" that fills a block is cut all the same. */
-static size_t close_block(struct lid_block *block, size_t used, size_t used_at_break, size_t n)
+/* Looks at eight symbols at a time: whether letters of both scripts occur, and whether two such
+ * stand next to each other. The bytes behind the block, up to the next multiple of eight, must be
+ * BREAK. */
+static bool is_mixed(struct lid_block *block)
 {
-    uint8_t *out = block->symbol;
-    size_t k = block->length;
-    if (used < n && out[k - 1] != LID_SYM_BREAK) {
-        size_t back = k;
-        while (back > 1 && out[back - 1] != LID_SYM_BREAK)
-            back--;
-        if (back > 1) {
-            k = back;
-            used = used_at_break;
-        }
+    const uint64_t low = 0x7f7f7f7f7f7f7f7fu, top = ~low, one = 0x0101010101010101u;
+    uint64_t mixed = 0, latin = 0, cyrillic = 0;
+    for (size_t i = 0; i + 1 < block->length; i += 8) {
+        uint64_t a, b;
+        memcpy(&a, block->symbol + i, 8);
+        memcpy(&b, block->symbol + i + 1, 8);
+        /* the top bit of a byte says: this is a letter, as its symbol is not 1 */
+        uint64_t la = (((a ^ one) & low) + low) | a, lb = (((b ^ one) & low) + low) | b;
+        mixed |= (a ^ b) & la & lb;
+        latin |= la & ~a;
+        cyrillic |= a;
     }
-    if (out[k - 1] != LID_SYM_BREAK)
-        out[k++] = LID_SYM_BREAK;
-    block->length = k;
-    return used;
+    block->one_script = (latin & top) == 0 || (cyrillic & top) == 0;
+    return (mixed & top) != 0;
 }
 
-size_t lid_decode(const struct lid_model *model, const char *text, size_t n,
-                  struct lid_block *ret_block)
+size_t lid_window(const char *text, size_t n)
+{
+    if (n <= LID_WINDOW)
+        return n;
+    size_t k = LID_WINDOW;
+    while (k > LID_WINDOW / 2 && (unsigned char)text[k] > ' ')
+        k--;
+    if ((unsigned char)text[k] <= ' ')
+        return k;
+    for (k = LID_WINDOW; k > LID_WINDOW - 3 && ((unsigned char)text[k] & 0xc0) == 0x80;)
+        k--;
+    return k;
+}
+
+/* Where the decoder is; inlined into registers. */
+struct cursor {
+    uint8_t *out;
+    size_t k;
+    size_t row;         /* of the lead byte before, see lid_model.h */
+    uint32_t other;
+    uint8_t before;     /* the last symbol that was written */
+};
+
+/* Eight bytes of ASCII: no lead bytes, no marks to skip. */
+static inline void decode_ascii(const struct lid_model *model, const unsigned char *p,
+                                struct cursor *c)
+{
+    const uint8_t *symbol = model->symbol + LID_ROW_ASCII;
+    for (size_t i = 0; i < 8; i++) {
+        uint8_t s = symbol[p[i]];
+        c->out[c->k] = s;
+        c->k += (s | c->before) != LID_SYM_BREAK;
+        c->before = s;
+    }
+    c->row = 0;
+}
+
+/* Bytes from `i` to `stop`, or a little more when the last one begins a wide sequence. Masks
+ * instead of conditions, because blanks between words come as they like. Returns the next byte. */
+static inline size_t decode_any(const struct lid_model *model, const unsigned char *p, size_t n,
+                                size_t i, size_t stop, struct cursor *c)
+{
+    for (; i < stop; i++) {
+        unsigned b = p[i];
+        size_t wide = 0 - (size_t)(b >> 7), lead = 0 - (size_t)(b >= 0xc0);
+        size_t row = LID_ROW_ASCII ^ ((LID_ROW_ASCII ^ c->row) & wide);
+        uint8_t s = model->symbol[row + (b & 0x7f)];
+        c->row = (size_t)(b & 0x1f) * LID_ROW & lead;
+        if (b >= 0xe0) {
+            s = decode_wide(model, p, n, &i);
+            c->row = 0;
+        }
+        if (s == LID_SYM_OTHER) {
+            c->other++;
+            s = LID_SYM_BREAK;
+        }
+        c->out[c->k] = s;
+        c->k += (s != LID_SYM_SKIP) & ((s | c->before) != LID_SYM_BREAK);
+        c->before = s == LID_SYM_SKIP ? c->before : s;
+    }
+    return i;
+}
+
+static bool is_ascii(const unsigned char *p)
+{
+    uint64_t x;
+    memcpy(&x, p, 8);
+    return (x & 0x8080808080808080u) == 0;
+}
+
+void lid_decode(const struct lid_model *model, const char *text, size_t n,
+                struct lid_block *ret_block)
 {
     const unsigned char *p = (const unsigned char *)text;
-    uint8_t *out = ret_block->symbol;
-    size_t k = 0, i = 0, used_at_break = 0;
-    uint32_t other = 0, mixed = 0;
-    uint8_t before = LID_SYM_BREAK;
-    unsigned lead = 0;
-    out[k++] = LID_SYM_BREAK;
-    while (i < n && k < LID_BLOCK) {
-        unsigned b = p[i];
-        uint8_t s;
-        if (b < 0xe0) {
-            unsigned cp = b < 0x80 ? b : (lead & 0x1f) << 6 | (b & 0x3f);
-            s = b >= 0xc0 ? LID_SYM_SKIP : model->symbol[cp];
-            i++;
+    struct cursor c = {ret_block->symbol, 1, 0, 0, LID_SYM_BREAK};
+    c.out[0] = LID_SYM_BREAK;
+    for (size_t i = 0; i < n;) {
+        if (n - i >= 8 && is_ascii(p + i)) {
+            decode_ascii(model, p + i, &c);
+            i += 8;
         } else {
-            uint32_t cp;
-            i += decode_wide(p + i, n - i, &cp);
-            s = cp == 0 ? LID_SYM_BREAK : symbol_of_wide(model, cp);
-            b = 0;
+            i = decode_any(model, p, n, i, n - i > 8 ? i + 8 : n, &c);
         }
-        lead = b;
-        other += s == LID_SYM_OTHER;
-        s = s == LID_SYM_OTHER ? LID_SYM_BREAK : s;
-        mixed |= is_letter(s) && is_letter(before) ? (unsigned)(s ^ before) & 0x80u : 0;
-        out[k] = s;
-        k += s != LID_SYM_SKIP && (s | before) != LID_SYM_BREAK;
-        before = s == LID_SYM_SKIP ? before : s;
-        used_at_break = s == LID_SYM_BREAK ? i : used_at_break;
     }
-    ret_block->length = k;
-    ret_block->other = other;
-    size_t used = close_block(ret_block, i, used_at_break, n);
-    if (mixed != 0)
+    if (c.out[c.k - 1] != LID_SYM_BREAK)
+        c.out[c.k++] = LID_SYM_BREAK;
+    ret_block->length = c.k;
+    ret_block->other = c.other;
+    memset(c.out + c.k, LID_SYM_BREAK, 8);
+    if (is_mixed(ret_block))
         mend_block(model, ret_block);
-    return used;
+}
+
+void lid_count_letters(const char *text, size_t n, uint32_t ret_letters[LID_SCRIPTS])
+{
+    const unsigned char *p = (const unsigned char *)text;
+    uint32_t latin = 0, cyrillic = 0;
+    for (size_t i = 0; i < n; i++) {
+        latin += (unsigned)((p[i] | 0x20) - 'a') < 26;
+        cyrillic += (p[i] & 0xfc) == 0xd0;
+    }
+    ret_letters[LID_LATIN] += latin;
+    ret_letters[LID_CYRILLIC] += cyrillic;
 }

@@ -7,21 +7,30 @@
 
 #include <stddef.h>
 
-/* Symbols of one block; a block is scored as a whole and never read across. */
-#define LID_BLOCK 512
-/* A block with room for the breaks that mending adds and the one at its end. */
-#define LID_BLOCK_ROOM (2 * LID_BLOCK + 2)
+/* Bytes of a text that are looked at together. */
+#define LID_WINDOW 128
+/* A block with room for the breaks that mending adds, those at its ends and eight bytes more. */
+#define LID_BLOCK_ROOM (2 * LID_WINDOW + 2 + 8)
 
 struct lid_block {
     size_t length;              /* symbols: BREAK, word, BREAK, word, ..., BREAK */
+    bool one_script;            /* all letters are of one script, as far as a quick look tells */
     uint32_t other;             /* letters of scripts without a model */
     uint8_t symbol[LID_BLOCK_ROOM];
 };
 
-/* Decodes the first block of text[0..n): words of one script between single BREAKs, beginning and
- * ending with one. Returns the bytes used: all of them, or up to the last word border that fits. */
-size_t lid_decode(const struct lid_model *model, const char *text, size_t n,
-                  struct lid_block *ret_block);
+/* How many bytes to decode next: all `n`, or as many whole words as fit a window, or, when a word
+ * does not fit, as many whole code points. */
+size_t lid_window(const char *text, size_t n);
+
+/* Decodes text[0..n), n <= LID_WINDOW: words of one script between single BREAKs, beginning and
+ * ending with one. */
+void lid_decode(const struct lid_model *model, const char *text, size_t n,
+                struct lid_block *ret_block);
+
+/* Adds the letters of a stretch that is not decoded, roughly: ASCII letters, and the lead bytes of
+ * U+0400..U+04FF. */
+void lid_count_letters(const char *text, size_t n, uint32_t ret_letters[LID_SCRIPTS]);
 
 /* Walks over the tokens of a text that are no evidence for a language: links, e-mail addresses,
  * @handles. The places where one could be are found ahead and kept, so that a walk is linear. */

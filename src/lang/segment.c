@@ -64,6 +64,13 @@ static enum tm_lang language_of(int script)
     return script == LID_CYRILLIC ? TM_LANG_RU : TM_LANG_EN;
 }
 
+/* Latin letters that are not English are as often a command, a name or a motto as a sentence:
+ * without function words to look for, length tells. */
+static bool is_long(const struct paragraph *p, const struct lid_shape *shape)
+{
+    return shape->words >= 5 && p->ev.letters[LID_LATIN] >= 25;
+}
+
 static void look_at(const struct text *t, struct paragraph *p)
 {
     const char *s = t->text + p->offset;
@@ -80,7 +87,8 @@ static void look_at(const struct text *t, struct paragraph *p)
         lid_shape_add(t->model, s, p->length, (enum lid_script)p->script, &shape);
         p->sentence = (logit > CERTAIN || logit < -CERTAIN)
                       && lid_shape_is_sentence(&shape, p->own == TM_LANG_EN)
-                      && (p->script != LID_LATIN || !lid_is_code(s, p->length));
+                      && (p->script != LID_LATIN || !lid_is_code(s, p->length))
+                      && (p->script != LID_LATIN || p->own == TM_LANG_EN || is_long(p, &shape));
     }
 }
 
@@ -138,8 +146,7 @@ static int script_of_text(const struct text *t)
         const struct paragraph *p = &t->par[i];
         if (p->script < 0)
             continue;
-        uint64_t letters = p->script == LID_SCRIPTS ? p->ev.other
-                                                    : lid_letters(&p->ev, (enum lid_script)p->script);
+        uint64_t letters = p->script == LID_SCRIPTS ? p->ev.other : p->ev.letters[p->script];
         vote[p->script] += letters * (p->sentence ? 12 : p->script == LID_LATIN ? 1 : 4);
     }
     if (vote[LID_CYRILLIC] + vote[LID_LATIN] + vote[LID_SCRIPTS] == 0)

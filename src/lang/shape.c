@@ -102,7 +102,7 @@ static void add_plain(const struct lid_model *model, const char *text, size_t n,
     for (size_t i = 0; i < n;) {
         uint32_t cp;
         i += next_cp(p + i, n - i, &cp);
-        uint8_t s = model->symbol[cp];
+        uint8_t s = lid_symbol(model, cp);
         if (s == LID_SYM_SKIP)
             continue;
         bool mine = s >= LID_SYM_LATIN && s >> 7 == (unsigned)script;

@@ -15,15 +15,14 @@ enum state { RU, EN, OTHER, STATES };
 #define AFTER_SENTENCE 256      /* what a change costs less behind a full stop */
 #define WRONG_SCRIPT (-2048)
 #define LIMIT 1536              /* a single token convinces no more than this */
-/* In a line that is split at all, Latin letters are English more often than not. */
-#define HOME_BONUS 512
+/* What a token of the line's main language gains without letters: enough to settle a tie. */
+#define NEUTRAL_BONUS 100
 
 struct token {
     size_t offset;
     size_t length;
     uint8_t back[STATES];
     uint8_t state;
-    bool letters;
 };
 
 static const enum tm_lang state_lang[STATES] = {TM_LANG_RU, TM_LANG_EN, TM_LANG_OTHER};
@@ -31,6 +30,28 @@ static const enum tm_lang state_lang[STATES] = {TM_LANG_RU, TM_LANG_EN, TM_LANG_
 static bool is_blank(char c)
 {
     return (unsigned char)c <= ' ';
+}
+
+/* What the line as a whole says. */
+struct line {
+    const struct lid_model *model;
+    const char *text;
+    int32_t bonus[LID_SCRIPTS]; /* for the language of each script, 1/256 */
+    int main;                   /* state with most letters, or STATES */
+};
+
+/* Letters of the line in each script are a prior for its single words. A line that mixes two
+ * languages of one script says little, so the prior is small where it must be. */
+static void look_at(struct line *line, size_t n)
+{
+    struct lid_evidence ev = {0};
+    lid_evidence_add(line->model, line->text, n, &ev);
+    for (int k = 0; k < LID_SCRIPTS; k++) {
+        int32_t x = lid_logit(line->model, &ev, (enum lid_script)k) / 4;
+        line->bonus[k] = 256 + (x > 512 ? 512 : x < -256 ? -256 : x);
+    }
+    uint32_t latin = ev.letters[LID_LATIN], cyrillic = ev.letters[LID_CYRILLIC];
+    line->main = latin + cyrillic == 0 ? STATES : cyrillic >= latin ? RU : EN;
 }
 
 /* Counts the tokens, and writes them when `ret` is not NULL. */
@@ -68,22 +89,24 @@ static bool is_roman(const char *s, size_t n)
 }
 
 /* Costs (as log probability, 1/256) of a token in each state. */
-static void emit(const struct lid_model *model, const char *text, struct token *token,
-                 int32_t *ret)
+static void emit(const struct line *line, struct token *token, int32_t *ret)
 {
+    const char *text = line->text;
     struct lid_evidence ev = {0};
-    lid_evidence_add(model, text + token->offset, token->length, &ev);
+    lid_evidence_add(line->model, text + token->offset, token->length, &ev);
     int script = is_roman(text + token->offset, token->length) ? -1 : lid_dominant(&ev);
     ret[RU] = ret[EN] = ret[OTHER] = 0;
-    token->letters = script >= 0;
     if (script < 0) {
-        ret[EN] = token->length == 1 && text[token->offset] == 'I' ? 64 : 0;
+        if (line->main != STATES)
+            ret[line->main] = NEUTRAL_BONUS;
+        if (token->length == 1 && text[token->offset] == 'I')
+            ret[EN] += 64;
         return;
     }
     ret[RU] = ret[EN] = WRONG_SCRIPT;
     if (script == LID_SCRIPTS)
         return;
-    int32_t x = lid_logit(model, &ev, (enum lid_script)script) + HOME_BONUS;
+    int32_t x = lid_logit(line->model, &ev, (enum lid_script)script) + line->bonus[script];
     x = x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
     ret[script == LID_CYRILLIC ? RU : EN] = x / 2;
     ret[OTHER] = -x / 2;
@@ -105,15 +128,14 @@ static bool ends_sentence(const char *text, const struct token *token)
 
 /* Fills the states of the most probable path. On a tie a change comes late, so that a token
  * without letters stays with what was before it. */
-static void find_path(const struct lid_model *model, const char *text, struct token *token,
-                      size_t n)
+static void find_path(const struct line *line, struct token *token, size_t n)
 {
     int64_t score[STATES] = {0, 0, 0}, next[STATES];
     for (size_t i = 0; i < n; i++) {
         int32_t gain[STATES];
-        bool border = i != 0 && ends_sentence(text, &token[i - 1]);
+        bool border = i != 0 && ends_sentence(line->text, &token[i - 1]);
         int64_t cost = CHANGE_COST - (border ? AFTER_SENTENCE : 0);
-        emit(model, text, &token[i], gain);
+        emit(line, &token[i], gain);
         for (int s = 0; s < STATES; s++) {
             int best = s;
             for (int r = 0; r < STATES && i != 0; r++)
@@ -160,9 +182,9 @@ static size_t collect(const char *text, const struct token *token, size_t n,
 enum tm_status tm_lang_spans(const char *text, size_t n, struct tm_arena *arena,
                              struct tm_segment **ret_segs, size_t *ret_n)
 {
-    const struct lid_model *model = lid_model_get();
+    struct line line = {.model = lid_model_get(), .text = text};
     size_t k = tokenize(text, n, NULL);
-    if (model == NULL)
+    if (line.model == NULL)
         return TM_ERR_INTERNAL;
     if (k == 0) {
         *ret_segs = NULL;
@@ -174,7 +196,8 @@ enum tm_status tm_lang_spans(const char *text, size_t n, struct tm_arena *arena,
     if (token == NULL || segs == NULL)
         return TM_ERR_NOMEM;
     tokenize(text, n, token);
-    find_path(model, text, token, k);
+    look_at(&line, n);
+    find_path(&line, token, k);
     *ret_n = collect(text, token, k, segs);
     *ret_segs = segs;
     return TM_OK;

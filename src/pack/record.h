@@ -17,8 +17,8 @@
 #define TM_AUDIT_REMOVED 100
 #define TM_AUDIT_REMOVED_BYTES 2000
 
-/* One record: segment `seg` (from 0) of a cleaned and segmented document. Keys in the order of
- * TM_RECORD_KEYS; `id` is doc_id-seg, `lang` ru, en or other, n_chars code points, n_words as
+/* One record: segment `seg` (from 0) of a cleaned and segmented document. Keys in the order
+ * of the design; `id` is doc_id-seg, `lang` ru, en or other, n_chars code points, n_words as
  * count.h counts them, quality.kept the share of raw bytes that the clean text has (at most 1),
  * `extra` the JSON text of the passed-through fields as a string: one type in every row, whatever
  * the fields hold. */

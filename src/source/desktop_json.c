@@ -124,23 +124,25 @@ static enum tm_status make_document(struct desktop *desktop, struct tm_err *err)
 {
     struct tm_json_file *in = &desktop->in;
     struct tm_fields *fields = &in->fields;
-    struct tm_doc doc;
-    tm_file_clear(&doc);
+    struct tm_doc *doc = tm_file_begin(in->file);
+    if (doc == NULL)
+        return tm_fail(err, TM_ERR_NOMEM, in->file->name, fields->start, "out of memory");
     struct tm_slot *body = tm_fields_take_body(fields, TM_FIELD_TEXT, TM_FIELD_ENTITIES,
                                                TM_FIELD_POLL);
-    doc.text = body == NULL ? TM_STR("") : body->value;
-    doc.markup = TM_MARKUP_NONE;
-    doc.date = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_DATE, TM_FIELD_DATE_LOCAL));
-    doc.edited = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_EDITED,
+    doc->text = body == NULL ? TM_STR("") : body->value;
+    doc->markup = TM_MARKUP_NONE;
+    doc->date = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_DATE, TM_FIELD_DATE_LOCAL));
+    doc->edited = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_EDITED,
                                                       TM_FIELD_EDITED_LOCAL));
-    doc.author = author(desktop);
-    doc.forwarded_from = tm_fields_text(fields, TM_FIELD_FORWARD, TM_FIELD_NONE);
-    doc.reply_to = tm_fields_text(fields, TM_FIELD_REPLY, TM_FIELD_NONE);
-    doc.media = media(fields);
-    if (!identify(desktop, &doc))
+    doc->author = author(desktop);
+    doc->forwarded_from = tm_fields_text(fields, TM_FIELD_FORWARD, TM_FIELD_NONE);
+    doc->reply_to = tm_fields_text(fields, TM_FIELD_REPLY, TM_FIELD_NONE);
+    doc->media = media(fields);
+    if (!identify(desktop, doc))
         return tm_fail(err, TM_ERR_NOMEM, in->file->name, fields->start, "out of memory");
-    tm_json_file_extent(in, body, &doc);
-    return tm_file_document(in->file, &doc, err);
+    tm_json_file_extent(in, body, doc);
+    tm_file_document(in->file, doc);
+    return TM_OK;
 }
 
 /* A value of the chat's header: kept, and its bytes are metadata. */

@@ -114,124 +114,19 @@ static enum tm_field field_of(const struct tm_fields_plan *plan, struct tm_str k
     return TM_FIELD_NONE;
 }
 
-static bool out_of_memory(struct tm_fields *fields)
+bool tm_fields_no_memory(struct tm_fields *fields)
 {
     fields->failed = true;
     return false;
 }
 
 /* Puts a value into a slot, copied into the arena. */
-static bool fill(struct tm_fields *fields, enum tm_field field, struct tm_str value, uint64_t raw)
+bool tm_fields_fill(struct tm_fields *fields, enum tm_field field, struct tm_str value, uint64_t raw)
 {
     struct tm_slot *slot = &fields->slots[field];
     slot->value = tm_arena_copy(fields->arena, value);
     slot->raw = raw;
-    return slot->value.p != NULL || out_of_memory(fields);
-}
-
-static bool add_link(struct tm_fields *fields, struct tm_str target, uint64_t raw)
-{
-    if (fields->n_links == fields->room_links) {
-        size_t room = fields->room_links == 0 ? 4 : 2 * fields->room_links;
-        struct tm_str *links = tm_arena_alloc(fields->arena, room * sizeof *links);
-        if (links == NULL)
-            return out_of_memory(fields);
-        if (fields->n_links != 0)
-            memcpy(links, fields->links, fields->n_links * sizeof *links);
-        fields->links = links;
-        fields->room_links = room;
-    }
-    struct tm_str copy = tm_arena_copy(fields->arena, target);
-    if (copy.p == NULL)
-        return out_of_memory(fields);
-    fields->links[fields->n_links++] = copy;
-    fields->links_raw += raw;
-    return true;
-}
-
-/* Appends a text to the scratch buffer: a string; an object with a text; an array of both. */
-static bool append_text(struct tm_fields *fields, struct tm_json *json, enum tm_json_event event,
-                        uint64_t *raw)
-{
-    struct tm_buf *buf = &fields->plan->text;
-    if (event == TM_JSON_STRING) {
-        tm_buf_str(buf, json->value);
-        *raw += json->raw;
-        return true;
-    }
-    if (event != TM_JSON_ARRAY && event != TM_JSON_OBJECT)
-        return event != TM_JSON_ERROR;
-    unsigned depth = json->depth;
-    while ((event = tm_json_next(json)), json->depth >= depth) {
-        bool link = false;
-        if (event == TM_JSON_ERROR)
-            return false;
-        if (event == TM_JSON_KEY) {
-            bool text = tm_str_is(json->value, "text");
-            link = tm_str_is(json->value, "href") || tm_str_is(json->value, "url");
-            event = tm_json_next(json);
-            if (!text && !(link && event == TM_JSON_STRING)) {
-                if (!tm_json_skip(json, event))
-                    return false;
-                continue;
-            }
-        }
-        if (link ? !add_link(fields, json->value, json->raw)
-                 : !append_text(fields, json, event, raw))
-            return false;
-    }
-    return event != TM_JSON_ERROR;
-}
-
-static bool read_text(struct tm_fields *fields, struct tm_json *json, enum tm_field field,
-                      enum tm_json_event event)
-{
-    uint64_t raw = 0;
-    if (event == TM_JSON_STRING)
-        return fill(fields, field, json->value, json->raw);
-    if (event != TM_JSON_ARRAY && event != TM_JSON_OBJECT)
-        return event != TM_JSON_ERROR;
-    fields->plan->text.n = 0;
-    if (!append_text(fields, json, event, &raw))
-        return false;
-    if (fields->plan->text.failed)
-        return out_of_memory(fields);
-    return fill(fields, field, (struct tm_str){fields->plan->text.n == 0 ? "" : fields->plan->text.p,
-                                               fields->plan->text.n}, raw);
-}
-
-/* A poll as text: the question and each answer on a line. */
-static bool read_poll(struct tm_fields *fields, struct tm_json *json, enum tm_json_event event)
-{
-    struct tm_buf *buf = &fields->plan->text;
-    uint64_t raw = 0;
-    if (event != TM_JSON_OBJECT)
-        return tm_json_skip(json, event);
-    buf->n = 0;
-    unsigned depth = json->depth;
-    while ((event = tm_json_next(json)) == TM_JSON_KEY) {
-        bool question = tm_str_is(json->value, "question");
-        bool answers = tm_str_is(json->value, "answers");
-        event = tm_json_next(json);
-        if (question && !append_text(fields, json, event, &raw))
-            return false;
-        if (!question && !(answers && event == TM_JSON_ARRAY) && !tm_json_skip(json, event))
-            return false;
-        while (answers && !question && event != TM_JSON_ERROR && json->depth > depth) {
-            event = tm_json_next(json);
-            if (event == TM_JSON_ARRAY_END)
-                break;
-            if (buf->n != 0)
-                tm_buf_byte(buf, '\n');
-            if (!append_text(fields, json, event, &raw))
-                return false;
-        }
-    }
-    if (event == TM_JSON_ERROR)
-        return false;
-    if (buf->failed)
-        return out_of_memory(fields);
-    return buf->n == 0 || fill(fields, TM_FIELD_POLL, tm_buf_view(buf), raw);
+    return slot->value.p != NULL || tm_fields_no_memory(fields);
 }
 
 /* A value that is one string or number, or an object in which one of the nested names is. */
@@ -239,7 +134,7 @@ static bool read_scalar(struct tm_fields *fields, struct tm_json *json, enum tm_
                         enum tm_json_event event)
 {
     if (event == TM_JSON_STRING || event == TM_JSON_NUMBER)
-        return fill(fields, field, json->value, json->raw);
+        return tm_fields_fill(fields, field, json->value, json->raw);
     if (event != TM_JSON_OBJECT)
         return tm_json_skip(json, event);
     while ((event = tm_json_next(json)) == TM_JSON_KEY) {
@@ -252,7 +147,7 @@ static bool read_scalar(struct tm_fields *fields, struct tm_json *json, enum tm_
         event = tm_json_next(json);
         bool scalar = event == TM_JSON_STRING || event == TM_JSON_NUMBER;
         if (inner != TM_FIELD_NONE && scalar) {
-            if (!fill(fields, inner, json->value, json->raw))
+            if (!tm_fields_fill(fields, inner, json->value, json->raw))
                 return false;
         } else if (!tm_json_skip(json, event)) {
             return false;
@@ -271,14 +166,14 @@ static bool read_value(struct tm_fields *fields, struct tm_json *json, enum tm_f
     case TM_FIELD_TEXT:
     case TM_FIELD_MESSAGE:
     case TM_FIELD_CONTENT:
-        return read_text(fields, json, field, event);
+        return tm_fields_read_text(fields, json, field, event);
     case TM_FIELD_ENTITIES:
         /* They repeat the text, which comes before them. */
         if (fields->slots[TM_FIELD_TEXT].value.n != 0)
             return tm_json_skip(json, event);
-        return read_text(fields, json, field, event);
+        return tm_fields_read_text(fields, json, field, event);
     case TM_FIELD_POLL:
-        return read_poll(fields, json, event);
+        return tm_fields_read_poll(fields, json, event);
     case TM_FIELD_PHOTO:
     case TM_FIELD_FILE:
     case TM_FIELD_LOCATION:
@@ -353,9 +248,9 @@ static bool join_extra(struct tm_fields *fields)
     }
     tm_buf_byte(buf, '}');
     if (buf->failed || fields->plan->more.failed)
-        return out_of_memory(fields);
+        return tm_fields_no_memory(fields);
     fields->extra = tm_arena_copy(fields->arena, tm_buf_view(buf));
-    return fields->extra.p != NULL || out_of_memory(fields);
+    return fields->extra.p != NULL || tm_fields_no_memory(fields);
 }
 
 static bool start_extra(struct tm_fields *fields)
@@ -368,7 +263,7 @@ static bool start_extra(struct tm_fields *fields)
     fields->plan->more.n = 0;
     fields->extras = tm_arena_alloc(fields->arena, n * sizeof *fields->extras);
     if (fields->extras == NULL)
-        return out_of_memory(fields);
+        return tm_fields_no_memory(fields);
     memset(fields->extras, 0, n * sizeof *fields->extras);
     return true;
 }

@@ -127,4 +127,12 @@ struct tm_str tm_fields_text(struct tm_fields *fields, enum tm_field first, enum
 /* Bytes of all used slots, of links and of extra. */
 uint64_t tm_fields_metadata(const struct tm_fields *fields);
 
+/* private to fields*.c; all are false when memory is short */
+bool tm_fields_no_memory(struct tm_fields *fields);
+bool tm_fields_fill(struct tm_fields *fields, enum tm_field field, struct tm_str value,
+                    uint64_t raw);
+bool tm_fields_read_text(struct tm_fields *fields, struct tm_json *json, enum tm_field field,
+                         enum tm_json_event event);
+bool tm_fields_read_poll(struct tm_fields *fields, struct tm_json *json, enum tm_json_event event);
+
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "source/ident.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -134,11 +133,6 @@ static void digest_of_both(struct tm_str source, struct tm_str text, char ret_he
     tm_hash128_hex(tm_hash128_of(bytes, sizeof bytes), ret_hex);
 }
 
-static struct tm_str copy_text(struct tm_arena *arena, const char *text)
-{
-    return tm_arena_copy(arena, tm_str_of(text));
-}
-
 /* The message's part of the keys: digits padded to 20 for the one, bare for the other; a digest
  * where the id is no number. */
 static void message_parts(struct tm_str message, char ret_key[33], char ret_name[33])
@@ -156,33 +150,43 @@ static void message_parts(struct tm_str message, char ret_key[33], char ret_name
     }
 }
 
-static void tg_name(const struct tm_ident *ident, const char *message, char *ret_id, size_t size)
+/* Appends to a buffer that is large enough by construction; the new end. */
+static char *append(char *end, const char *p, size_t n)
 {
-    if (ident->source_id || safe_source(ident->source)) {
-        snprintf(ret_id, size, "tg-%.*s-%s", (int)ident->source.n, ident->source.p, message);
-    } else {
-        char hex[33];
+    memcpy(end, p, n);
+    return end + n;
+}
+
+/* tg-SOURCE-MESSAGE; a source that is no number and no safe name is sixteen digits of its digest. */
+static size_t tg_name(const struct tm_ident *ident, const char *message, char *ret_id)
+{
+    char hex[33], *end = append(ret_id, "tg-", 3);
+    bool plain = ident->source.n <= SAFE_SOURCE && (ident->source_id || safe_source(ident->source));
+    if (!plain)
         digest_of(ident->source, hex);
-        snprintf(ret_id, size, "tg-%.16s-%s", hex, message);
-    }
+    end = plain ? append(end, ident->source.p, ident->source.n) : append(end, hex, 16);
+    end = append(end, "-", 1);
+    end = append(end, message, strlen(message));
+    return (size_t)(end - ret_id);
 }
 
 bool tm_ident_fill(const struct tm_ident *ident, struct tm_arena *arena, struct tm_doc *doc)
 {
     char key[33], name[33], id[SAFE_SOURCE + 64];
+    size_t n;
     if (ident->message.n != 0) {
         message_parts(ident->message, key, name);
-        tg_name(ident, name, id, sizeof id);
+        n = tg_name(ident, name, id);
     } else if (ident->url.n != 0) {
         digest_of(ident->url, key);
-        snprintf(id, sizeof id, "web-%s", key);
+        n = (size_t)(append(append(id, "web-", 4), key, 32) - id);
     } else {
         digest_of(doc->text, key);
         digest_of_both(ident->source, doc->text, name);
-        snprintf(id, sizeof id, "raw-%s", name);
+        n = (size_t)(append(append(id, "raw-", 4), name, 32) - id);
     }
     doc->source_key = tm_arena_copy(arena, ident->source);
-    doc->message_key = copy_text(arena, key);
-    doc->doc_id = copy_text(arena, id);
+    doc->message_key = tm_arena_copy(arena, tm_str_of(key));
+    doc->doc_id = tm_arena_copy(arena, (struct tm_str){id, n});
     return doc->source_key.p != NULL && doc->message_key.p != NULL && doc->doc_id.p != NULL;
 }

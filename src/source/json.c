@@ -56,7 +56,7 @@ static void give_up_window(struct tm_json *json)
 bool tm_json_more(struct tm_json *json)
 {
     enum tm_status status = tm_stream_more(json->stream);
-    if (status == TM_ERR_LIMIT) {
+    while (status == TM_ERR_LIMIT && (json->token != 0 || json->at != 0)) {
         give_up_window(json);
         status = tm_stream_more(json->stream);
     }

@@ -128,29 +128,31 @@ static enum tm_status make_document(struct objects *objects, struct tm_err *err)
 {
     struct tm_json_file *in = &objects->in;
     struct tm_fields *fields = &in->fields;
-    struct tm_doc doc;
-    tm_file_clear(&doc);
+    struct tm_doc *doc = tm_file_begin(in->file);
+    if (doc == NULL)
+        return tm_fail(err, TM_ERR_NOMEM, in->file->name, fields->start, "out of memory");
     struct tm_slot *body = tm_fields_take_body(fields, TM_FIELD_TEXT, TM_FIELD_MESSAGE,
                                                TM_FIELD_CONTENT);
-    doc.text = body == NULL ? TM_STR("") : body->value;
-    doc.markup = in->file->options->markup;
+    doc->text = body == NULL ? TM_STR("") : body->value;
+    doc->markup = in->file->options->markup;
     /* What Telethon itself writes of a message has its markup beside the text, not in it. */
-    if (doc.markup == TM_MARKUP_AUTO && body == &fields->slots[TM_FIELD_MESSAGE]
+    if (doc->markup == TM_MARKUP_AUTO && body == &fields->slots[TM_FIELD_MESSAGE]
         && tm_str_is(fields->slots[TM_FIELD_KIND].value, "Message"))
-        doc.markup = TM_MARKUP_NONE;
-    doc.url = tm_fields_text(fields, TM_FIELD_URL, TM_FIELD_NONE);
-    doc.forwarded_from = tm_fields_text(fields, TM_FIELD_FORWARD, TM_FIELD_NONE);
-    doc.author = tm_fields_text(fields, TM_FIELD_SIGNATURE, TM_FIELD_AUTHOR);
-    doc.reply_to = tm_fields_text(fields, TM_FIELD_REPLY, TM_FIELD_NONE);
-    doc.media = media_name(in->file->batch->arena, tm_fields_text(fields, TM_FIELD_MEDIA,
+        doc->markup = TM_MARKUP_NONE;
+    doc->url = tm_fields_text(fields, TM_FIELD_URL, TM_FIELD_NONE);
+    doc->forwarded_from = tm_fields_text(fields, TM_FIELD_FORWARD, TM_FIELD_NONE);
+    doc->author = tm_fields_text(fields, TM_FIELD_SIGNATURE, TM_FIELD_AUTHOR);
+    doc->reply_to = tm_fields_text(fields, TM_FIELD_REPLY, TM_FIELD_NONE);
+    doc->media = media_name(in->file->batch->arena, tm_fields_text(fields, TM_FIELD_MEDIA,
                                                                   TM_FIELD_NONE));
-    doc.date = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_DATE, TM_FIELD_NONE));
-    doc.edited = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_EDITED, TM_FIELD_NONE));
-    doc.views = tm_ident_integer(tm_fields_text(fields, TM_FIELD_VIEWS, TM_FIELD_NONE));
-    if (!identify(objects, &doc))
+    doc->date = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_DATE, TM_FIELD_NONE));
+    doc->edited = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_EDITED, TM_FIELD_NONE));
+    doc->views = tm_ident_integer(tm_fields_text(fields, TM_FIELD_VIEWS, TM_FIELD_NONE));
+    if (!identify(objects, doc))
         return tm_fail(err, TM_ERR_NOMEM, in->file->name, fields->start, "out of memory");
-    tm_json_file_extent(in, body, &doc);
-    return tm_file_document(in->file, &doc, err);
+    tm_json_file_extent(in, body, doc);
+    tm_file_document(in->file, doc);
+    return TM_OK;
 }
 
 static bool has_text(const struct tm_fields *fields)

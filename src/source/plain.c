@@ -148,26 +148,30 @@ static enum tm_status emit(struct plain *plain, size_t length, struct tm_err *er
     struct tm_stream *stream = file->stream;
     struct tm_arena *arena = file->batch->arena;
     struct tm_str channel = tm_str_of(file->options->channel);
-    struct tm_doc doc;
-    tm_file_clear(&doc);
-    doc.text = tm_arena_copy(arena, (struct tm_str){stream->p, length});
+    struct tm_str text = tm_arena_copy(arena, (struct tm_str){stream->p, length});
+    struct tm_doc *doc = text.p == NULL ? NULL : tm_file_begin(file);
+    if (doc == NULL)
+        goto failed;
     const char *feed = memchr(stream->p, '\n', length);
     size_t first = feed == NULL ? length : (size_t)(feed - stream->p);
+    doc->text = text;
     if (plain->headers)
-        doc.forwarded_from = header_name((struct tm_str){doc.text.p, first});
-    doc.channel = tm_arena_copy(arena, channel);
-    doc.markup = file->options->markup;
-    doc.source_offset = stream->offset;
-    doc.source_length = length;
-    doc.reading.body = length;
+        doc->forwarded_from = header_name((struct tm_str){text.p, first});
+    doc->channel = tm_arena_copy(arena, channel);
+    doc->markup = file->options->markup;
+    doc->source_offset = stream->offset;
+    doc->source_length = length;
+    doc->reading.body = length;
 
-    struct tm_ident ident = {.source = doc.forwarded_from};
+    struct tm_ident ident = {.source = doc->forwarded_from};
     if (ident.source.p == NULL)
         ident.source = channel.p != NULL ? channel : tm_str_of(file->name);
-    if (doc.text.p == NULL || (channel.p != NULL && doc.channel.p == NULL)
-        || !tm_ident_fill(&ident, arena, &doc))
-        return tm_fail(err, TM_ERR_NOMEM, file->name, stream->offset, "out of memory");
-    return tm_file_document(file, &doc, err);
+    if ((channel.p != NULL && doc->channel.p == NULL) || !tm_ident_fill(&ident, arena, doc))
+        goto failed;
+    tm_file_document(file, doc);
+    return TM_OK;
+failed:
+    return tm_fail(err, TM_ERR_NOMEM, file->name, stream->offset, "out of memory");
 }
 
 static void lose_giant(struct plain *plain, uint64_t start, uint64_t end)

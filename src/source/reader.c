@@ -98,26 +98,27 @@ static void account(struct tm_file *file, uint64_t start, uint64_t end)
     file->accounted = end;
 }
 
-enum tm_status tm_file_document(struct tm_file *file, struct tm_doc *doc, struct tm_err *err)
+struct tm_doc *tm_file_begin(struct tm_file *file)
 {
-    struct tm_input_report *report = file->report;
     if (file->shared_name.p == NULL)
         file->shared_name = tm_arena_copy(file->batch->arena, tm_str_of(file->name));
-    struct tm_doc *added = file->shared_name.p == NULL ? NULL : tm_batch_add(file->batch);
-    if (added == NULL)
-        return tm_fail(err, TM_ERR_NOMEM, file->name, doc->source_offset, "out of memory");
-    doc->source_file = file->shared_name;
+    struct tm_doc *doc = file->shared_name.p == NULL ? NULL : tm_batch_add(file->batch);
+    if (doc != NULL)
+        doc->source_file = file->shared_name;
+    return doc;
+}
+
+void tm_file_document(struct tm_file *file, struct tm_doc *doc)
+{
+    struct tm_input_report *report = file->report;
     doc->reading.markup = doc->source_length - doc->reading.metadata - doc->reading.body;
     doc->reading.decode = (int64_t)doc->text.n - (int64_t)doc->reading.body;
-    *added = *doc;
-
     account(file, doc->source_offset, doc->source_offset + doc->source_length);
     report->markup += doc->reading.markup;
     report->metadata += doc->reading.metadata;
     report->body += doc->reading.body;
     report->decode += doc->reading.decode;
     report->documents++;
-    return TM_OK;
 }
 
 void tm_file_skipped(struct tm_file *file, uint64_t start, uint64_t end)
@@ -144,12 +145,6 @@ void tm_file_close(struct tm_file *file, uint64_t end)
                  (unsigned long long)(file->faults - TM_READER_FAULTS));
         tell(file, TM_FAULT, TM_NO_OFFSET, NULL, message);
     }
-}
-
-void tm_file_clear(struct tm_doc *doc)
-{
-    memset(doc, 0, sizeof *doc);
-    doc->date = doc->edited = doc->views = TM_UNKNOWN;
 }
 
 void tm_file_skip_bom(struct tm_stream *stream)

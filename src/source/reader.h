@@ -73,9 +73,11 @@ void tm_file_tell(struct tm_file *file, enum tm_severity severity, uint64_t offs
 void tm_file_note(struct tm_file *file, enum tm_reader_note note, const char *hint,
                   const char *format, ...) TM_PRINTF(4, 5);
 
-/* Appends the document (its extent is source_offset, source_length; markup in `reading` and the
- * source file are filled here). TM_ERR_NOMEM when memory is short. */
-enum tm_status tm_file_document(struct tm_file *file, struct tm_doc *doc, struct tm_err *err);
+/* Appends a document of which nothing is known but its file; NULL when memory is short. */
+struct tm_doc *tm_file_begin(struct tm_file *file);
+
+/* Completes it: extent, body and metadata must be there, markup is what they leave. */
+void tm_file_document(struct tm_file *file, struct tm_doc *doc);
 
 /* Accounts for a stretch that became no document. */
 void tm_file_skipped(struct tm_file *file, uint64_t start, uint64_t end);
@@ -83,9 +85,6 @@ void tm_file_broken(struct tm_file *file, uint64_t start, uint64_t end);
 
 /* The rest up to `end` is markup. */
 void tm_file_close(struct tm_file *file, uint64_t end);
-
-/* A document of which nothing is known. */
-void tm_file_clear(struct tm_doc *doc);
 
 /* Consumes a byte order mark at the start of the stream. */
 void tm_file_skip_bom(struct tm_stream *stream);

@@ -280,6 +280,28 @@ static void size_limit_is_exact(void **state)
     }
 }
 
+/* One string far beyond the limit: one fault, for what it is, and its neighbours stay. */
+static void giant_string_is_passed(void **state)
+{
+    size_t n = 3 << 20;
+    char *text = malloc(n);
+    struct tm_input_options options = {.max_document = 1 << 20};
+    struct reading r;
+    (void)state;
+    assert_non_null(text);
+    memset(text, 'x', n);
+    memcpy(text, "{\"text\":\"A\"}\n{\"text\":\"", 22);
+    memcpy(text + n - 15, "\"}\n{\"text\":\"C\"}", 15);
+    assert_true(read_memory(&r, "json", text, n, SIZE_MAX, &options));
+    assert_int_equal(r.batch->n, 2);
+    assert_int_equal(r.told.faults, 1);
+    assert_non_null(strstr(r.told.text, "object of more than 1048576 bytes"));
+    assert_int_equal(r.told.offset, 13);
+    assert_int_equal(r.report.broken, n - 13 - 13);
+    reading_finish(&r);
+    free(text);
+}
+
 static const struct {
     const char *text;
     const char *format;
@@ -318,6 +340,7 @@ int main(void)
         cmocka_unit_test(loses_only_what_is_broken),
         cmocka_unit_test(mends_with_one_warning),
         cmocka_unit_test(size_limit_is_exact),
+        cmocka_unit_test(giant_string_is_passed),
         cmocka_unit_test(bids),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

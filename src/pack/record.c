@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pack/record.h"
+
+#include <tolmach/clean.h>
+
+#include "base/json_write.h"
+#include "pack/count.h"
+
+const char *tm_record_lang(enum tm_lang lang)
+{
+    return lang == TM_LANG_RU ? "ru" : lang == TM_LANG_EN ? "en" : "other";
+}
+
+static struct tm_str segment_text(const struct tm_doc *doc, size_t seg)
+{
+    const struct tm_segment *segment = &doc->segments[seg];
+    return (struct tm_str){doc->text.p + segment->offset, segment->length};
+}
+
+static void put_key(struct tm_buf *buf, const char *key)
+{
+    tm_buf_text(buf, ",\"");
+    tm_buf_text(buf, key);
+    tm_buf_text(buf, "\":");
+}
+
+static void put_text(struct tm_buf *buf, const char *key, struct tm_str value)
+{
+    put_key(buf, key);
+    tm_json_put_str(buf, value);
+}
+
+static void put_number(struct tm_buf *buf, const char *key, uint64_t value)
+{
+    put_key(buf, key);
+    tm_buf_u64(buf, value);
+}
+
+static void put_strings(struct tm_buf *buf, const char *key, const struct tm_str *list, size_t n)
+{
+    put_key(buf, key);
+    tm_buf_byte(buf, '[');
+    for (size_t i = 0; i < n; i++) {
+        if (i != 0)
+            tm_buf_byte(buf, ',');
+        tm_json_put_str(buf, list[i]);
+    }
+    tm_buf_byte(buf, ']');
+}
+
+/* `{"id":"DOC-SEG"`: the digits need no escape, so they go in front of the closing quote. */
+static void put_id(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
+{
+    tm_buf_text(buf, "{\"id\":");
+    tm_json_put_str(buf, doc->doc_id.p == NULL ? TM_STR("") : doc->doc_id);
+    if (buf->failed)
+        return;
+    buf->n--;
+    tm_buf_byte(buf, '-');
+    tm_buf_u64(buf, seg);
+    tm_buf_byte(buf, '"');
+}
+
+/* Share of the raw bytes that stayed, in 1/10000, rounded down so that only all is 1. */
+static unsigned kept_share(const struct tm_doc *doc)
+{
+    if (doc->text.n >= doc->raw_length)
+        return 10000;
+    return (unsigned)((double)doc->text.n * 10000 / (double)doc->raw_length);
+}
+
+/* U+0000 is never written (json_write.h), so it is not counted either. */
+static uint64_t count_nuls(struct tm_str text)
+{
+    uint64_t n = 0;
+    const char *end = text.p + text.n;
+    for (const char *p = text.p; p < end; p++, n++) {
+        p = memchr(p, '\0', (size_t)(end - p));
+        if (p == NULL)
+            break;
+    }
+    return n;
+}
+
+void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
+{
+    const struct tm_segment *segment = &doc->segments[seg];
+    struct tm_str text = segment_text(doc, seg);
+    struct tm_counts counts = tm_count_text(text);
+    put_id(buf, doc, seg);
+    put_text(buf, "text", text);
+    put_text(buf, "lang", tm_str_of(tm_record_lang(segment->lang)));
+    put_key(buf, "lang_score");
+    tm_json_put_score(buf, segment->score);
+    put_text(buf, "doc_id", doc->doc_id);
+    put_number(buf, "seg", seg);
+    put_number(buf, "n_segs", doc->n_segments);
+    put_text(buf, "channel", doc->channel);
+    put_text(buf, "forwarded_from", doc->forwarded_from);
+    put_text(buf, "author", doc->author);
+    put_key(buf, "date");
+    tm_json_put_time(buf, doc->date);
+    put_text(buf, "url", doc->url);
+    put_strings(buf, "hashtags", doc->hashtags, doc->n_hashtags);
+    put_number(buf, "n_chars", counts.chars - count_nuls(text));
+    put_number(buf, "n_words", counts.words);
+    put_key(buf, "quality");
+    tm_buf_text(buf, doc->ad ? "{\"ad\":true,\"kept\":" : "{\"ad\":false,\"kept\":");
+    tm_json_put_score(buf, kept_share(doc));
+    tm_buf_byte(buf, '}');
+    put_text(buf, "extra", doc->extra);
+    tm_buf_add(buf, "}\n", 2);
+}
+
+void tm_provenance_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
+                         uint64_t n_dups, struct tm_str cluster_id)
+{
+    put_id(buf, doc, seg);
+    put_text(buf, "source_file", doc->source_file);
+    put_number(buf, "source_offset", doc->source_offset);
+    put_number(buf, "source_length", doc->source_length);
+    put_number(buf, "n_dups", n_dups);
+    put_text(buf, "cluster_id", cluster_id);
+    put_text(buf, "reply_to", doc->reply_to);
+    put_key(buf, "views");
+    tm_json_put_i64(buf, doc->views);
+    put_key(buf, "edited");
+    tm_json_put_time(buf, doc->edited);
+    put_text(buf, "media", doc->media);
+    put_strings(buf, "urls", doc->urls, doc->n_urls);
+    tm_buf_add(buf, "}\n", 2);
+}
+
+void tm_reject_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
+                     enum tm_reason reason, struct tm_str dup_of)
+{
+    bool whole = seg >= doc->n_segments;
+    if (whole) {
+        tm_buf_text(buf, "{\"id\":");
+        tm_json_put_str(buf, doc->doc_id);
+    } else {
+        put_id(buf, doc, seg);
+    }
+    put_text(buf, "reason", tm_str_of(tm_reason_name(reason)));
+    put_text(buf, "dup_of", dup_of);
+    if (whole) {
+        tm_buf_text(buf, ",\"lang\":null,\"lang_score\":null,\"text\":null");
+    } else {
+        put_text(buf, "lang", tm_str_of(tm_record_lang(doc->segments[seg].lang)));
+        put_key(buf, "lang_score");
+        tm_json_put_score(buf, doc->segments[seg].score);
+        put_text(buf, "text", segment_text(doc, seg));
+    }
+    tm_buf_add(buf, "}\n", 2);
+}

@@ -1,0 +1,119 @@
+"""The command line as its help says: exit codes, defaults, filters."""
+import json
+
+from lib import Case, HARBOUR, main, records
+
+POSTS = [{"id": 1, "channel": "Harbour", "text": "**Ferry** at nine \U0001F6A2\n#news"},
+         {"id": 2, "channel": "Harbour", "text": "**Ferry** at ten, says the harbour master."}]
+
+
+class CommandLine(Case):
+    def setUp(self):
+        super().setUp()
+        self.write("a.jsonl", "".join(json.dumps(p) + "\n" for p in POSTS))
+
+    def test_help_and_usage(self):
+        out, _ = self.run_tolmach("--help")
+        self.assertIn("tolmach build", out)
+        for command in ("build", "read", "clean", "detect", "dedup", "verify", "stats", "explain"):
+            text, _ = self.run_tolmach(command, "--help")
+            self.assertIn("Example:", text, command)
+            self.assertLessEqual(max(map(len, text.split("\n"))), 80, command)
+            _, err = self.run_tolmach(command, "--no-such-option", code=2)
+            self.assertIn("no-such-option", err)
+        self.run_tolmach(code=2)
+        self.run_tolmach("no-such-command", code=2)
+        self.run_tolmach("build", code=2)
+        self.run_tolmach("build", "a.jsonl", "-o", "out", code=2)
+        self.run_tolmach("build", "a.jsonl", "-o", "out", "--name", "../c", code=2)
+        self.run_tolmach("build", "a.jsonl", "-o", "out", "--name", "c", "--set", "x=1", code=2)
+
+    def test_dry_run_writes_nothing(self):
+        out, _ = self.run_tolmach("build", "a.jsonl", "--name", "c", "--dry-run", "--json")
+        self.assertEqual(json.loads(out)["documents"], 2)
+        self.assertEqual([p.name for p in self.dir.iterdir()], ["a.jsonl"])
+
+    def test_limit(self):
+        release, _ = self.build("a.jsonl", args=["--limit", "1"])
+        self.assertEqual(len(records(release, "en")), 1)
+        self.run_tolmach("verify", release)
+
+    def test_printed_recipe_builds_the_same(self):
+        args = ["build", "a.jsonl", "--name", "c", "--set", "clean.urls.inline=token"]
+        out, _ = self.run_tolmach(*args, "--print-recipe")
+        self.write("r.yaml", out)
+        again, _ = self.run_tolmach("build", "r.yaml", "--print-recipe")
+        self.assertEqual(out, again)
+
+    def test_guessed_markup_is_told(self):
+        """Markdown that two posts carry is found and the manifest says so."""
+        release, _ = self.build("a.jsonl")
+        self.assertEqual([r["text"] for r in records(release, "en")],
+                         ["Ferry at nine", "Ferry at ten, says the harbour master."])
+
+    def test_read(self):
+        out, _ = self.run_tolmach("read", "a.jsonl")
+        got = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual([g["text"] for g in got], [p["text"] for p in POSTS])
+        raw = (self.dir / "a.jsonl").read_bytes()
+        for g in got:
+            at = g["source_offset"]
+            self.assertEqual(json.loads(raw[at:at + g["source_length"]])["text"], g["text"])
+
+    def test_clean(self):
+        out, _ = self.run_tolmach("clean", "a.jsonl")
+        self.assertEqual(out, "Ferry at nine\n\n\nFerry at ten, says the harbour master.\n")
+        out, _ = self.run_tolmach("clean", "--jsonl", "a.jsonl")
+        self.assertEqual(json.loads(out.splitlines()[0])["hashtags"], ["news"])
+        out, _ = self.run_tolmach("clean", stdin="One \U0001F6A2 two\n".encode())
+        self.assertEqual(out, "One two\n")
+
+    def test_detect(self):
+        text = "The ferry leaves the old pier at nine.\nПаром отходит от старого причала в девять.\n42\n"
+        out, _ = self.run_tolmach("detect", stdin=text.encode())
+        self.assertEqual([line.split("\t")[0] for line in out.splitlines()], ["en", "ru", "und"])
+        self.assertEqual([line.split("\t")[2] for line in out.splitlines()], text.splitlines())
+        mixed = "Паром отходит от причала каждое утро. The ferry leaves the pier every morning.\n"
+        out, _ = self.run_tolmach("detect", "--segments", stdin=mixed.encode())
+        self.assertEqual([line.split("\t")[0] for line in out.splitlines()], ["ru", "en"])
+
+    def test_dedup(self):
+        text = "One\nTwo\none!\nThree\nTWO\n"
+        out, _ = self.run_tolmach("dedup", stdin=text.encode())
+        self.assertEqual(out, "One\nTwo\nThree\n")
+        rows = '{"id":1,"text":"A b"}\n{"id":2,"text":"a, B"}\n{"id":3,"text":"c"}\n'
+        out, _ = self.run_tolmach("dedup", stdin=rows.encode())
+        self.assertEqual(out, rows.replace('{"id":2,"text":"a, B"}\n', ""))
+
+    def test_standard_input(self):
+        self.run_tolmach("build", "-", "-o", "out", "--name", "c",
+                         stdin=(self.dir / "a.jsonl").read_bytes())
+        self.assertEqual(len(records(self.dir / "out/c/1.0.0", "en")), 2)
+
+    def test_field_and_extra(self):
+        self.write("b.jsonl", '{"n":7,"body":"The boats are back in the harbour.","mood":"good"}\n')
+        release, _ = self.build("b.jsonl", args=["--field", "text=body", "--extra", "mood"])
+        record = records(release, "en")[0]
+        self.assertEqual(record["text"], "The boats are back in the harbour.")
+        self.assertIn("good", json.dumps(record["extra"]))
+
+    def test_recipe_mistake(self):
+        self.write("r.yaml", "name: c\ncolour: red\ninputs: [a.jsonl]\n")
+        _, err = self.run_tolmach("build", "r.yaml", "-o", "out", code=2)
+        self.assertIn("r.yaml:2:1: unknown key 'colour'", err)
+
+    def test_stats_and_explain(self):
+        self.run_tolmach("build", HARBOUR / "harbour.yaml", "-o", "out", "--quiet")
+        release = self.dir / "out/harbour/1.0.0"
+        out, _ = self.run_tolmach("stats", release)
+        self.assertIn("harbour", out)
+        numbers, _ = self.run_tolmach("stats", release, "--json")
+        self.assertIsInstance(json.loads(numbers), dict)
+        some = records(release, "ru")[3]["id"]
+        out, _ = self.run_tolmach("explain", release, some)
+        self.assertIn("result.json", out)
+        self.run_tolmach("explain", release, "tg-1-1-0", code=None)
+
+
+if __name__ == "__main__":
+    main()
