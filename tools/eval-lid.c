@@ -28,8 +28,9 @@ struct tally {
 
 static enum tm_lang gold_of(const char *label)
 {
-    return strcmp(label, "ru") == 0 ? TM_LANG_RU : strcmp(label, "en") == 0 ? TM_LANG_EN
-                                                                             : TM_LANG_OTHER;
+    return strcmp(label, "ru") == 0   ? TM_LANG_RU
+           : strcmp(label, "en") == 0 ? TM_LANG_EN
+                                      : TM_LANG_OTHER;
 }
 
 static bool is_right(const char *label, enum tm_lang got)
@@ -137,8 +138,9 @@ static void summary(const struct corpus *c, const struct tally *t)
     printf("balanced accuracy %.3f %%\n", 100 * balanced / classes);
     printf("right by bytes: <=10 <=20 <=40 <=80 <=160 more:");
     for (int k = 0; k < 6; k++)
-        printf(" %.2f", t->length_n[k] == 0 ? 0.0 : 100.0 * (double)t->length_good[k]
-                                                        / (double)t->length_n[k]);
+        printf(" %.2f", t->length_n[k] == 0
+                            ? 0.0
+                            : 100.0 * (double)t->length_good[k] / (double)t->length_n[k]);
     printf("\n");
 }
 

@@ -119,8 +119,8 @@ bool corpus_read(struct corpus *corpus, const char *path)
     if (p == NULL)
         return false;
     bool good = add_rows(corpus, path, p, p + n);
-    corpus->blob = (char **)(void *)grow((char *)corpus->blob,
-                                         (corpus->n_blobs + 1) * sizeof *corpus->blob);
+    corpus->blob =
+        (char **)(void *)grow((char *)corpus->blob, (corpus->n_blobs + 1) * sizeof *corpus->blob);
     corpus->blob[corpus->n_blobs++] = p;
     return good;
 }

@@ -13,21 +13,16 @@
  * the passport table (ICAO 9303), the second GOST-like, the third library (ISO 9-like, without
  * marks), the fourth and fifth are chat customs with digits. */
 static const char *const romanisation[5][33] = {
-    {"a",  "b", "v",  "g",  "d",    "e", "zh", "z", "i",  "i", "k",
-     "l",  "m", "n",  "o",  "p",    "r", "s",  "t", "u",  "f", "kh",
-     "ts", "ch", "sh", "shch", "ie", "y", "",  "e", "iu", "ia", "e"},
-    {"a", "b",  "v",  "g",   "d", "e", "zh", "z", "i",  "y",  "k",
-     "l", "m",  "n",  "o",   "p", "r", "s",  "t", "u",  "f",  "h",
-     "c", "ch", "sh", "sch", "",  "y", "'",  "e", "yu", "ya", "yo"},
-    {"a", "b",  "v",  "g",   "d",  "e", "zh", "z", "i",  "j",  "k",
-     "l", "m",  "n",  "o",   "p",  "r", "s",  "t", "u",  "f",  "x",
-     "c", "ch", "sh", "shh", "''", "y", "'",  "e", "ju", "ja", "jo"},
-    {"a", "b", "v", "g",  "d", "e", "zh", "z", "i", "y",  "k",
-     "l", "m", "n", "o",  "p", "r", "s",  "t", "u", "f",  "h",
-     "c", "4", "6", "6'", "",  "y", "",   "e", "yu", "ya", "e"},
-    {"a",  "b", "v",  "g",   "d", "e", "j", "z", "i",  "i",  "k",
-     "l",  "m", "n",  "o",   "p", "r", "s", "t", "u",  "f",  "x",
-     "ts", "4", "sh", "sch", "",  "i", "",  "e", "u", "ya", "o"},
+    {"a", "b", "v", "g", "d",  "e",  "zh", "z",  "i",    "i",  "k", "l", "m", "n",  "o",  "p", "r",
+     "s", "t", "u", "f", "kh", "ts", "ch", "sh", "shch", "ie", "y", "",  "e", "iu", "ia", "e"},
+    {"a", "b", "v", "g", "d", "e", "zh", "z",  "i",   "y", "k", "l", "m", "n",  "o",  "p", "r",
+     "s", "t", "u", "f", "h", "c", "ch", "sh", "sch", "",  "y", "'", "e", "yu", "ya", "yo"},
+    {"a", "b", "v", "g", "d", "e", "zh", "z",  "i",   "j",  "k", "l", "m", "n",  "o",  "p", "r",
+     "s", "t", "u", "f", "x", "c", "ch", "sh", "shh", "''", "y", "'", "e", "ju", "ja", "jo"},
+    {"a", "b", "v", "g", "d", "e", "zh", "z", "i",  "y", "k", "l", "m", "n",  "o",  "p", "r",
+     "s", "t", "u", "f", "h", "c", "4",  "6", "6'", "",  "y", "",  "e", "yu", "ya", "e"},
+    {"a", "b", "v", "g", "d", "e",  "j", "z",  "i",   "i", "k", "l", "m", "n", "o",  "p", "r",
+     "s", "t", "u", "f", "x", "ts", "4", "sh", "sch", "",  "i", "",  "e", "u", "ya", "o"},
 };
 
 static void put(struct scratch *s, const char *text)

@@ -22,12 +22,12 @@ struct list {
 };
 
 struct language {
-    double weight;              /* share among the others */
+    double weight; /* share among the others */
     struct list sentences;
     struct list held_out;
     struct list words[MAX_FILES];
     size_t n_words;
-    unsigned lists[MAX_FILES];  /* the files that have words */
+    unsigned lists[MAX_FILES]; /* the files that have words */
     unsigned n_lists;
 };
 
@@ -36,7 +36,7 @@ struct sampler {
     const struct lid_model *model;
     enum lid_script script;
     int positive;
-    int romanised;              /* the language that is romanised as a negative, or -1 */
+    int romanised; /* the language that is romanised as a negative, or -1 */
     struct language language[MAX_LABELS];
     double total;
 };

@@ -118,7 +118,7 @@ static size_t extract(const struct scratch *text, enum lid_script script, uint32
 }
 
 /* One step of AdaGrad; returns the loss (as an error count) of the example before it. */
-static bool learn(struct trainer *t, size_t k, uint32_t positions, bool positive)
+static bool learn(struct trainer *t, size_t k, uint32_t positions, bool positive, float rate)
 {
     float scale = 1.0f / sqrtf((float)positions), z = 0;
     for (size_t i = 0; i < k; i++)
@@ -129,7 +129,7 @@ static bool learn(struct trainer *t, size_t k, uint32_t positions, bool positive
         float *w = &t->weight[feature[i]], *g = &t->gradient[feature[i]];
         float step = d * scale + 1e-7f * *w;
         *g += step * step;
-        *w -= 0.25f * step / sqrtf(*g);
+        *w -= rate * step / sqrtf(*g);
     }
     t->bias_gradient += d * d;
     t->bias -= 0.1f * d / sqrtf(t->bias_gradient);
@@ -151,8 +151,10 @@ static void train(struct sampler *sampler, enum lid_script script, uint64_t step
         bool positive = sampler_draw(sampler, &rng, false, &text);
         uint32_t positions;
         size_t k = extract(&text, script, &positions);
+        /* falls to nearly nothing, so that the last examples do not weigh more than the rest */
+        float rate = 0.3f * (1.0f - 0.98f * (float)step / (float)steps);
         if (k != 0)
-            wrong += learn(&trainer, k, positions, positive);
+            wrong += learn(&trainer, k, positions, positive, rate);
         if (step % 1000000 == 0) {
             fprintf(stderr, "%s %lluM examples, %.2f %% wrong\n",
                     script == LID_CYRILLIC ? "Cyrillic" : "Latin",
@@ -198,7 +200,7 @@ struct fit {
     const struct example *example;
     size_t n;
     unsigned bucket;
-    double b0;      /* where a and b are softly drawn to: a bucket with few examples stays sane */
+    double b0; /* where a and b are softly drawn to: a bucket with few examples stays sane */
 };
 
 struct slope {
@@ -260,8 +262,8 @@ static void fit_line(const struct fit *f, double *ret_a, double *ret_b)
 }
 
 /* Draws held-out examples, scored by the detector's own code. */
-static size_t draw_held_out(struct sampler *sampler, enum lid_script script,
-                            double unit, struct example *ret, size_t want)
+static size_t draw_held_out(struct sampler *sampler, enum lid_script script, double unit,
+                            struct example *ret, size_t want)
 {
     struct rng rng = {0x63616c69u + (unsigned)script};
     static struct scratch text;
@@ -282,8 +284,8 @@ static size_t draw_held_out(struct sampler *sampler, enum lid_script script,
 static void calibrate(struct sampler *sampler, enum lid_script script, float unit, float bias)
 {
     static struct example example[400000];
-    size_t n = draw_held_out(sampler, script, (double)unit, example,
-                             sizeof example / sizeof example[0]);
+    size_t n =
+        draw_held_out(sampler, script, (double)unit, example, sizeof example / sizeof example[0]);
     for (unsigned bucket = 0; bucket < LID_BUCKETS; bucket++) {
         struct fit f = {example, n, bucket, (double)bias};
         double a, b;
@@ -317,8 +319,8 @@ static void check_walk(const struct scratch *text, enum lid_script script)
 
 static bool train_script(const struct corpus *corpus, enum lid_script script, uint64_t steps)
 {
-    struct sampler *s = sampler_create(corpus, &model, script,
-                                       script == LID_CYRILLIC ? "ru" : "en");
+    struct sampler *s =
+        sampler_create(corpus, &model, script, script == LID_CYRILLIC ? "ru" : "en");
     if (s == NULL)
         return false;
     train(s, script, steps);
@@ -353,7 +355,7 @@ static bool write_model(const char *path)
 
 int main(int argc, char **argv)
 {
-    uint64_t steps = 12000000;
+    uint64_t steps = 24000000;
     int at = 1;
     if (argc > 2 && strcmp(argv[1], "-n") == 0) {
         steps = strtoull(argv[2], NULL, 10) * 1000000;
@@ -368,7 +370,8 @@ int main(int argc, char **argv)
         if (!corpus_read(&corpus, argv[i]))
             return 3;
     symbols_choose(&model, &corpus);
-    bool good = train_script(&corpus, LID_CYRILLIC, steps) && train_script(&corpus, LID_LATIN, steps);
+    bool good =
+        train_script(&corpus, LID_CYRILLIC, steps) && train_script(&corpus, LID_LATIN, steps);
     corpus_finish(&corpus);
     return !good ? 3 : write_model(argv[at]) ? 0 : 4;
 }

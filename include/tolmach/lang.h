@@ -26,10 +26,10 @@ extern "C" {
 
 /* Label of a text. Append only. */
 enum tm_lang {
-    TM_LANG_UND = 0,    /* no letters that could tell: empty, digits, emoji, links, handles */
+    TM_LANG_UND = 0, /* no letters that could tell: empty, digits, emoji, links, handles */
     TM_LANG_RU = 1,
     TM_LANG_EN = 2,
-    TM_LANG_OTHER = 3,  /* any other language, romanised Russian, program code */
+    TM_LANG_OTHER = 3, /* any other language, romanised Russian, program code */
 };
 
 /* A probability in 1/10000, as `score` everywhere below. */
@@ -37,7 +37,7 @@ enum tm_lang {
 
 struct tm_lang_result {
     enum tm_lang lang;
-    uint16_t score;     /* calibrated probability that `lang` is right, 1/10000; 0 for und */
+    uint16_t score; /* calibrated probability that `lang` is right, 1/10000; 0 for und */
 };
 
 /* Returns "und", "ru", "en" or "other"; a string that lives for ever. */
@@ -58,10 +58,10 @@ TM_API void tm_lang_detect(const char *text, size_t n, struct tm_lang_result *re
 
 /* A run of whole paragraphs of one language. */
 struct tm_segment {
-    size_t offset;      /* bytes from the start of the text */
-    size_t length;      /* bytes, without the newlines after the last paragraph */
+    size_t offset; /* bytes from the start of the text */
+    size_t length; /* bytes, without the newlines after the last paragraph */
     enum tm_lang lang;
-    uint16_t score;     /* probability that `lang` is right given the whole text, 1/10000 */
+    uint16_t score; /* probability that `lang` is right given the whole text, 1/10000 */
 };
 
 /* The threshold that a recipe gets when it names none, 1/10000. */
@@ -72,11 +72,14 @@ struct tm_segment {
  * A paragraph is a line ('\n' ends it); lines without visible bytes separate. Segments come in
  * text order, do not overlap, begin and end at paragraph borders, and only newlines and blank
  * lines lie between them. A text without a visible byte has no segments; a text without letters
- * has one, `und`.
+ * has one, `und`, a text of nothing but program code one, `other`.
  *
  * What splits a text is a *sentence*: a paragraph of at least four words of one script, most of
- * them beginning with a small letter (or all in capitals), which the detector labels with
- * certainty. Everything else follows:
+ * them beginning with a small letter (or nearly all in capitals), which the detector labels with
+ * certainty (0.9). An English one needs two function words ("the", "of", "is"), another one in
+ * Latin letters five words and 25 letters. A sentence of less than eight words in a text that has
+ * six times as many letters of the other script is an aside and does not count. Everything else
+ * follows:
  *  - what stands inside a paragraph (a foreign name, brand, quotation, code, link, hashtag) stays
  *    with it, the paragraph gets the language of its majority;
  *  - a paragraph that is no sentence (names, numbers, links, a list of products or titles, one to

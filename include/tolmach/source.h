@@ -79,8 +79,10 @@ TM_API enum tm_status tm_source_add(struct tm_source *source, const char *path, 
                                     const struct tm_input_options *options, struct tm_err *err);
 
 /* Appends documents to `batch` until it holds about `target` bytes of text, at least one document;
- * all that they point to is in the batch's arena. A reader may fill `urls` with the targets of links
- * that have another text; the cleaner adds to them. TM_END when all inputs are read (the batch may still hold the last documents: look at batch->n). */
+ * all that they point to is in the batch's arena. A reader may fill `urls` with the targets of
+ * links that have another text (with room for the next power of two); the cleaner adds to them.
+ * TM_END when all inputs are read (the batch may still hold the last documents: look at
+ * batch->n). */
 TM_API enum tm_status tm_source_read(struct tm_source *source, size_t target,
                                      struct tm_batch *batch, struct tm_err *err);
 

@@ -219,6 +219,21 @@ void note_hashtag(struct cleaning *c, struct tm_str tag)
         add_note(c, &c->doc->hashtags, &c->doc->n_hashtags, tag);
 }
 
+void note_line(struct cleaning *c, struct line line)
+{
+    struct tm_str view = {c->text.p, line.end};
+    size_t start, length;
+    for (size_t at = line.start; next_url(view, at, &start, &length); at = start + length)
+        note_url(c, slice(view, start, start + length));
+    for (size_t at = line.start; at < line.end; at += length) {
+        length = view.p[at] == '#' ? hashtag_length(view, at) : 0;
+        if (length != 0)
+            note_hashtag(c, slice(view, at + 1, at + length));
+        else
+            length = 1;
+    }
+}
+
 static void run_round(struct cleaning *c, const struct trigger_table *table)
 {
     c->triggers = find_triggers(table, c->text);

@@ -117,6 +117,8 @@ bool looks_like_markdown(struct tm_str text);
 /* Remembers a link or a hashtag with the document. */
 void note_url(struct cleaning *c, struct tm_str url);
 void note_hashtag(struct cleaning *c, struct tm_str tag);
+/* All links and hashtags of a line that is about to go. */
+void note_line(struct cleaning *c, struct line line);
 
 /* Length of the link, the handle, or the hashtag that begins at `at`; 0 if none does. A link is
  * http(s)://…, tg://…, www.…, or t.me/… and other bare domains with a path. */

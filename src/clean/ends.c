@@ -58,21 +58,6 @@ static struct content content_of(struct tm_str text, struct line line)
     return content;
 }
 
-static void note_all(struct cleaning *c, struct line line)
-{
-    struct tm_str view = {c->text.p, line.end};
-    size_t start, length;
-    for (size_t at = line.start; next_url(view, at, &start, &length); at = start + length)
-        note_url(c, slice(view, start, start + length));
-    for (size_t at = line.start; at < line.end; at += length) {
-        length = view.p[at] == '#' ? hashtag_length(view, at) : 0;
-        if (length != 0)
-            note_hashtag(c, slice(view, at + 1, at + length));
-        else
-            length = 1;
-    }
-}
-
 /* The recipe says that this line is never a footer. */
 static bool is_kept(const struct cleaning *c, struct tm_str key)
 {
@@ -107,15 +92,15 @@ static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading,
     if (!key.whole || key.n == 0)
         return TM_RULE_COUNT;
     bool linked = c->doc->n_urls + content.urls + content.handles > 0;
-    if (alone && !linked)
-        return TM_RULE_COUNT;
     struct tm_str text = {key.text, key.n};
     if (is_kept(c, text))
         return TM_RULE_COUNT;
     if (c->cleaner->learnt != NULL &&
         learnt_has(c->cleaner->learnt, c->doc->source_key, leading, false, text))
         return TM_RULE_FOOTER_LEARNT;
-    return !leading && is_footer_phrase(&key, linked) ? TM_RULE_FOOTER_PHRASE : TM_RULE_COUNT;
+    /* A phrase of the fixed list is a whole post only with a link. */
+    bool phrase = !leading && (linked || !alone) && is_footer_phrase(&key, linked);
+    return phrase ? TM_RULE_FOOTER_PHRASE : TM_RULE_COUNT;
 }
 
 /* Peels the opening lines; returns where the text begins. */
@@ -127,7 +112,7 @@ static size_t peel_head(struct cleaning *c)
         enum tm_rule rule = end_rule(c, line, true, line.next >= c->text.n);
         if (rule == TM_RULE_COUNT)
             break;
-        note_all(c, line);
+        note_line(c, line);
         cut_line(c, rule, line);
         at = line.next;
         while (at < c->text.n && c->text.p[at] == '\n')
@@ -163,7 +148,7 @@ static void trim_last_line(struct cleaning *c, struct line line)
 {
     size_t tags = closing_tags(c->text, line);
     if (tags < line.end && tags > line.start) {
-        note_all(c, (struct line){tags, line.end, line.next});
+        note_line(c, (struct line){tags, line.end, line.next});
         cut(c, TM_RULE_HASHTAG_LINE, tags, line.end);
         return;
     }
@@ -203,7 +188,7 @@ static void peel_tail(struct cleaning *c, size_t floor)
     if (last.end > last.start)
         trim_last_line(c, last);
     while (n-- > 0) {
-        note_all(c, lines[n]);
+        note_line(c, lines[n]);
         cut(c, rules[n], lines[n].start, lines[n].next);
     }
 }
@@ -233,7 +218,7 @@ static void cut_bare_lines(struct cleaning *c)
         enum tm_rule rule = anywhere_rule(c, content_of(c->text, line));
         if (rule == TM_RULE_COUNT)
             continue;
-        note_all(c, line);
+        note_line(c, line);
         cut_line(c, rule, line);
     }
     end_pass(c);

@@ -27,7 +27,6 @@ struct entry {
     struct tm_str example;
     uint64_t posts;
     uint64_t missed;            /* at most so many earlier ones were forgotten */
-    uint64_t shown;             /* posts in which it showed evidence */
     uint64_t last_post;
 };
 
@@ -52,6 +51,7 @@ struct tm_learnt {
     size_t n_lines;
     /* the source under way */
     struct table table;
+    struct tm_buf channel;      /* its title as last seen */
     uint64_t posts;
     uint64_t marked;            /* posts that look like markdown */
     bool open;
@@ -83,6 +83,7 @@ void tm_learnt_destroy(struct tm_learnt *learnt)
     if (learnt == NULL)
         return;
     table_finish(&learnt->table);
+    tm_buf_finish(&learnt->channel);
     tm_arena_destroy(learnt->arena);
     free(learnt->sources);
     free(learnt->lines);
@@ -147,7 +148,7 @@ static bool rebuild(struct table *table, uint64_t floor)
 }
 
 static void count(struct tm_learnt *learnt, enum kind kind, struct tm_str key,
-                  struct tm_str example, bool shown)
+                  struct tm_str example)
 {
     struct table *table = &learnt->table;
     if (table->n * 2 >= table->capacity && !rebuild(table, 0)) {
@@ -169,7 +170,6 @@ static void count(struct tm_learnt *learnt, enum kind kind, struct tm_str key,
     }
     if (e->posts == 0 || e->last_post != learnt->posts) {
         e->posts++;
-        e->shown += shown;
         e->last_post = learnt->posts;
     }
 }
@@ -184,6 +184,14 @@ static int order_lines(const void *a, const void *b)
     if (order == 0)
         order = (x->handle > y->handle) - (x->handle < y->handle);
     return order != 0 ? order : tm_str_order(x->line, y->line);
+}
+
+/* Evidence is looked for in the line as it first stood, and only where it recurs enough. */
+static bool shows_evidence(const struct tm_learnt *learnt, const struct entry *e)
+{
+    struct line_key key;
+    make_line_key(e->example, &key);
+    return line_evidence(e->example, &key, tm_buf_view(&learnt->channel)) != 0;
 }
 
 static bool add_line(struct tm_learnt *learnt, const struct entry *e, struct tm_str source)
@@ -201,15 +209,16 @@ static bool add_line(struct tm_learnt *learnt, const struct entry *e, struct tm_
         .source_posts = learnt->posts,
         .leading = e->kind == LEADING,
         .handle = e->kind == HANDLE,
-        .removed = 2 * e->shown >= e->posts,
+        .removed = e->kind == HANDLE || shows_evidence(learnt, e),
     };
     return line->line.p != NULL && line->example.p != NULL;
 }
 
-/* Markdown is never taken from a single post. */
+/* Markdown is never taken from a single post, nor from a few among many: where it is used, more
+ * than every twentieth post shows it. */
 static bool is_markdown(const struct tm_learnt *learnt)
 {
-    return learnt->marked >= 2 && learnt->marked * 100 >= learnt->posts;
+    return learnt->marked >= 2 && learnt->marked * 20 >= learnt->posts;
 }
 
 static void end_source(struct tm_learnt *learnt)
@@ -242,14 +251,14 @@ static void begin_source(struct tm_learnt *learnt, struct tm_str key)
     learnt->failed |= source->key.p == NULL && key.p != NULL;
     learnt->posts = 0;
     learnt->marked = 0;
+    learnt->channel.n = 0;
     learnt->open = true;
 }
 
 static void count_line(struct tm_learnt *learnt, enum kind kind, struct tm_str line,
-                       const struct line_key *key, struct tm_str channel)
+                       const struct line_key *key)
 {
-    bool shown = line_evidence(line, key, channel) != 0;
-    count(learnt, kind, (struct tm_str){key->text, key->n}, line, shown);
+    count(learnt, kind, (struct tm_str){key->text, key->n}, line);
 }
 
 static bool is_noise(struct tm_str line)
@@ -260,7 +269,7 @@ static bool is_noise(struct tm_str line)
            tm_str_starts(line, TM_STR("Переслано от "));
 }
 
-static void count_ends(struct tm_learnt *learnt, struct tm_str text, struct tm_str channel)
+static void count_ends(struct tm_learnt *learnt, struct tm_str text)
 {
     size_t end = text.n;
     bool handle = true;         /* only of the last line of text */
@@ -274,11 +283,11 @@ static void count_ends(struct tm_learnt *learnt, struct tm_str text, struct tm_s
         make_line_key(view, &key);
         struct tm_str name = handle ? closing_handle(view) : TM_STR_UNKNOWN;
         if (name.p != NULL)
-            count(learnt, HANDLE, name, view, true);
+            count(learnt, HANDLE, name, view);
         if (!key.whole)
             break;
         if (key.n != 0)
-            count_line(learnt, CLOSING, view, &key, channel);
+            count_line(learnt, CLOSING, view, &key);
         handle = false;
         seen++;
     }
@@ -291,7 +300,7 @@ static void count_ends(struct tm_learnt *learnt, struct tm_str text, struct tm_s
         struct line_key key;
         make_line_key(view, &key);
         if (key.whole && key.n != 0 && line.next < text.n)
-            count_line(learnt, LEADING, view, &key, channel);
+            count_line(learnt, LEADING, view, &key);
         break;
     }
 }
@@ -306,8 +315,13 @@ enum tm_status tm_learnt_add(struct tm_learnt *learnt, const struct tm_doc *doc,
     }
     if (!learnt->failed && doc->text.n != 0) {
         learnt->posts++;
+        if (doc->channel.p != NULL && !tm_str_equal(doc->channel, tm_buf_view(&learnt->channel))) {
+            learnt->channel.n = 0;
+            tm_buf_str(&learnt->channel, doc->channel);
+            learnt->failed |= learnt->channel.failed;
+        }
         learnt->marked += doc->markup == TM_MARKUP_AUTO && looks_like_markdown(doc->text);
-        count_ends(learnt, doc->text, doc->channel);
+        count_ends(learnt, doc->text);
         if (learnt->posts % BUCKET_POSTS == 0 &&
             !rebuild(&learnt->table, learnt->posts / BUCKET_POSTS))
             learnt->failed = true;

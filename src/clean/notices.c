@@ -137,6 +137,7 @@ void rule_notices(struct cleaning *c)
                 cut(c, TM_RULE_FOREIGN_AGENT, line.start, line.start + length);
         } else if (may && key.whole && is_ad_line(&key)) {
             c->doc->ad = true;
+            note_line(c, line);
             cut_line(c, TM_RULE_AD_LABEL, line);
         } else if (erid < line.end) {
             c->doc->ad = true;

@@ -91,7 +91,7 @@ static bool starts_with(const char *p, size_t n, const char *const *words)
  * that begins statements, which counts with other signs only. */
 static unsigned weigh_start(const char *p, size_t n)
 {
-    static const char *const directives[] = {"include", "define", "if",  "ifdef", "ifndef",
+    static const char *const directives[] = {"include", "define", "if",    "ifdef", "ifndef",
                                              "endif",   "pragma", "undef", NULL};
     static const char *const keywords[] = {"return", "struct", "int",      "void",   "const",
                                            "static", "char",   "unsigned", "extern", "typedef",
@@ -134,11 +134,11 @@ static void add_signs(const char *text, size_t n, struct signs *s)
 static bool is_prose(const char *text, size_t n)
 {
     static const uint8_t sign[256] = {
-        ['_'] = 4, ['{'] = 4, ['}'] = 4, ['\\'] = 4, ['|'] = 4, ['^'] = 4, ['<'] = 4, ['>'] = 4,
-        ['('] = 4, [')'] = 4, ['['] = 4, [']'] = 4, ['='] = 4, [':'] = 4, ['&'] = 4, ['*'] = 4,
-        ['#'] = 16, ['$'] = 4, ['%'] = 4, ['+'] = 4, ['~'] = 4, ['/'] = 4, [';'] = 4, ['0'] = 2,
-        ['1'] = 2, ['2'] = 2, ['3'] = 2, ['4'] = 2, ['5'] = 2, ['6'] = 2, ['7'] = 2, ['8'] = 2,
-        ['9'] = 2,
+        ['_'] = 4, ['{'] = 4, ['}'] = 4,  ['\\'] = 4, ['|'] = 4, ['^'] = 4, ['<'] = 4,
+        ['>'] = 4, ['('] = 4, [')'] = 4,  ['['] = 4,  [']'] = 4, ['='] = 4, [':'] = 4,
+        ['&'] = 4, ['*'] = 4, ['#'] = 16, ['$'] = 4,  ['%'] = 4, ['+'] = 4, ['~'] = 4,
+        ['/'] = 4, [';'] = 4, ['0'] = 2,  ['1'] = 2,  ['2'] = 2, ['3'] = 2, ['4'] = 2,
+        ['5'] = 2, ['6'] = 2, ['7'] = 2,  ['8'] = 2,  ['9'] = 2,
     };
     uint32_t signs = 0, blanks = 0;
     for (size_t i = 0; i < n; i++) {

@@ -22,9 +22,9 @@ static bool is_alnum(char c)
  * must not make a link of two words, so other endings need a path behind them. */
 static bool is_known_ending(const char *s, size_t n)
 {
-    static const char known[][5] = {"ru", "com", "org", "net", "me", "io", "info", "su", "ua",
-                                    "by", "kz", "de", "uk", "eu", "tv", "cc", "gg", "ly",
-                                    "app", "dev", "edu", "gov", "biz", "pro"};
+    static const char known[][5] = {"ru", "com", "org", "net", "me",  "io",  "info", "su",
+                                    "ua", "by",  "kz",  "de",  "uk",  "eu",  "tv",   "cc",
+                                    "gg", "ly",  "app", "dev", "edu", "gov", "biz",  "pro"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
         if (strlen(known[i]) == n && memcmp(known[i], s, n) == 0)
             return true;

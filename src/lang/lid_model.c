@@ -30,16 +30,16 @@ extern const struct lid_model tm_lid_model_begin __attribute__((visibility("hidd
 extern const unsigned char tm_lid_model_end[] __attribute__((visibility("hidden")));
 
 _Static_assert(offsetof(struct lid_model, calibration) == 48, "no padding in the header");
-_Static_assert(offsetof(struct lid_model, symbol)
-                   == 48 + 8 * LID_SCRIPTS * LID_BUCKETS + 8 * LID_SCRIPTS,
+_Static_assert(offsetof(struct lid_model, symbol) ==
+                   48 + 8 * LID_SCRIPTS * LID_BUCKETS + 8 * LID_SCRIPTS,
                "no padding before the tables");
 
 const struct lid_model *lid_model_get(void)
 {
     const struct lid_model *m = &tm_lid_model_begin;
     size_t size = (size_t)((uintptr_t)tm_lid_model_end - (uintptr_t)m);
-    if (size != sizeof *m || memcmp(m->magic, LID_MAGIC, sizeof m->magic) != 0
-        || m->format != LID_FORMAT)
+    if (size != sizeof *m || memcmp(m->magic, LID_MAGIC, sizeof m->magic) != 0 ||
+        m->format != LID_FORMAT)
         return NULL;
     return m;
 }

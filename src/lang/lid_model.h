@@ -16,11 +16,11 @@
 
 /* Symbols: what a code point becomes. Latin and Cyrillic letters are folded to lower case and get
  * a number of their own when the training text has enough of them. */
-#define LID_SYM_OTHER 0x00      /* a letter of another script; in no block */
-#define LID_SYM_BREAK 0x01      /* not a letter: ends a word */
-#define LID_SYM_LATIN 0x02      /* first Latin letter, up to LID_SYM_SKIP - 1 */
-#define LID_SYM_SKIP 0x7f       /* combining mark, soft hyphen: as if it were not there */
-#define LID_SYM_CYRILLIC 0x80   /* the top bit tells the script; the first one is 0x82 */
+#define LID_SYM_OTHER 0x00    /* a letter of another script; in no block */
+#define LID_SYM_BREAK 0x01    /* not a letter: ends a word */
+#define LID_SYM_LATIN 0x02    /* first Latin letter, up to LID_SYM_SKIP - 1 */
+#define LID_SYM_SKIP 0x7f     /* combining mark, soft hyphen: as if it were not there */
+#define LID_SYM_CYRILLIC 0x80 /* the top bit tells the script; the first one is 0x82 */
 
 /* Symbols by byte: one row per lead byte 0xc0..0xdf, indexed by the seven low bits of what follows
  * it. Another lead byte is SKIP there, for it says nothing yet; the row of 0xc0, which is in no
@@ -40,21 +40,21 @@ enum lid_script { LID_LATIN = 0, LID_CYRILLIC = 1, LID_SCRIPTS = 2 };
 #define LID_BUCKETS 8
 
 struct lid_calibration {
-    int32_t slope;      /* 1/65536: logit per unit of mean weight */
-    int32_t offset;     /* 1/256 */
+    int32_t slope;  /* 1/65536: logit per unit of mean weight */
+    int32_t offset; /* 1/256 */
 };
 
 struct lid_model {
     char magic[8];
     uint32_t format;
-    uint32_t size;                      /* of the whole model in bytes */
-    char version[32];                   /* "FORMAT-DIGEST", NUL-padded; digest of what follows */
+    uint32_t size;    /* of the whole model in bytes */
+    char version[32]; /* "FORMAT-DIGEST", NUL-padded; digest of what follows */
     struct lid_calibration calibration[LID_SCRIPTS][LID_BUCKETS];
-    int64_t certain[LID_SCRIPTS];       /* square of the mean weight that settles a long text */
+    int64_t certain[LID_SCRIPTS]; /* square of the mean weight that settles a long text */
     uint8_t symbol[LID_ROW_ASCII + LID_ROW];
-    uint8_t symbol_latin_add[0x100];    /* U+1E00..U+1EFF */
-    uint8_t lookalike[0x80];            /* Latin symbol -> Cyrillic symbol of the same shape, or 0 */
-    uint8_t lookalike_back[0x80];       /* Cyrillic symbol - 0x80 -> Latin symbol, or 0 */
+    uint8_t symbol_latin_add[0x100]; /* U+1E00..U+1EFF */
+    uint8_t lookalike[0x80];         /* Latin symbol -> Cyrillic symbol of the same shape, or 0 */
+    uint8_t lookalike_back[0x80];    /* Cyrillic symbol - 0x80 -> Latin symbol, or 0 */
     int8_t weight[LID_SCRIPTS][LID_SLOTS];
 };
 

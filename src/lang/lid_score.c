@@ -16,8 +16,8 @@ static int32_t score_run(const int8_t *weight, const uint8_t *symbol, size_t n, 
         w = w << 8 | s;
         uint32_t slot_4 = lid_slot_4(w);
         uint32_t whole = lid_slot_word(h);
-        sum += weight[lid_slot_3(w)] + weight[slot_4] + weight[lid_slot_5(slot_4, w)]
-               + weight[whole & (0u - end)];
+        sum += weight[lid_slot_3(w)] + weight[slot_4] + weight[lid_slot_5(slot_4, w)] +
+               weight[whole & (0u - end)];
         h = lid_word_step(h, s) & inside;
         w = (w & inside) | end;
         ends += end;
@@ -145,8 +145,8 @@ uint16_t lid_probability(int32_t logit)
 {
     /* 10000 / (1 + exp(-k / 4)) for k = 0..40, rounded */
     static const uint16_t table[] = {
-        5000, 5622, 6225, 6792, 7311, 7773, 8176, 8520, 8808, 9047, 9241, 9399, 9526, 9627,
-        9707, 9770, 9820, 9859, 9890, 9914, 9933, 9948, 9959, 9968, 9975, 9981, 9985, 9988,
+        5000, 5622, 6225, 6792, 7311, 7773, 8176, 8520, 8808, 9047, 9241, 9399, 9526,  9627,
+        9707, 9770, 9820, 9859, 9890, 9914, 9933, 9948, 9959, 9968, 9975, 9981, 9985,  9988,
         9991, 9993, 9994, 9996, 9997, 9997, 9998, 9998, 9999, 9999, 9999, 9999, 10000,
     };
     const int32_t last = (int32_t)(sizeof table / sizeof table[0]) - 1;

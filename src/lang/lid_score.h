@@ -14,11 +14,11 @@
 
 /* Sums are additive: the evidence of a text is the sum of that of its paragraphs. */
 struct lid_evidence {
-    int64_t sum[LID_SCRIPTS];       /* of weights */
-    uint32_t n[LID_SCRIPTS];        /* positions that were scored: letters and word ends */
-    uint32_t words[LID_SCRIPTS];    /* that were scored */
-    uint32_t letters[LID_SCRIPTS];  /* all, where a long text was not scored throughout too */
-    uint32_t other;                 /* letters of other scripts */
+    int64_t sum[LID_SCRIPTS];      /* of weights */
+    uint32_t n[LID_SCRIPTS];       /* positions that were scored: letters and word ends */
+    uint32_t words[LID_SCRIPTS];   /* that were scored */
+    uint32_t letters[LID_SCRIPTS]; /* all, where a long text was not scored throughout too */
+    uint32_t other;                /* letters of other scripts */
 };
 
 /* Slots of the features of a position whose last eight symbols are `w`, the newest lowest. The

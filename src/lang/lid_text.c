@@ -20,11 +20,11 @@ static uint8_t symbol_of_wide(const struct lid_model *model, uint32_t cp)
         return LID_SYM_SKIP; /* variation selectors, combining half marks */
     if (cp < 0x0800)
         return LID_SYM_BREAK; /* overlong: broken */
-    if (cp < 0x2000 || (cp >= 0x2c00 && cp <= 0x2dff) || (cp >= 0x3040 && cp <= 0xd7ff)
-        || (cp >= 0xf900 && cp <= 0xfdff) || (cp >= 0xfe70 && cp <= 0xfeff))
+    if (cp < 0x2000 || (cp >= 0x2c00 && cp <= 0x2dff) || (cp >= 0x3040 && cp <= 0xd7ff) ||
+        (cp >= 0xf900 && cp <= 0xfdff) || (cp >= 0xfe70 && cp <= 0xfeff))
         return LID_SYM_OTHER;
-    if ((cp >= 0x10000 && cp <= 0x1cfff) || (cp >= 0x1e100 && cp <= 0x1efff)
-        || (cp >= 0x20000 && cp <= 0x3ffff))
+    if ((cp >= 0x10000 && cp <= 0x1cfff) || (cp >= 0x1e100 && cp <= 0x1efff) ||
+        (cp >= 0x20000 && cp <= 0x3ffff))
         return LID_SYM_OTHER;
     return LID_SYM_BREAK;
 }
@@ -137,9 +137,9 @@ size_t lid_window(const char *text, size_t n)
 struct cursor {
     uint8_t *out;
     size_t k;
-    size_t row;         /* of the lead byte before, see lid_model.h */
+    size_t row; /* of the lead byte before, see lid_model.h */
     uint32_t other;
-    uint8_t before;     /* the last symbol that was written */
+    uint8_t before; /* the last symbol that was written */
 };
 
 /* Eight bytes of ASCII: no lead bytes, no marks to skip. */

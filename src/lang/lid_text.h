@@ -13,9 +13,9 @@
 #define LID_BLOCK_ROOM (2 * LID_WINDOW + 2 + 8)
 
 struct lid_block {
-    size_t length;              /* symbols: BREAK, word, BREAK, word, ..., BREAK */
-    bool one_script;            /* all letters are of one script, as far as a quick look tells */
-    uint32_t other;             /* letters of scripts without a model */
+    size_t length;   /* symbols: BREAK, word, BREAK, word, ..., BREAK */
+    bool one_script; /* all letters are of one script, as far as a quick look tells */
+    uint32_t other;  /* letters of scripts without a model */
     uint8_t symbol[LID_BLOCK_ROOM];
 };
 
@@ -37,7 +37,7 @@ void lid_count_letters(const char *text, size_t n, uint32_t ret_letters[LID_SCRI
 struct lid_links {
     const char *text;
     size_t n;
-    size_t at;              /* where the walk is */
+    size_t at; /* where the walk is */
     size_t sign, dot, colon;
 };
 

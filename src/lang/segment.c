@@ -13,13 +13,18 @@
 /* A paragraph below this logit (0.9) is not certain enough to contradict its text. */
 #define CERTAIN (563)
 
+/* Fewer words than this, and less than one letter in so many of the text's, are an aside. */
+#define ASIDE_WORDS 8
+#define ASIDE_SHARE 6
+
 struct paragraph {
     size_t offset;
     size_t length;
     struct lid_evidence ev;
-    int script;             /* as lid_dominant */
-    enum tm_lang own;       /* label by itself */
-    enum tm_lang lang;      /* label in its text */
+    int script;        /* as lid_dominant */
+    int32_t logit;     /* for the language of its script */
+    enum tm_lang own;  /* label by itself */
+    enum tm_lang lang; /* label in its text */
     bool sentence;
 };
 
@@ -31,6 +36,7 @@ struct text {
     size_t n;
     struct lid_evidence total;
     enum tm_lang lang;
+    bool code; /* some paragraph is program code */
 };
 
 static bool is_visible(const char *p, size_t n)
@@ -71,25 +77,51 @@ static bool is_long(const struct paragraph *p, const struct lid_shape *shape)
     return shape->words >= 5 && p->ev.letters[LID_LATIN] >= 25;
 }
 
-static void look_at(const struct text *t, struct paragraph *p)
+/* Labels a paragraph by itself. Program code gives no evidence for a language. */
+static void look_at(struct text *t, struct paragraph *p)
 {
     const char *s = t->text + p->offset;
     lid_evidence_add(t->model, s, p->length, &p->ev);
     p->script = lid_dominant(&p->ev);
-    p->own = TM_LANG_UND;
-    if (p->script == LID_SCRIPTS) {
-        p->own = TM_LANG_OTHER;
-        p->sentence = p->ev.other >= 12;
-    } else if (p->script >= 0) {
-        int32_t logit = lid_logit(t->model, &p->ev, (enum lid_script)p->script);
-        struct lid_shape shape = {0};
-        p->own = logit > 0 ? language_of(p->script) : TM_LANG_OTHER;
-        lid_shape_add(t->model, s, p->length, (enum lid_script)p->script, &shape);
-        p->sentence = (logit > CERTAIN || logit < -CERTAIN)
-                      && lid_shape_is_sentence(&shape, p->own == TM_LANG_EN)
-                      && (p->script != LID_LATIN || !lid_is_code(s, p->length))
-                      && (p->script != LID_LATIN || p->own == TM_LANG_EN || is_long(p, &shape));
+    p->own = p->script < 0 ? TM_LANG_UND : TM_LANG_OTHER;
+    if (p->script == LID_CYRILLIC || p->script == LID_LATIN) {
+        p->logit = lid_logit(t->model, &p->ev, (enum lid_script)p->script);
+        p->own = p->logit > 0 ? language_of(p->script) : TM_LANG_OTHER;
     }
+    if (p->own == TM_LANG_EN && lid_is_code(s, p->length)) {
+        p->script = -1;
+        p->own = TM_LANG_UND;
+        memset(&p->ev, 0, sizeof p->ev);
+        t->code = true;
+    }
+    lid_evidence_sum(&t->total, &p->ev);
+}
+
+static bool is_sentence(const struct text *t, const struct paragraph *p)
+{
+    struct lid_shape shape = {0};
+    if (p->script == LID_SCRIPTS)
+        return p->ev.other >= 12;
+    if (p->script < 0 || (p->logit <= CERTAIN && p->logit >= -CERTAIN))
+        return false;
+    lid_shape_add(t->model, t->text + p->offset, p->length, (enum lid_script)p->script, &shape);
+    if (p->script == LID_LATIN && p->own != TM_LANG_EN && !is_long(p, &shape))
+        return false;
+    return lid_shape_is_sentence(&shape, p->own == TM_LANG_EN);
+}
+
+/* Most texts are of one language, and then no paragraph needs a closer look. */
+static bool is_uniform(const struct text *t)
+{
+    enum tm_lang lang = TM_LANG_UND;
+    for (size_t i = 0; i < t->n; i++) {
+        if (t->par[i].own == TM_LANG_UND)
+            continue;
+        if (lang != TM_LANG_UND && lang != t->par[i].own)
+            return false;
+        lang = t->par[i].own;
+    }
+    return true;
 }
 
 static void find_paragraphs(struct text *t, size_t n)
@@ -104,7 +136,6 @@ static void find_paragraphs(struct text *t, size_t n)
             par->offset = (size_t)(p - t->text);
             par->length = (size_t)(stop - p);
             look_at(t, par);
-            lid_evidence_sum(&t->total, &par->ev);
         }
         p = stop + (stop < end);
     }
@@ -115,7 +146,7 @@ static enum tm_lang decide(const struct text *t, const struct lid_evidence *ev, 
                            int32_t prior)
 {
     if (script < 0)
-        return TM_LANG_UND;
+        return t->code ? TM_LANG_OTHER : TM_LANG_UND;
     if (script == LID_SCRIPTS)
         return TM_LANG_OTHER;
     int32_t logit = lid_logit(t->model, ev, (enum lid_script)script) + prior;
@@ -180,10 +211,30 @@ static void divide(struct text *t, size_t from, size_t to, enum tm_lang before, 
         t->par[i].lang = i < cut ? before : after;
 }
 
+/* A short sentence of the other script in a text that has little else of that script is an aside
+ * (a motto, a quotation, a joke), and stays with its text. */
+static void demote_asides(struct text *t, int script)
+{
+    if (script != LID_CYRILLIC && script != LID_LATIN)
+        return;
+    int foreign = script == LID_CYRILLIC ? LID_LATIN : LID_CYRILLIC;
+    if ((uint64_t)t->total.letters[foreign] * ASIDE_SHARE >= t->total.letters[script])
+        return;
+    for (size_t i = 0; i < t->n; i++) {
+        struct paragraph *p = &t->par[i];
+        if (p->script == foreign && p->ev.words[foreign] < ASIDE_WORDS)
+            p->sentence = false;
+    }
+}
+
 static void label_paragraphs(struct text *t)
 {
     size_t last = t->n; /* the sentence before, or n */
+    bool uniform = is_uniform(t);
+    for (size_t i = 0; i < t->n && !uniform; i++)
+        t->par[i].sentence = is_sentence(t, &t->par[i]);
     int script = script_of_text(t);
+    demote_asides(t, script);
     t->lang = decide(t, &t->total, script, 0);
     for (size_t i = 0; i < t->n; i++) {
         struct paragraph *p = &t->par[i];

@@ -13,8 +13,8 @@
 #define WORD_ROOM 8
 
 struct word {
-    char letter[WORD_ROOM];     /* ASCII letters in lower case */
-    size_t n;                   /* all letters */
+    char letter[WORD_ROOM]; /* ASCII letters in lower case */
+    size_t n;               /* all letters */
     size_t capitals;
     bool first_capital;
     bool ascii;
@@ -23,13 +23,12 @@ struct word {
 static bool is_glue(const struct word *w)
 {
     static const char list[][WORD_ROOM] = {
-        "a",    "an",   "and",  "are",  "as",   "at",    "be",   "been",  "but",   "by",
-        "can",  "do",   "for",  "from", "had",  "has",   "have", "he",    "her",   "his",
-        "how",  "i",    "if",   "in",   "is",   "it",    "its",  "my",    "no",    "not",
-        "of",   "on",   "or",   "our",  "out",  "she",   "so",   "than",  "that",  "the",
-        "their", "them", "then", "there", "these", "they", "this", "to", "up",    "us",
-        "was",  "we",   "were", "what", "when", "where", "which", "who", "will",  "with",
-        "would", "you", "your",
+        "a",     "an",    "and",  "are",  "as",   "at",    "be",  "been",  "but",  "by",   "can",
+        "do",    "for",   "from", "had",  "has",  "have",  "he",  "her",   "his",  "how",  "i",
+        "if",    "in",    "is",   "it",   "its",  "my",    "no",  "not",   "of",   "on",   "or",
+        "our",   "out",   "she",  "so",   "than", "that",  "the", "their", "them", "then", "there",
+        "these", "they",  "this", "to",   "up",   "us",    "was", "we",    "were", "what", "when",
+        "where", "which", "who",  "will", "with", "would", "you", "your",
     };
     if (!w->ascii || w->n >= WORD_ROOM)
         return false;

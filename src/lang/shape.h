@@ -9,10 +9,10 @@
 
 /* Counts over the words of one script in a line. Additive. */
 struct lid_shape {
-    uint32_t words;     /* two letters or more, or one small letter */
-    uint32_t small;     /* that begin with a small letter */
-    uint32_t capitals;  /* of two letters or more, all capital */
-    uint32_t glue;      /* English function words; Latin script only */
+    uint32_t words;    /* two letters or more, or one small letter */
+    uint32_t small;    /* that begin with a small letter */
+    uint32_t capitals; /* of two letters or more, all capital */
+    uint32_t glue;     /* English function words; Latin script only */
 };
 
 /* Adds the words of `script` in text[0..n) to *shape. */

@@ -11,12 +11,10 @@
 
 enum state { RU, EN, OTHER, STATES };
 
-#define CHANGE_COST 1024        /* e^-4, 1/256 */
-#define AFTER_SENTENCE 256      /* what a change costs less behind a full stop */
+#define CHANGE_COST 1024   /* e^-4, 1/256 */
+#define AFTER_SENTENCE 256 /* what a change costs less behind a full stop */
 #define WRONG_SCRIPT (-2048)
-#define LIMIT 1536              /* a single token convinces no more than this */
-/* What a token of the line's main language gains without letters: enough to settle a tie. */
-#define NEUTRAL_BONUS 100
+#define LIMIT 1536 /* a single token convinces no more than this */
 
 struct token {
     size_t offset;
@@ -37,7 +35,6 @@ struct line {
     const struct lid_model *model;
     const char *text;
     int32_t bonus[LID_SCRIPTS]; /* for the language of each script, 1/256 */
-    int main;                   /* state with most letters, or STATES */
 };
 
 /* Letters of the line in each script are a prior for its single words. A line that mixes two
@@ -48,10 +45,8 @@ static void look_at(struct line *line, size_t n)
     lid_evidence_add(line->model, line->text, n, &ev);
     for (int k = 0; k < LID_SCRIPTS; k++) {
         int32_t x = lid_logit(line->model, &ev, (enum lid_script)k) / 4;
-        line->bonus[k] = 256 + (x > 512 ? 512 : x < -256 ? -256 : x);
+        line->bonus[k] = 512 + (x > 768 ? 768 : x < -512 ? -512 : x);
     }
-    uint32_t latin = ev.letters[LID_LATIN], cyrillic = ev.letters[LID_CYRILLIC];
-    line->main = latin + cyrillic == 0 ? STATES : cyrillic >= latin ? RU : EN;
 }
 
 /* Counts the tokens, and writes them when `ret` is not NULL. */
@@ -79,8 +74,8 @@ static bool is_roman(const char *s, size_t n)
 {
     size_t k = 0;
     for (size_t i = 0; i < n; i++) {
-        bool letter = (s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= 'a' && s[i] <= 'z')
-                      || (unsigned char)s[i] >= 0xc0;
+        bool letter = (s[i] >= 'A' && s[i] <= 'Z') || (s[i] >= 'a' && s[i] <= 'z') ||
+                      (unsigned char)s[i] >= 0xc0;
         if (letter && (s[i] == '\0' || strchr("IVXL", s[i]) == NULL))
             return false;
         k += letter;
@@ -97,10 +92,8 @@ static void emit(const struct line *line, struct token *token, int32_t *ret)
     int script = is_roman(text + token->offset, token->length) ? -1 : lid_dominant(&ev);
     ret[RU] = ret[EN] = ret[OTHER] = 0;
     if (script < 0) {
-        if (line->main != STATES)
-            ret[line->main] = NEUTRAL_BONUS;
         if (token->length == 1 && text[token->offset] == 'I')
-            ret[EN] += 64;
+            ret[EN] = 64;
         return;
     }
     ret[RU] = ret[EN] = WRONG_SCRIPT;

@@ -17,6 +17,9 @@
 /* Longest path that the packer makes, with the NUL. */
 #define TM_PACK_PATH 4096
 
+/* Version of the form of manifest.json. */
+#define TM_MANIFEST_SCHEMA 1
+
 /* The files that a row can belong to. */
 enum tm_pack_stream {
     TM_PACK_RU,             /* data/ru */
@@ -27,6 +30,9 @@ enum tm_pack_stream {
     TM_PACK_REJECTS,        /* audit: rejects.jsonl.zst */
     TM_PACK_STREAMS
 };
+
+/* Name in paths and in the manifest: ru, en, other; "" for the rest. */
+const char *tm_pack_stream_lang(enum tm_pack_stream stream);
 
 struct tm_pack_options {
     const char *out;

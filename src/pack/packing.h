@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* packing.h - a packer under way; private to packer.c, rows.c, publish.c, manifest.c, card.c. */
+/* packing.h - a packer under way; private to the files that write a release. */
 #ifndef TM_PACK_PACKING_H
 #define TM_PACK_PACKING_H
 
 #include "pack/packer.h"
 #include "pack/shard.h"
-
-#define TM_MANIFEST_SCHEMA 1
 
 /* Where the next row of a stream goes. */
 struct tm_stream_state {
@@ -38,6 +36,7 @@ struct tm_packer {
     struct tm_pack_row row;
     bool waiting;                   /* `row` is not yet in a frame */
     bool ended;
+    bool complete;                  /* all rows are in their shards */
 };
 
 /* manifest.c: the text of manifest.json. */
@@ -47,8 +46,5 @@ void tm_manifest_write(struct tm_buf *buf, const struct tm_packer *packer,
 /* card.c: the text of README.md. */
 void tm_card_write(struct tm_buf *buf, const struct tm_packer *packer,
                    const struct tm_manifest_info *info);
-
-/* Name in paths and in the manifest: ru, en, other; "" for the rest. */
-const char *tm_pack_stream_lang(enum tm_pack_stream stream);
 
 #endif

@@ -146,6 +146,8 @@ static enum tm_status publish(struct tm_packer *packer, struct tm_err *err)
 enum tm_status tm_packer_finish(struct tm_packer *packer, const struct tm_manifest_info *info,
                                 char ret_dir[TM_PACK_PATH], struct tm_err *err)
 {
+    if (!packer->complete)
+        return tm_fail(err, TM_ERR_INTERNAL, "", TM_NO_OFFSET, "the rows are not complete");
     enum tm_status status = tm_ledger_check(info->ledger, err);
     if (status == TM_OK)
         status = check_kept(packer, info->ledger, err);

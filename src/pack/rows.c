@@ -179,5 +179,7 @@ enum tm_status tm_packer_write(struct tm_packer *packer, tm_pack_next_fn *next, 
                                     .take = take_frame, .drop = give_back};
     packer->next = next;
     packer->user = user;
-    return tm_ordered_run(&line, packer->options.threads, err);
+    enum tm_status status = tm_ordered_run(&line, packer->options.threads, err);
+    packer->complete = status == TM_OK;
+    return status;
 }

@@ -128,7 +128,7 @@ static enum tm_status make_document(struct desktop *desktop, struct tm_err *err)
     if (doc == NULL)
         return tm_fail(err, TM_ERR_NOMEM, in->file->name, fields->start, "out of memory");
     struct tm_slot *body = tm_fields_take_body(fields, TM_FIELD_TEXT, TM_FIELD_ENTITIES,
-                                               TM_FIELD_POLL);
+                                               TM_FIELD_NONE);
     doc->text = body == NULL ? TM_STR("") : body->value;
     doc->markup = TM_MARKUP_NONE;
     doc->date = tm_json_file_date(in, tm_fields_text(fields, TM_FIELD_DATE, TM_FIELD_DATE_LOCAL));

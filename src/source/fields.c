@@ -121,7 +121,8 @@ bool tm_fields_no_memory(struct tm_fields *fields)
 }
 
 /* Puts a value into a slot, copied into the arena. */
-bool tm_fields_fill(struct tm_fields *fields, enum tm_field field, struct tm_str value, uint64_t raw)
+bool tm_fields_fill(struct tm_fields *fields, enum tm_field field, struct tm_str value,
+                    uint64_t raw)
 {
     struct tm_slot *slot = &fields->slots[field];
     slot->value = tm_arena_copy(fields->arena, value);
@@ -173,7 +174,6 @@ static bool read_value(struct tm_fields *fields, struct tm_json *json, enum tm_f
             return tm_json_skip(json, event);
         return tm_fields_read_text(fields, json, field, event);
     case TM_FIELD_POLL:
-        return tm_fields_read_poll(fields, json, event);
     case TM_FIELD_PHOTO:
     case TM_FIELD_FILE:
     case TM_FIELD_LOCATION:

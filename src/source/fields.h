@@ -133,6 +133,5 @@ bool tm_fields_fill(struct tm_fields *fields, enum tm_field field, struct tm_str
                     uint64_t raw);
 bool tm_fields_read_text(struct tm_fields *fields, struct tm_json *json, enum tm_field field,
                          enum tm_json_event event);
-bool tm_fields_read_poll(struct tm_fields *fields, struct tm_json *json, enum tm_json_event event);
 
 #endif

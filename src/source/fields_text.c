@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Texts of JSON dumps: plain strings, pieces with their entities, polls. */
+/* Texts of JSON dumps: plain strings, and pieces with their entities. */
 #include "source/fields.h"
 
 #include <string.h>
@@ -83,40 +83,6 @@ bool tm_fields_read_text(struct tm_fields *fields, struct tm_json *json, enum tm
         return false;
     if (fields->plan->text.failed)
         return tm_fields_no_memory(fields);
-    return tm_fields_fill(fields, field, (struct tm_str){fields->plan->text.n == 0 ? "" : fields->plan->text.p,
-                                               fields->plan->text.n}, raw);
-}
-
-/* A poll as text: the question and each answer on a line. */
-bool tm_fields_read_poll(struct tm_fields *fields, struct tm_json *json, enum tm_json_event event)
-{
-    struct tm_buf *buf = &fields->plan->text;
-    uint64_t raw = 0;
-    if (event != TM_JSON_OBJECT)
-        return tm_json_skip(json, event);
-    buf->n = 0;
-    unsigned depth = json->depth;
-    while ((event = tm_json_next(json)) == TM_JSON_KEY) {
-        bool question = tm_str_is(json->value, "question");
-        bool answers = tm_str_is(json->value, "answers");
-        event = tm_json_next(json);
-        if (question && !append_text(fields, json, event, &raw))
-            return false;
-        if (!question && !(answers && event == TM_JSON_ARRAY) && !tm_json_skip(json, event))
-            return false;
-        while (answers && !question && event != TM_JSON_ERROR && json->depth > depth) {
-            event = tm_json_next(json);
-            if (event == TM_JSON_ARRAY_END)
-                break;
-            if (buf->n != 0)
-                tm_buf_byte(buf, '\n');
-            if (!append_text(fields, json, event, &raw))
-                return false;
-        }
-    }
-    if (event == TM_JSON_ERROR)
-        return false;
-    if (buf->failed)
-        return tm_fields_no_memory(fields);
-    return buf->n == 0 || tm_fields_fill(fields, TM_FIELD_POLL, tm_buf_view(buf), raw);
+    struct tm_str text = tm_buf_view(&fields->plan->text);
+    return tm_fields_fill(fields, field, text.n == 0 ? TM_STR("") : text, raw);
 }

@@ -157,7 +157,8 @@ static char *append(char *end, const char *p, size_t n)
     return end + n;
 }
 
-/* tg-SOURCE-MESSAGE; a source that is no number and no safe name is sixteen digits of its digest. */
+/* tg-SOURCE-MESSAGE; of a source that is no number and no safe name, sixteen digits of its
+ * digest. */
 static size_t tg_name(const struct tm_ident *ident, const char *message, char *ret_id)
 {
     char hex[33], *end = append(ret_id, "tg-", 3);

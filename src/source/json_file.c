@@ -17,7 +17,7 @@ void tm_json_file_finish(struct tm_json_file *in)
 {
     if (in->json.repairs != 0) {
         tm_file_tell(in->file, TM_WARNING, in->json.first_repair, NULL,
-                     "%llu places that are no valid JSON or Unicode were mended, the first one here",
+                     "%llu places that are no valid JSON or Unicode were mended, the first here",
                      (unsigned long long)in->json.repairs);
         in->file->report->repairs += in->json.repairs;
     }

@@ -44,7 +44,8 @@ static size_t unicode_escape(struct tm_json *json, const char *p)
     if (cp >= 0xD800 && cp < 0xDC00 && p[6] == '\\' && p[7] == 'u') {
         int low = hex_digits(p + 8, 4);
         if (low >= 0xDC00 && low < 0xE000) {
-            put_code_point(&json->scratch, 0x10000 + ((cp - 0xD800) << 10) + ((uint32_t)low - 0xDC00));
+            cp = 0x10000 + ((cp - 0xD800) << 10) + ((uint32_t)low - 0xDC00);
+            put_code_point(&json->scratch, cp);
             return 12;
         }
     }
@@ -56,7 +57,8 @@ static size_t unicode_escape(struct tm_json *json, const char *p)
     return 6;
 }
 
-/* The escape at p, whose 12 bytes are in the window or the pad. Returns the bytes taken, 0 if bad. */
+/* The escape at p, whose 12 bytes are in the window or the pad. Returns the bytes taken, 0 if it
+ * is bad. */
 static size_t escape(struct tm_json *json, const char *p)
 {
     char plain;

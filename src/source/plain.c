@@ -49,7 +49,8 @@ static bool line_at(struct tm_stream *stream, size_t at, struct tm_str *ret_line
 {
     size_t seen = at;
     for (;;) {
-        const char *feed = seen == stream->n ? NULL : memchr(stream->p + seen, '\n', stream->n - seen);
+        size_t left = stream->n - seen;
+        const char *feed = left == 0 ? NULL : memchr(stream->p + seen, '\n', left);
         if (feed != NULL) {
             *ret_line = (struct tm_str){stream->p + at, (size_t)(feed - stream->p) - at};
             return true;

@@ -11,7 +11,7 @@
 const char *tm_scan_string(const char *p, bool *high);
 
 /* Length of the longest valid UTF-8 prefix (RFC 3629: no overlong forms, no surrogates, nothing
- * above U+10FFFF): n if all is valid, else the offset of the first byte of the first bad sequence. */
+ * above U+10FFFF): n if all is valid, else where the first bad sequence begins. */
 size_t tm_scan_utf8(const char *p, size_t n);
 
 #endif

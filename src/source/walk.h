@@ -17,8 +17,8 @@ struct tm_walk {
 enum tm_status tm_walk_folder(const char *path, struct tm_walk *walk, struct tm_err *err);
 void tm_walk_finish(struct tm_walk *walk);
 
-/* Is this, by its name, a file that comes along with dumps and holds no posts: pictures, sound, style
- * sheets; README, LICENCE and their kin? */
+/* Is this, by its name, a file that comes along with dumps and holds no posts: pictures, sound,
+ * style sheets; README, LICENCE and their kin? */
 bool tm_walk_is_other(const char *name);
 
 #endif

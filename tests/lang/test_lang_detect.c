@@ -27,7 +27,8 @@ static const struct sentence sentences[] = {
     {"en plain", TM_LANG_EN, "Tomorrow morning we will go to the market for apples and bread."},
     {"en question", TM_LANG_EN, "Does anybody know when the library closes on Sundays?"},
     {"en chat", TM_LANG_EN, "lol i forgot my umbrella again and now it is raining"},
-    {"en with name", TM_LANG_EN, "The soup called \xd0\xb1\xd0\xbe\xd1\x80\xd1\x89 is best with a lot of beetroot."},
+    {"en with name", TM_LANG_EN,
+     "The soup called \xd0\xb1\xd0\xbe\xd1\x80\xd1\x89 is best with a lot of beetroot."},
     {"en contractions", TM_LANG_EN, "I don't think they've ever seen snow, so let's go outside."},
     {"uk", TM_LANG_OTHER, "Завтра вранці ми поїдемо на ринок по яблука та свіжий хліб."},
     {"be", TM_LANG_OTHER, "Заўтра раніцай мы паедзем на рынак па яблыкі і свежы хлеб."},
@@ -36,13 +37,17 @@ static const struct sentence sentences[] = {
     {"kk", TM_LANG_OTHER, "Ертең таңертең біз базарға алма мен жаңа нан алуға барамыз."},
     {"de", TM_LANG_OTHER, "Morgen früh gehen wir auf den Markt und kaufen Äpfel und Brot."},
     {"fr", TM_LANG_OTHER, "Demain matin nous irons au marché acheter des pommes et du pain."},
-    {"es without marks", TM_LANG_OTHER, "Manana por la manana iremos al mercado a comprar pan fresco."},
+    {"es without marks", TM_LANG_OTHER,
+     "Manana por la manana iremos al mercado a comprar pan fresco."},
     {"nl", TM_LANG_OTHER, "Morgenochtend gaan we naar de markt voor appels en vers brood."},
     {"tr", TM_LANG_OTHER, "Yarın sabah elma ve taze ekmek almak için pazara gideceğiz."},
-    {"romanised ru", TM_LANG_OTHER, "Zavtra utrom my poedem na rynok za yablokami i svezhim khlebom."},
+    {"romanised ru", TM_LANG_OTHER,
+     "Zavtra utrom my poedem na rynok za yablokami i svezhim khlebom."},
     {"chat romanised ru", TM_LANG_OTHER, "nu vot opyat dojd, a ya zontik doma zabyla, kak vsegda"},
-    {"zh", TM_LANG_OTHER, "\xe6\x98\x8e\xe5\xa4\xa9\xe6\x88\x91\xe4\xbb\xac\xe5\x8e\xbb\xe5\xb8\x82\xe5\x9c\xba"},
-    {"el", TM_LANG_OTHER, "\xce\x91\xcf\x8d\xcf\x81\xce\xb9\xce\xbf \xce\xb8\xce\xb1 \xcf\x80\xce\xac\xce\xbc\xce\xb5"},
+    {"zh", TM_LANG_OTHER,
+     "\xe6\x98\x8e\xe5\xa4\xa9\xe6\x88\x91\xe4\xbb\xac\xe5\x8e\xbb\xe5\xb8\x82\xe5\x9c\xba"},
+    {"el", TM_LANG_OTHER,
+     "\xce\x91\xcf\x8d\xcf\x81\xce\xb9\xce\xbf \xce\xb8\xce\xb1 \xcf\x80\xce\xac\xce\xbc\xce\xb5"},
     {"c code", TM_LANG_OTHER, "for (int i = 0; i < n; i++) { total += weight[i]; }"},
     {"python code", TM_LANG_OTHER, "def read_lines(path): return open(path).read().split('\\n')"},
     {"json", TM_LANG_OTHER, "{\"name\": \"apple\", \"price\": 12, \"in_stock\": true}"},
@@ -134,8 +139,8 @@ static size_t drop_punctuation(const char *text, char *ret)
 {
     size_t k = 0;
     for (; *text != '\0'; text++)
-        if ((unsigned char)*text >= 0x80 || *text == ' ' || *text == '@'
-            || (*text >= '0' && *text <= '9') || (*text | 0x20) >= 'a')
+        if ((unsigned char)*text >= 0x80 || *text == ' ' || *text == '@' ||
+            (*text >= '0' && *text <= '9') || (*text | 0x20) >= 'a')
             ret[k++] = *text;
     return k;
 }
@@ -183,7 +188,8 @@ static void test_additions_do_not_matter(void **state)
 /* Latin letters that look like Cyrillic ones, as spammers type them. */
 static void test_lookalikes(void **state)
 {
-    static const char text[] = "3\xd0\xb0\xd1\x80\xd0\xb0" "бoтoк из дoмa, "
+    static const char text[] = "3\xd0\xb0\xd1\x80\xd0\xb0"
+                               "бoтoк из дoмa, "
                                "пpиcoeдиняйcя к нaм cкopee";
     (void)state;
     assert_int_equal(label(text, sizeof text - 1), TM_LANG_RU);
@@ -192,7 +198,8 @@ static void test_lookalikes(void **state)
 static void test_no_look_behind_the_end(void **state)
 {
     /* the text ends inside what would be a letter, a link, a longer word */
-    static const char *const texts[] = {"\xd0", "\xe2\x80", "\xf0\x9f", "http://", "a.", "@", "www."};
+    static const char *const texts[] = {"\xd0", "\xe2\x80", "\xf0\x9f", "http://",
+                                        "a.",   "@",        "www."};
     (void)state;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
         size_t n = strlen(texts[i]);

@@ -13,7 +13,7 @@
 
 struct post {
     const char *name;
-    const char *want;   /* labels of the segments, each with the number of its paragraphs */
+    const char *want; /* labels of the segments, each with the number of its paragraphs */
     const char *text;
 };
 
@@ -43,7 +43,8 @@ static const struct post posts[] = {
      "Что сегодня со скидкой в нашем магазине:\n- Sony WH-1000XM5\n- Samsung Galaxy Buds2 Pro\n"
      "- Apple AirPods Max Space Gray\n" RU2},
     {"list of products at the end", "ru4",
-     "Что сегодня со скидкой в нашем магазине:\nSony WH-1000XM5\nLogitech MX Master 3S\nGoPro Hero 12"},
+     "Что сегодня со скидкой в нашем магазине:\nSony WH-1000XM5\nLogitech MX Master 3S\nGoPro Hero "
+     "12"},
     {"list of products first", "ru3", "Sony WH-1000XM5\nBose QuietComfort Ultra\n" RU1},
     {"products under a short Russian heading", "ru4",
      "Лучшие наушники года\nSony WH-1000XM5\nBose QuietComfort Ultra\nApple AirPods Max"},
@@ -54,10 +55,13 @@ static const struct post posts[] = {
     {"handle and hashtags", "ru3", RU1 "\n@city_park_news\n#park #fair #weekend"},
     {"link in between", "ru3", RU1 "\nhttps://example.org/park/fair-of-the-year\n" RU2},
     {"code in between", "ru3", RU1 "\nprintf(\"%d\\n\", the_number_of_games);\n" RU2},
+    {"a motto of its own line", "ru4",
+     RU1 "\n" RU2 "\nWe will see what happens then.\n" RU1},
     {"quotation inside", "ru1",
      "Бабушка любила повторять «practice makes perfect», хотя английского почти не знала."},
     {"Russian names in an English post", "en4",
-     EN1 "\n\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0\n\xd0\x9a\xd0\xb0\xd0\xb7\xd0\xb0\xd0\xbd\xd1\x8c\n" EN2},
+     EN1 "\n\xd0\x9c\xd0\xbe\xd1\x81\xd0\xba\xd0\xb2\xd0\xb0\n\xd0\x9a\xd0\xb0\xd0\xb7\xd0\xb0\xd0"
+         "\xbd\xd1\x8c\n" EN2},
     {"number between languages, text in Russian", "ru3 en1", RU1 "\n" RU2 "\n12:00\n" EN1},
     {"number between languages, text in English", "ru1 en3", RU1 "\n12:00\n" EN1 "\n" EN2},
     {"heading goes with its language", "ru1 en2", RU1 "\nOpening hours\n" EN1},
@@ -68,6 +72,7 @@ static const struct post posts[] = {
      RU1 "\nTHERE IS A SPECIAL OFFER FOR ALL OF OUR READERS IN THE SHOP TODAY"},
     {"both languages in one line: the majority", "ru1",
      "Завтра ярмарка в парке, приходите всей семьёй и приводите друзей! Come to the fair."},
+    {"nothing but code", "other2", "int read_all(int fd);\nprintf(\"%d\\n\", total_size);"},
     {"no letters", "und2", "12.05.2024\n\xf0\x9f\x98\x80"},
     {"one link", "und1", "https://example.org/"},
     {"nothing", "", ""},

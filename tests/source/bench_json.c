@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * bench_json FILE... - our JSON reader beside yajl's SAX parser on the same bytes in memory, best of
- * seven rounds each, taken in turn. Exit 1 if ours is slower anywhere.
+ * bench_json FILE... - our JSON reader beside yajl's SAX parser on the same bytes in memory, best
+ * of seven rounds each, taken in turn. Exit 1 if ours is slower anywhere.
  */
 #include <stdio.h>
 #include <stdlib.h>

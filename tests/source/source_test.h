@@ -97,8 +97,8 @@ static inline void check_balance(const struct tm_input_report *report,
         assert_non_null(doc->source_key.p);
         assert_non_null(doc->message_key.p);
         for (size_t k = 0; k < doc->doc_id.n; k++)
-            assert_non_null(strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-",
-                                   doc->doc_id.p[k]));
+            assert_non_null(strchr("abcdefghijklmnopqrstuvwxyz0123456789._-"
+                                   "ABCDEFGHIJKLMNOPQRSTUVWXYZ", doc->doc_id.p[k]));
     }
     assert_true(report->bytes == bytes);
     assert_true(report->markup + report->metadata + report->body + report->skipped + report->broken

@@ -63,7 +63,7 @@ static const struct {
      "video_file"},
     {"poll", "{\"id\":1,\"type\":\"message\",\"poll\":{\"question\":\"Tea?\",\"closed\":false,"
      "\"answers\":[{\"text\":\"Yes\",\"voters\":3},{\"text\":[\"N\",{\"type\":\"bold\",\"text\":\"o\"}]}]},"
-     "\"text\":\"\"}", "Tea?\nYes\nNo", NULL, "poll"},
+     "\"text\":\"\"}", "", NULL, "poll"},
     {"poll under a text", "{\"id\":1,\"type\":\"message\",\"poll\":{\"question\":\"Tea?\",\"answers\":[]},"
      "\"text\":\"A\"}", "A", NULL, "poll"},
     {"service", "{\"id\":1,\"type\":\"service\",\"action\":\"pin_message\",\"text\":\"\"}", NULL, NULL, NULL},

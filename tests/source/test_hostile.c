@@ -19,9 +19,9 @@ static const struct {
      "{\"_\":\"MessageService\",\"id\":3}\n{\"other\":true}\n"
      "{\"url\":\"https://t.me/port/4\",\"content\":\"\\ud83c\\udf72 \\x1f\"}\n"},
     {"json",
-     "[\n    {\n        \"message_id\": 118,\n        \"sender_id\": -1001000724666,\n"
+     "[\n    {\n        \"message_id\": 118,\n        \"sender_id\": -1001900000007,\n"
      "        \"text\": \"Soup\\nand tea\",\n        \"channel\": \"Kitchen\"\n    },\n    {\n"
-     "        \"message_id\": 117,\n        \"sender_id\": -1001000724666,\n"
+     "        \"message_id\": 117,\n        \"sender_id\": -1001900000007,\n"
      "        \"text\": \"" LETTERS "\",\n        \"fwd_from\": {\n            \"from_name\": \"Port\"\n"
      "        }\n    },\n    {\n        \"message_id\": 116,\n        \"text\": \"Bread\"\n    }\n]\n"},
     {"desktop-json",
@@ -83,7 +83,8 @@ static void fed_in_any_chunks(void **state)
         assert_true(read_memory(&whole, samples[i].format, samples[i].text, n, SIZE_MAX, &options));
         for (size_t c = 0; c < LENGTH(chunks); c++) {
             struct reading r;
-            assert_true(read_memory(&r, samples[i].format, samples[i].text, n, chunks[c], &options));
+            assert_true(read_memory(&r, samples[i].format, samples[i].text, n, chunks[c],
+                                    &options));
             assert_same_documents(whole.batch, r.batch);
             assert_string_equal(whole.report.sha256, r.report.sha256);
             assert_int_equal(whole.report.skipped, r.report.skipped);
@@ -156,7 +157,8 @@ static void changed_and_too_large(void **state)
     (void)state;
     for (int round = 0; round < 300; round++) {
         size_t i = (size_t)round % LENGTH(samples), n = 0;
-        struct tm_input_options options = {.extra = extra, .max_document = 1 + test_random(&seed) % 300};
+        struct tm_input_options options = {.extra = extra};
+        options.max_document = 1 + test_random(&seed) % 300;
         while (n < 30000) {
             n += change(&seed, samples[i].text, strlen(samples[i].text), text + n);
             memset(text + n, test_random(&seed) % 2 ? ' ' : 'a', 9000);

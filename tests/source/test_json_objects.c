@@ -65,21 +65,21 @@ static void reads_flat_telethon_dumps(void **state)
 {
     struct reading r;
     (void)state;
-    read_one(&r, "[{\"message_id\": 118, \"sender_id\": -1001000724666, \"text\": \"Soup\\nand tea\","
+    read_one(&r, "[{\"message_id\": 118, \"sender_id\": -1001900000007, \"text\": \"Soup\\nand tea\","
                  " \"date\": \"2024-12-04T12:00:28+03:00\", \"channel\": \"Kitchen talk\","
                  " \"category\": \"food\"}]");
     const struct tm_doc *doc = &r.batch->docs[0];
     assert_str(doc->text, "Soup\nand tea");
-    assert_str(doc->source_key, "1000724666");
+    assert_str(doc->source_key, "1900000007");
     assert_str(doc->message_key, "00000000000000000118");
-    assert_str(doc->doc_id, "tg-1000724666-118");
+    assert_str(doc->doc_id, "tg-1900000007-118");
     assert_str(doc->channel, "Kitchen talk");
     assert_int_equal(doc->date, 1733302828);
     assert_true(doc->edited == TM_UNKNOWN && doc->views == TM_UNKNOWN);
     assert_int_equal(doc->markup, TM_MARKUP_AUTO);
     assert_int_equal(doc->reading.body, strlen("Soup\\nand tea"));
     assert_int_equal(doc->reading.decode, -1);
-    assert_int_equal(doc->reading.metadata, strlen("118-10010007246662024-12-04T12:00:28+03:00"
+    assert_int_equal(doc->reading.metadata, strlen("118-10019000000072024-12-04T12:00:28+03:00"
                                                    "Kitchen talk"));
     reading_finish(&r);
 }

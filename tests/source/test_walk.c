@@ -29,7 +29,7 @@ static void walks_in_byte_order(void **state)
     folder_remove(&folder);
 }
 
-/* A link to a file is that file; a linked folder is not entered, so there is no way out or round. */
+/* A link to a file is that file; a linked folder is not entered: there is no way out or round. */
 static void follows_links_to_files_only(void **state)
 {
     struct folder folder;

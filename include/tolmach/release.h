@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * release.h - a published release, read again: is it what it states, what is in it, and where did
+ * a record come from.
+ *
+ * A release is the folder OUT/NAME/VERSION. Its audit folder stands beside it, in
+ * OUT/NAME/audit/VERSION: `audit_dir` NULL means to look there, "" to do without, anything else is
+ * its path. Nothing is written, except unnamed temporary files in TMPDIR (else /tmp) when there
+ * are more ids than fit in 64 MiB. Memory is bounded by the largest frame and the manifest.
+ */
+#ifndef TOLMACH_RELEASE_H
+#define TOLMACH_RELEASE_H
+
+#include <tolmach/base.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* One fault: `file` is relative to the release (audit/… for the audit folder), `offset` a byte of
+ * that file as it lies on disk, or of the decompressed rows where the message says "content". Good
+ * until the callback returns. */
+typedef void tm_fault_fn(void *user, const struct tm_err *fault);
+
+struct tm_verify_result {
+    uint64_t faults;
+    uint64_t files;             /* checked, SHA256SUMS included */
+    uint64_t records;
+    uint64_t documents;         /* with at least one record */
+    uint64_t text_bytes;        /* of the records */
+    bool audited;               /* the audit folder was there and was checked too */
+    char corpus_digest[65];     /* as the content gives it, "" when it could not be computed */
+};
+
+/* Checks a release:
+ *  - SHA256SUMS names exactly the files that are there, in the one way in which it can be written,
+ *    and every digest is right; nothing else lies in the folder (SHA256SUMS.minisig may);
+ *  - the manifest has all that it must, its ledger balances, and its sums over shards, sources and
+ *    languages agree with each other;
+ *  - every shard: frames and seek table, size, counts and digests of each frame and of the whole;
+ *    content that is right in a file of other bytes (another zstd) is told from damage;
+ *  - every record: keys, order and types; text is valid UTF-8; n_chars and n_words recounted;
+ *    bytes of text against the ledger; the language is the folder's; ids are unique; provenance has
+ *    one row for each record, in the order of the records;
+ *  - with the audit folder: its SHA256SUMS, both balances of each document, and the totals of
+ *    every rule and reason against the ledger.
+ * After a broken shard what would only follow from it is not reported.
+ *
+ * Calls `fault` (may be NULL) for each fault. TM_OK when there is none; TM_ERR_VERIFY with the
+ * first one in *err; TM_ERR_READ when `dir` holds no release; TM_ERR_NOMEM, TM_ERR_WRITE (of a
+ * temporary file). *ret_result is filled for TM_OK and TM_ERR_VERIFY. */
+TM_API enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fault,
+                                void *user, struct tm_verify_result *ret_result,
+                                struct tm_err *err);
+
+enum tm_form {
+    TM_FORM_TEXT,               /* for people: aligned plain text, lines below 100 columns where
+                                   names allow it */
+    TM_FORM_JSON,               /* for programs: one JSON object, two blanks a level */
+};
+
+/* Numbers of a release, from its manifest and one walk over its records: by language documents,
+ * records, words, characters, bytes, mean and median length; sources; months; what was removed.
+ * *ret_text is NUL-terminated, freed by tm_text_free. TM_ERR_READ or TM_ERR_FORMAT for what is no
+ * release or cannot be read. */
+TM_API enum tm_status tm_stats(const char *dir, enum tm_form form, char **ret_text,
+                               struct tm_err *err);
+
+/* Where the record `id` came from: its row, its provenance, and, if the audit folder is at hand,
+ * the balance of its document and what each rule removed. `id` may also be a doc_id: then all of
+ * its records. A segment or document that was left out is found in the audit folder with its
+ * reason. TM_ERR_USAGE when nothing has that id. Text as for tm_stats. */
+TM_API enum tm_status tm_explain(const char *dir, const char *audit_dir, const char *id,
+                                 enum tm_form form, char **ret_text, struct tm_err *err);
+
+TM_API void tm_text_free(char *text);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
