@@ -107,6 +107,32 @@ static void calibration(const struct corpus *c, struct tally *t)
     printf("expected calibration error %.4f\n", error / all);
 }
 
+/* Precision and recall of ru and en when a label counts only from a score on. */
+static void thresholds(const struct corpus *c, const struct tally *t)
+{
+    static const uint16_t limit[] = {5000, 6000, 7000, 8000, 9000, 9500, 9900};
+    printf("threshold: ru precision, recall; en precision, recall\n");
+    for (size_t k = 0; k < sizeof limit / sizeof limit[0]; k++) {
+        double called[CLASSES] = {0}, right[CLASSES] = {0}, mass[CLASSES] = {0};
+        for (size_t i = 0; i < c->n; i++) {
+            const struct line *l = &c->line[i];
+            struct tm_lang_result r;
+            tm_lang_detect(l->text, l->n, &r);
+            double w = weight_of(c, t, l->label);
+            enum tm_lang gold = gold_of(c->label[l->label]);
+            mass[gold] += w;
+            if (r.score >= limit[k]) {
+                called[r.lang] += w;
+                right[r.lang] += r.lang == gold ? w : 0;
+            }
+        }
+        printf("  %.2f:", limit[k] / 10000.0);
+        for (int g = TM_LANG_RU; g <= TM_LANG_EN; g++)
+            printf(" %.4f %.4f%s", called[g] > 0 ? right[g] / called[g] : 0.0,
+                   mass[g] > 0 ? right[g] / mass[g] : 0.0, g == TM_LANG_RU ? ";" : "\n");
+    }
+}
+
 static void summary(const struct corpus *c, const struct tally *t)
 {
     double cell[CLASSES][CLASSES] = {{0}}, mass[CLASSES] = {0}, balanced = 0;
@@ -255,6 +281,7 @@ int main(int argc, char **argv)
         count(&corpus, &tally, list);
         summary(&corpus, &tally);
         calibration(&corpus, &tally);
+        thresholds(&corpus, &tally);
     }
     corpus_finish(&corpus);
     return 0;

@@ -31,9 +31,9 @@ void make_line_key(struct tm_str line, struct line_key *ret_key)
             gap |= !(cp >= 0x300 && cp < 0x370) && cp != 0xAD && cp != 0x200B;
             continue;
         }
-        char bytes[4];
+        char bytes[4] = {0};
         size_t n = tm_utf8_put(tm_lower(cp), bytes);
-        if (ret_key->n + n + 1 > MAX_LINE_KEY) {
+        if (ret_key->n + sizeof bytes + 1 > MAX_LINE_KEY) {
             ret_key->whole = false;
             return;
         }
@@ -43,7 +43,7 @@ void make_line_key(struct tm_str line, struct line_key *ret_key)
                 ret_key->text[ret_key->n++] = ' ';
         }
         gap = false;
-        memcpy(ret_key->text + ret_key->n, bytes, n);
+        memcpy(ret_key->text + ret_key->n, bytes, sizeof bytes);
         ret_key->n += n;
     }
 }

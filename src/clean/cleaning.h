@@ -111,7 +111,7 @@ size_t emoji_length(struct tm_str text, size_t at, enum tm_rule *ret_rule);
 /* End (with its line feed) of the line at `start` if it is a client's placeholder; else `start`. */
 size_t placeholder_end(struct tm_str text, size_t start);
 
-/* Whether a text carries Telethon's marks: one link, or a pair of bold marks. */
+/* Whether a text carries Telethon's marks: a link, or bold marks in pairs. */
 bool looks_like_markdown(struct tm_str text);
 
 /* Remembers a link or a hashtag with the document. */

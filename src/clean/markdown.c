@@ -190,12 +190,30 @@ void rule_markdown(struct cleaning *c)
     drop_marks(c);
 }
 
+/* Bold marks that open before a letter, close behind one, and come in pairs. */
+static bool has_bold(struct tm_str text)
+{
+    size_t marks = 0;
+    size_t opened = 0;
+    for (size_t at = 0; at + 1 < text.n;) {
+        const char *p = memmem(text.p + at, text.n - at, "**", 2);
+        if (p == NULL)
+            break;
+        at = (size_t)(p - text.p) + 2;
+        uint32_t before = tm_utf8_before(text.p, at - 2);
+        uint32_t after = tm_utf8_at(text.p, text.n, at);
+        bool outside = before == TM_NO_CODE_POINT || before == ' ' || before == '\n';
+        opened += marks % 2 == 0 && outside && after != ' ' && after != '*';
+        marks++;
+    }
+    return marks >= 2 && marks % 2 == 0 && opened > 0;
+}
+
 bool looks_like_markdown(struct tm_str text)
 {
     struct link link;
-    if (next_link(text, 0, &link))
-        return true;
-    size_t counts[4] = {0};
-    count_marks(text, counts);
-    return counts[0] >= 2;
+    for (size_t from = 0; next_link(text, from, &link); from = link.end)
+        if (memmem(text.p + link.close, link.end - link.close, "://", 3) != NULL)
+            return true;
+    return has_bold(text);
 }

@@ -96,12 +96,12 @@ int cli_finish(struct cli *cli, int code);
 
 /* Options of all commands that read dumps, for their tables. */
 #define CLI_INPUT_OPTIONS                                                                         \
-    {"format", 0, "NAME", "input format: auto, webcopy, text, desktop-json, json"},               \
+    {"format", 0, "NAME", "auto, webcopy, text, desktop-json or json"},               \
     {"markup", 0, "KIND", "auto, none or markdown"},                                              \
-    {"field", 0, "ROLE=NAME", "field of JSON objects, such as text=body (repeat for more)"},      \
+    {"field", 0, "ROLE=NAME", "field of JSON objects: text=body (repeatable)"},      \
     {"channel", 0, "TITLE", "channel of documents that name none"},                               \
-    {"extra", 0, "NAME", "JSON field to pass through (repeat for more)"},                         \
-    {"set", 0, "KEY=VALUE", "a value of the recipe, such as clean.emoji.flags=iso"}
+    {"extra", 0, "NAME", "JSON field to pass through (repeatable)"},                         \
+    {"set", 0, "KEY=VALUE", "a recipe value: clean.emoji.flags=iso"}
 
 #define CLI_COMMON_OPTIONS                                                                        \
     {"quiet", 'q', NULL, "say nothing but errors"},                                               \

@@ -32,45 +32,47 @@ static size_t put_rare(uint32_t cp, char *to, bool *gap)
     return tm_utf8_put(tm_lower(cp), to);
 }
 
+/* What an ASCII byte becomes; 0: it parts words. */
+static char plain_form(unsigned char byte)
+{
+    if ((unsigned char)((byte | 0x20) - 'a') < 26)
+        return (char)(byte | 0x20);
+    return (unsigned char)(byte - '0') < 10 || is_sign(byte) ? (char)byte : '\0';
+}
+
 size_t tm_normal_form(const char *text, size_t n, char *ret_form)
 {
+    char form_of[128];
+    for (unsigned i = 0; i < 128; i++)
+        form_of[i] = plain_form((unsigned char)i);
+    const unsigned char *p = (const unsigned char *)text;
     size_t length = 0;
     bool gap = false;
-    for (size_t at = 0; at < n;) {
-        char bytes[4];
-        size_t more;
-        unsigned char byte = (unsigned char)text[at];
-        if (byte < 0x80) {
-            at++;
-            bool letter = (unsigned char)((byte | 0x20) - 'a') < 26;
-            if (!letter && (unsigned char)(byte - '0') >= 10 && !is_sign(byte)) {
-                gap = true;
-                continue;
-            }
-            bytes[0] = (char)(letter ? byte | 0x20 : byte);
-            more = 1;
+    /* Six bytes are the most that a step writes: a blank, and four whose rest is overwritten. */
+    for (size_t at = 0; at < n && length + 6 <= n + 8;) {
+        char bytes[4] = {0};
+        size_t more = 1;
+        if (p[at] < 0x80) {
+            bytes[0] = form_of[p[at++]];
+            more = bytes[0] != '\0';
+            gap |= more == 0;
+        } else if (at + 1 < n && ((p[at] == 0xD0 && p[at + 1] >= 0x90) ||
+                                  (p[at] == 0xD1 && p[at + 1] < 0x90))) {
+            uint32_t cp = (uint32_t)(p[at] & 0x1F) << 6 | (p[at + 1] & 0x3Fu);
+            cp += cp < 0x430 ? 32 : 0;
+            bytes[0] = (char)(0xC0 | cp >> 6);
+            bytes[1] = (char)(0x80 | (cp & 0x3F));
+            more = 2;
+            at += 2;
         } else {
-            uint32_t cp = tm_utf8_next(text, n, &at);
-            if (cp >= 0x410 && cp < 0x450) {
-                cp = cp < 0x430 ? cp + 32 : cp;
-                bytes[0] = (char)(0xC0 | cp >> 6);
-                bytes[1] = (char)(0x80 | (cp & 0x3F));
-                more = 2;
-            } else {
-                bool part = false;
-                more = put_rare(cp, bytes, &part);
-                gap |= part;
-                if (more == 0)
-                    continue;
-            }
+            more = put_rare(tm_utf8_next(text, n, &at), bytes, &gap);
         }
-        /* A handful of letters grow in lower case; a text made of them is compared in part. */
-        if (length + 1 + more > n + 8)
-            break;
+        if (more == 0)
+            continue;
         if (gap && length != 0)
             ret_form[length++] = ' ';
         gap = false;
-        memcpy(ret_form + length, bytes, more);
+        memcpy(ret_form + length, bytes, sizeof bytes);
         length += more;
     }
     if (length == 0 && n != 0) {

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "pack/check.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "pack/count.h"
+
+/* What a value may be, beyond its kind. */
+enum form { ANY, WHOLE, SIGNED, SHARE, TIME, STRINGS };
+
+struct column {
+    const char *key;
+    unsigned kinds;
+    enum form form;
+};
+
+#define TEXT TM_KIND_STRING
+#define MAYBE (TM_KIND_STRING | TM_KIND_NULL)
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+
+static const struct column record_columns[] = {
+    {"id", TEXT, ANY}, {"text", TEXT, ANY}, {"lang", TEXT, ANY},
+    {"lang_score", TM_KIND_NUMBER, SHARE}, {"doc_id", TEXT, ANY},
+    {"seg", TM_KIND_NUMBER, WHOLE}, {"n_segs", TM_KIND_NUMBER, WHOLE}, {"channel", MAYBE, ANY},
+    {"forwarded_from", MAYBE, ANY}, {"author", MAYBE, ANY}, {"date", MAYBE, TIME},
+    {"url", MAYBE, ANY}, {"hashtags", TM_KIND_ARRAY, STRINGS},
+    {"n_chars", TM_KIND_NUMBER, WHOLE}, {"n_words", TM_KIND_NUMBER, WHOLE},
+    {"quality", TM_KIND_OBJECT, ANY}, {"extra", MAYBE, ANY},
+};
+
+static const struct column quality_columns[] = {
+    {"ad", TM_KIND_BOOL, ANY}, {"kept", TM_KIND_NUMBER, SHARE},
+};
+
+static const struct column provenance_columns[] = {
+    {"id", TEXT, ANY}, {"source_file", MAYBE, ANY}, {"source_offset", TM_KIND_NUMBER, WHOLE},
+    {"source_length", TM_KIND_NUMBER, WHOLE}, {"n_dups", TM_KIND_NUMBER, WHOLE},
+    {"cluster_id", MAYBE, ANY}, {"reply_to", MAYBE, ANY},
+    {"views", TM_KIND_NUMBER | TM_KIND_NULL, SIGNED}, {"edited", MAYBE, TIME},
+    {"media", MAYBE, ANY}, {"urls", TM_KIND_ARRAY, STRINGS},
+};
+
+static const struct column reject_columns[] = {
+    {"id", TEXT, ANY}, {"reason", TEXT, ANY}, {"dup_of", MAYBE, ANY}, {"lang", MAYBE, ANY},
+    {"lang_score", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"text", MAYBE, ANY},
+};
+
+/* 0, 1 or a decimal fraction of up to four digits. */
+static bool is_share(struct tm_str text)
+{
+    if (text.n == 1)
+        return text.p[0] == '0' || text.p[0] == '1';
+    if (text.n < 3 || text.n > 6 || text.p[0] != '0' || text.p[1] != '.')
+        return false;
+    for (size_t i = 2; i < text.n; i++)
+        if ((unsigned char)text.p[i] - 48u > 9)
+            return false;
+    return true;
+}
+
+static bool is_time(struct tm_str text)
+{
+    static const char pattern[] = "dddd-dd-ddTdd:dd:ddZ";
+    if (text.n != sizeof pattern - 1)
+        return false;
+    for (size_t i = 0; i < text.n; i++) {
+        bool digit = (unsigned char)text.p[i] - 48u <= 9;
+        if (pattern[i] == 'd' ? !digit : text.p[i] != pattern[i])
+            return false;
+    }
+    return true;
+}
+
+static bool is_strings(const struct tm_value *value)
+{
+    for (const struct tm_value *v = value->first; v != NULL; v = v->next)
+        if (v->kind != TM_KIND_STRING)
+            return false;
+    return true;
+}
+
+static bool has_form(const struct tm_value *value, enum form form)
+{
+    uint64_t number;
+    int64_t signed_number;
+    if (value->kind == TM_KIND_NULL)
+        return true;
+    switch (form) {
+    case WHOLE: return tm_value_u64(value, &number);
+    case SIGNED: return tm_value_i64(value, &signed_number);
+    case SHARE: return is_share(value->text);
+    case TIME: return is_time(value->text);
+    case STRINGS: return is_strings(value);
+    case ANY: break;
+    }
+    return true;
+}
+
+/* Fills `cells` with the values in the order of the columns. */
+static const char *check_columns(const struct tm_value *row, const struct column *columns,
+                                 size_t n, const struct tm_value **cells)
+{
+    const struct tm_value *v = row->first;
+    if (row->kind != TM_KIND_OBJECT || row->n != n)
+        return "not the keys that a row must have";
+    for (size_t i = 0; i < n; i++, v = v->next) {
+        if (!tm_str_is(v->key, columns[i].key))
+            return "not the keys that a row must have, in their order";
+        if ((v->kind & columns[i].kinds) == 0 || !has_form(v, columns[i].form))
+            return "a value of a type that its key cannot have";
+        cells[i] = v;
+    }
+    return NULL;
+}
+
+/* `id` is doc_id, a hyphen and the number of the segment. */
+static bool id_fits(const struct tm_record_facts *facts)
+{
+    char tail[24];
+    int n = snprintf(tail, sizeof tail, "-%" PRIu64, facts->seg);
+    return n > 0 && facts->id.n == facts->doc_id.n + (size_t)n &&
+           tm_str_starts(facts->id, facts->doc_id) &&
+           memcmp(facts->id.p + facts->doc_id.n, tail, (size_t)n) == 0;
+}
+
+static const char *check_text(const struct tm_record_facts *facts)
+{
+    struct tm_str text = facts->text;
+    if (text.n == 0)
+        return "an empty text";
+    if (tm_utf8_valid(text.p, text.n) != text.n || memchr(text.p, '\0', text.n) != NULL)
+        return "text that is not valid UTF-8 without U+0000";
+    struct tm_counts counts = tm_count_text(text);
+    if (counts.chars != facts->chars)
+        return "n_chars is not the number of characters of the text";
+    if (counts.words != facts->words)
+        return "n_words is not the number of words of the text";
+    return NULL;
+}
+
+const char *tm_check_record(const struct tm_value *row, const char *lang,
+                            struct tm_record_facts *ret_facts)
+{
+    const struct tm_value *cells[COUNT_OF(record_columns)];
+    const struct tm_value *quality[COUNT_OF(quality_columns)];
+    const char *what = check_columns(row, record_columns, COUNT_OF(record_columns), cells);
+    if (what == NULL)
+        what = check_columns(cells[15], quality_columns, COUNT_OF(quality_columns), quality);
+    if (what != NULL)
+        return what;
+    struct tm_record_facts facts = {.id = cells[0]->text, .text = cells[1]->text,
+                                    .lang = cells[2]->text, .doc_id = cells[4]->text,
+                                    .date = tm_value_text(cells[10])};
+    (void)tm_value_u64(cells[5], &facts.seg);
+    (void)tm_value_u64(cells[6], &facts.n_segs);
+    (void)tm_value_u64(cells[13], &facts.chars);
+    (void)tm_value_u64(cells[14], &facts.words);
+    if (facts.doc_id.n == 0 || !id_fits(&facts))
+        return "id is not doc_id and seg";
+    if (facts.seg >= facts.n_segs)
+        return "seg is not below n_segs";
+    if (lang != NULL && !tm_str_is(facts.lang, lang))
+        return "lang is not that of the folder";
+    what = check_text(&facts);
+    if (what == NULL)
+        *ret_facts = facts;
+    return what;
+}
+
+const char *tm_check_provenance(const struct tm_value *row, struct tm_str *ret_id)
+{
+    const struct tm_value *cells[COUNT_OF(provenance_columns)];
+    const char *what =
+        check_columns(row, provenance_columns, COUNT_OF(provenance_columns), cells);
+    if (what == NULL)
+        *ret_id = cells[0]->text;
+    return what;
+}
+
+const char *tm_check_reject(const struct tm_value *row)
+{
+    const struct tm_value *cells[COUNT_OF(reject_columns)];
+    return check_columns(row, reject_columns, COUNT_OF(reject_columns), cells);
+}
