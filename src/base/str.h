@@ -8,6 +8,7 @@
 #include <tolmach/base.h>
 
 #define TM_STR(literal) ((struct tm_str){(literal), sizeof(literal) - 1})
+#define TM_STR_INIT(literal) {(literal), sizeof(literal) - 1}     /* in tables */
 #define TM_STR_UNKNOWN ((struct tm_str){NULL, 0})
 
 static inline struct tm_str tm_str_of(const char *text)

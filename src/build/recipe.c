@@ -2,6 +2,7 @@
 /* Recipes: read from YAML, completed with defaults, written back in one canonical form. */
 #include "build/recipe.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -400,7 +401,8 @@ enum tm_status tm_recipe_load(struct tm_recipe *recipe, const char *path, struct
 {
     FILE *file = fopen(path, "rb");
     if (file == NULL)
-        return tm_fail(err, TM_ERR_READ, path, TM_NO_OFFSET, "cannot open the recipe: %m");
+        return tm_fail(err, TM_ERR_READ, path, TM_NO_OFFSET, "cannot open the recipe: %s",
+                       strerror(errno));
     yaml_parser_t parser;
     yaml_document_t document;
     struct loader loader = {.recipe = recipe, .document = &document, .file = path, .err = err};

@@ -3,6 +3,8 @@
  * normal form in which fixed and learnt lines are compared. */
 #include "clean/boilerplate.h"
 
+#include "base/fold.h"
+
 /* A longer line is no boilerplate, links included. */
 enum { LONGEST_LINE = 2000 };
 
@@ -25,14 +27,14 @@ void make_line_key(struct tm_str line, struct line_key *ret_key)
                 url = SIZE_MAX;
             continue;
         }
-        uint32_t cp = tm_utf8_next(line.p, line.n, &at);
-        if (!tm_is_letter(cp) && !tm_is_digit(cp)) {
+        char bytes[4];
+        uint32_t cp = 0;
+        size_t n = tm_fold_next(line.p, line.n, &at, bytes, &cp);
+        if (n == 0) {
             /* Marks inside a word do not part it; blanks and punctuation do. */
             gap |= !(cp >= 0x300 && cp < 0x370) && cp != 0xAD && cp != 0x200B;
             continue;
         }
-        char bytes[4] = {0};
-        size_t n = tm_utf8_put(tm_lower(cp), bytes);
         if (ret_key->n + sizeof bytes + 1 > MAX_LINE_KEY) {
             ret_key->whole = false;
             return;
@@ -49,13 +51,14 @@ void make_line_key(struct tm_str line, struct line_key *ret_key)
 }
 
 /* A key holds `word` (or a word that begins with it, where it ends with *). */
-static bool key_has(const struct line_key *key, struct tm_str word)
+static bool key_has(const struct line_key *key, const char *word)
 {
-    bool stem = word.p[word.n - 1] == '*';
-    size_t n = word.n - stem;
+    size_t n = strlen(word);
+    bool stem = word[n - 1] == '*';
+    n -= stem;
     const char *p = key->text;
     const char *end = key->text + key->n;
-    while ((p = memmem(p, (size_t)(end - p), word.p, n)) != NULL) {
+    while ((p = memmem(p, (size_t)(end - p), word, n)) != NULL) {
         bool starts = p == key->text || p[-1] == ' ';
         if (starts && (stem || p + n == end || p[n] == ' '))
             return true;
@@ -64,34 +67,30 @@ static bool key_has(const struct line_key *key, struct tm_str word)
     return false;
 }
 
-static bool begins_with(const struct line_key *key, struct tm_str phrase)
+static bool begins_with(const struct line_key *key, const char *phrase)
 {
-    size_t n = phrase.n;
-    return key->n >= n && memcmp(key->text, phrase.p, n) == 0 &&
-           (key->n == n || key->text[n] == ' ');
+    size_t n = 0;
+    while (n < key->n && phrase[n] == key->text[n])
+        n++;
+    return phrase[n] == '\0' && (n == key->n || key->text[n] == ' ');
 }
 
-static bool ends_with(const struct line_key *key, struct tm_str phrase)
+static bool ends_with(const struct line_key *key, const char *phrase)
 {
-    size_t n = phrase.n;
-    return key->n >= n && memcmp(key->text + key->n - n, phrase.p, n) == 0 &&
+    size_t n = strlen(phrase);
+    return key->n >= n && memcmp(key->text + key->n - n, phrase, n) == 0 &&
            (key->n == n || key->text[key->n - n - 1] == ' ');
 }
 
 static bool shows_call(const struct line_key *key)
 {
-    static const struct tm_str calls[] = {
-        TM_STR("подпис*"), TM_STR("подпиш*"), TM_STR("прислать"), TM_STR("пришл*"),
-        TM_STR("присылай*"), TM_STR("предложить"), TM_STR("предложка"), TM_STR("предлож*"),
-        TM_STR("читать"), TM_STR("читай*"), TM_STR("читаем"), TM_STR("смотреть"), TM_STR("смотри*"),
-        TM_STR("слушать"), TM_STR("обсуд*"), TM_STR("поддерж*"), TM_STR("донат*"), TM_STR("зеркало"),
-        TM_STR("источник"), TM_STR("чат"), TM_STR("бот"), TM_STR("бота"), TM_STR("реклама"),
-        TM_STR("связь"), TM_STR("вступай*"), TM_STR("присоединя*"), TM_STR("бусти"), TM_STR("буст*"),
-        TM_STR("голосу*"), TM_STR("vpn"), TM_STR("ставь*"), TM_STR("пиши*"), TM_STR("заходи*"),
-        TM_STR("купить"), TM_STR("скачать"), TM_STR("subscribe"), TM_STR("follow"), TM_STR("join"),
-        TM_STR("donate"), TM_STR("read"), TM_STR("watch"), TM_STR("chat"), TM_STR("contact"),
-        TM_STR("support"), TM_STR("submit"), TM_STR("share"), TM_STR("source"), TM_STR("boost"),
-        TM_STR("send")};
+    static const char *const calls[] = {
+        "подпис*", "подпиш*", "прислать", "пришл*", "присылай*", "предложить", "предложка",
+        "предлож*", "читать", "читай*", "читаем", "смотреть", "смотри*", "слушать", "обсуд*",
+        "поддерж*", "донат*", "зеркало", "источник", "чат", "бот", "бота", "реклама", "связь",
+        "вступай*", "присоединя*", "бусти", "буст*", "голосу*", "vpn", "ставь*", "пиши*",
+        "заходи*", "купить", "скачать", "subscribe", "follow", "join", "donate", "read", "watch",
+        "chat", "contact", "support", "submit", "share", "source", "boost", "send"};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (key_has(key, calls[i]))
             return true;
@@ -136,7 +135,7 @@ unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm
         shown |= SHOWS_CALL;
     if (shows_menu(line))
         shown |= SHOWS_MENU;
-    if (key_has(key, TM_STR("erid")) || begins_with(key, TM_STR("реклама")))
+    if (key_has(key, "erid") || begins_with(key, "реклама"))
         shown |= SHOWS_AD;
     struct line_key name;
     make_line_key(channel, &name);
@@ -148,29 +147,23 @@ unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm
 
 bool is_footer_phrase(const struct line_key *key, bool linked)
 {
-    static const struct tm_str heads[] = {
-        TM_STR("подписаться"), TM_STR("подписывайся"), TM_STR("подписывайтесь"), TM_STR("подпишись"),
-        TM_STR("подпишитесь"), TM_STR("подписка на"), TM_STR("не забудьте подписаться"),
-        TM_STR("не забудь подписаться"), TM_STR("прислать новость"), TM_STR("прислать материал"),
-        TM_STR("прислать контент"), TM_STR("прислать фото"), TM_STR("пришлите новость"),
-        TM_STR("присылайте новости"), TM_STR("предложить новость"), TM_STR("предложить пост"),
-        TM_STR("предложка"), TM_STR("сообщить новость"), TM_STR("читать далее"),
-        TM_STR("читать полностью"), TM_STR("читать статью"), TM_STR("читать нас"),
-        TM_STR("читайте нас"), TM_STR("читайте далее"), TM_STR("наш канал"), TM_STR("наш чат"),
-        TM_STR("наш telegram"), TM_STR("наш телеграм"), TM_STR("мы в telegram"),
-        TM_STR("мы в телеграм"), TM_STR("мы в телеграме"), TM_STR("мы в вк"),
-        TM_STR("мы во вконтакте"), TM_STR("мы в макс"), TM_STR("мы в max"), TM_STR("присоединяйтесь"),
-        TM_STR("поддержать канал"), TM_STR("поддержать нас"), TM_STR("поддержать проект"),
-        TM_STR("задонатить"), TM_STR("обсудить в чате"), TM_STR("обсудить в комментариях"),
-        TM_STR("перешлите другу"), TM_STR("отправь другу"), TM_STR("здесь мы всегда на связи"),
-        TM_STR("subscribe"), TM_STR("follow us"), TM_STR("join us"), TM_STR("join our"),
-        TM_STR("join the channel"), TM_STR("join the chat"), TM_STR("read more"),
-        TM_STR("read the full"), TM_STR("send news"), TM_STR("send us"), TM_STR("submit news"),
-        TM_STR("support us"), TM_STR("support the channel"), TM_STR("donate"), TM_STR("our chat"),
-        TM_STR("our channel"), TM_STR("share this channel"), TM_STR("leave a comment")};
-    static const struct tm_str tails[] = {
-        TM_STR("подписаться"), TM_STR("подписывайся"), TM_STR("подписывайтесь"), TM_STR("подпишись"),
-        TM_STR("subscribe"), TM_STR("join"), TM_STR("follow")};
+    static const char *const heads[] = {
+        "подписаться", "подписывайся", "подписывайтесь", "подпишись", "подпишитесь", "подписка на",
+        "не забудьте подписаться", "не забудь подписаться", "прислать новость",
+        "прислать материал", "прислать контент", "прислать фото", "пришлите новость",
+        "присылайте новости", "предложить новость", "предложить пост", "предложка",
+        "сообщить новость", "читать далее", "читать полностью", "читать статью", "читать нас",
+        "читайте нас", "читайте далее", "наш канал", "наш чат", "наш telegram", "наш телеграм",
+        "мы в telegram", "мы в телеграм", "мы в телеграме", "мы в вк", "мы во вконтакте",
+        "мы в макс", "мы в max", "присоединяйтесь", "поддержать канал", "поддержать нас",
+        "поддержать проект", "задонатить", "обсудить в чате", "обсудить в комментариях",
+        "перешлите другу", "отправь другу", "здесь мы всегда на связи", "subscribe", "follow us",
+        "join us", "join our", "join the channel", "join the chat", "read more", "read the full",
+        "send news", "send us", "submit news", "support us", "support the channel", "donate",
+        "our chat", "our channel", "share this channel", "leave a comment"};
+    static const char *const tails[] = {
+        "подписаться", "подписывайся", "подписывайтесь", "подпишись", "subscribe", "join",
+        "follow"};
     if (!key->whole || key->words == 0 || key->words > 8)
         return false;
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)

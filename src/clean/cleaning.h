@@ -95,6 +95,10 @@ static inline struct tm_str slice(struct tm_str text, size_t from, size_t to)
     return (struct tm_str){text.p + from, to - from};
 }
 
+/* First position from `at` of a byte that is neither printable ASCII, blank, tab or line feed, nor
+ * part of a Russian letter (D0, D1, continuation bytes): where rules for rare characters look. */
+size_t next_rare(struct tm_str text, size_t at);
+
 /* Cuts a whole line with one of the line feeds around it. */
 void cut_line(struct cleaning *c, enum tm_rule rule, struct line line);
 

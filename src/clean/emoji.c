@@ -135,6 +135,9 @@ struct lead {
 static struct lead lead_of(struct tm_str text, struct line line)
 {
     struct lead lead = {.first = line.start == 0};
+    struct tm_str head = {text.p, line.end};
+    if (next_rare(head, line.start) == line.end)
+        return lead;
     size_t at = skip_blanks(text, line.start, line.end);
     size_t begin = at;
     enum tm_rule rule;
@@ -288,6 +291,8 @@ static void clean_line(struct cleaning *c, struct line line, struct lead lead, b
 {
     struct tm_str text = c->text;
     size_t at = line.start;
+    if (next_rare((struct tm_str){text.p, line.end}, at) == line.end)
+        return;                 /* not even a keycap is without a rare character */
     if (item) {
         bool dash = !c->cleaner->options.drop_bullets && !has_bullet(text, lead.text);
         if (dash)

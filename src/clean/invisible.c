@@ -2,6 +2,9 @@
 /* Characters that nobody sees: line ends of other systems, zero-width and direction marks, special
  * spaces, controls. */
 #include <unicode/uscript.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "clean/cleaning.h"
 
@@ -34,10 +37,42 @@ size_t back_blanks(struct tm_str text, size_t end, size_t start)
     return end;
 }
 
+static bool is_rare(unsigned char byte)
+{
+    if (byte < 0x80)
+        return (byte < 0x20 && byte != '\n' && byte != '\t') || byte == 0x7F;
+    return byte >= 0xC0 && byte != 0xD0 && byte != 0xD1;
+}
+
+size_t next_rare(struct tm_str text, size_t at)
+{
+#ifdef __SSE2__
+    /* As signed bytes: 80 to BF lie below C0, which lies below all of ASCII. */
+    const __m128i lead = _mm_set1_epi8((char)0xBF);
+    const __m128i blank = _mm_set1_epi8(0x20);
+    for (; at + 16 <= text.n; at += 16) {
+        __m128i v = _mm_loadu_si128((const void *)(text.p + at));
+        /* What is above BF and below 20 is a lead byte or a control. */
+        __m128i odd = _mm_and_si128(_mm_cmpgt_epi8(v, lead), _mm_cmplt_epi8(v, blank));
+        __m128i fine = _mm_or_si128(_mm_cmpeq_epi8(_mm_and_si128(v, _mm_set1_epi8((char)0xFE)),
+                                                   _mm_set1_epi8((char)0xD0)),
+                                    _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('\n')),
+                                                 _mm_cmpeq_epi8(v, _mm_set1_epi8('\t'))));
+        odd = _mm_or_si128(_mm_andnot_si128(fine, odd), _mm_cmpeq_epi8(v, _mm_set1_epi8(0x7F)));
+        int mask = _mm_movemask_epi8(odd);
+        if (mask != 0)
+            return at + (size_t)__builtin_ctz((unsigned)mask);
+    }
+#endif
+    while (at < text.n && !is_rare((unsigned char)text.p[at]))
+        at++;
+    return at;
+}
+
 void rule_newline(struct cleaning *c)
 {
     struct tm_str text = c->text;
-    for (size_t at = 0; at < text.n;) {
+    for (size_t at = next_rare(text, 0); at < text.n; at = next_rare(text, at)) {
         size_t start = at;
         uint32_t cp = tm_utf8_next(text.p, text.n, &at);
         if (cp == '\r') {
@@ -89,12 +124,7 @@ static bool is_control(uint32_t cp)
 void rule_invisible(struct cleaning *c)
 {
     struct tm_str text = c->text;
-    for (size_t at = 0; at < text.n;) {
-        unsigned char byte = (unsigned char)text.p[at];
-        if ((byte >= 0x20 && byte < 0x7F) || byte == 0xD0 || byte == 0xD1) {
-            at += byte < 0x80 ? 1 : 2;      /* the letters of both languages, at once */
-            continue;
-        }
+    for (size_t at = next_rare(text, 0); at < text.n; at = next_rare(text, at)) {
         size_t start = at;
         uint32_t cp = tm_utf8_next(text.p, text.n, &at);
         if (is_invisible(cp))

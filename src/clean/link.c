@@ -167,7 +167,7 @@ static void drop_url(struct cleaning *c, size_t at, size_t end)
 /* What a scheme or a domain is made of. */
 static bool is_token_byte(char byte)
 {
-    return ((unsigned char)byte | 0x20) - 'a' < 26u || (byte >= '0' && byte <= '9') ||
+    return (unsigned char)((byte | 0x20) - 'a') < 26 || (byte >= '0' && byte <= '9') ||
            byte == '.' || byte == '-';
 }
 

@@ -60,10 +60,14 @@ static bool next_link(struct tm_str text, size_t from, struct link *ret_link)
 {
     size_t at = from;
     while (at < text.n) {
-        const char *mark = memmem(text.p + at, text.n - at, "](", 2);
+        const char *mark = memchr(text.p + at, ']', text.n - at);
         if (mark == NULL)
             return false;
         size_t close = (size_t)(mark - text.p);
+        if (close + 1 >= text.n || mark[1] != '(') {
+            at = close + 1;
+            continue;
+        }
         size_t end = target_end(text, close + 2);
         at = close + 2;
         if (end == SIZE_MAX || !is_target(slice(text, close + 2, end)))
@@ -196,10 +200,12 @@ static bool has_bold(struct tm_str text)
     size_t marks = 0;
     size_t opened = 0;
     for (size_t at = 0; at + 1 < text.n;) {
-        const char *p = memmem(text.p + at, text.n - at, "**", 2);
+        const char *p = memchr(text.p + at, '*', text.n - at);
         if (p == NULL)
             break;
-        at = (size_t)(p - text.p) + 2;
+        at = (size_t)(p - text.p) + 1;
+        if (at == text.n || text.p[at++] != '*')
+            continue;
         uint32_t before = tm_utf8_before(text.p, at - 2);
         uint32_t after = tm_utf8_at(text.p, text.n, at);
         bool outside = before == TM_NO_CODE_POINT || before == ' ' || before == '\n';

@@ -38,11 +38,9 @@ static bool may_change(const UNormalizer2 *nfc, uint32_t cp)
 static bool has_candidate(struct tm_str text)
 {
     const unsigned char *p = (const unsigned char *)text.p;
-    for (size_t i = 0; i < text.n; i++) {
-        if (p[i] < 0xCC || p[i] == 0xD0 || p[i] == 0xD1)
-            continue;
+    for (size_t i = next_rare(text, 0); i < text.n; i = next_rare(text, i + 1)) {
         unsigned char next = i + 1 < text.n ? p[i + 1] : 0;
-        bool plain = (p[i] == 0xE2 && next != 0x83 && next != 0x84 && next != 0xAB) ||
+        bool plain = p[i] < 0xCC || (p[i] == 0xE2 && next != 0x83 && next != 0x84 && next != 0xAB) ||
                      (p[i] == 0xF0 && next == 0x9F);
         if (!plain)
             return true;

@@ -76,7 +76,7 @@ static bool ends_sentence(struct tm_str line, size_t at)
  * "agent" stands last, so that text after it stays. */
 static size_t notice_length(struct tm_str line)
 {
-    static const struct tm_str agents[] = {TM_STR("агент"), TM_STR("АГЕНТ"), TM_STR("Агент")};
+    static const struct tm_str agents[] = {TM_STR_INIT("агент"), TM_STR_INIT("АГЕНТ"), TM_STR_INIT("Агент")};
     size_t at = 0;
     for (size_t i = 0; i < sizeof agents / sizeof *agents; i++) {
         const char *p = line.p;

@@ -5,7 +5,7 @@
 
 void rule_forward_header(struct cleaning *c)
 {
-    static const struct tm_str headers[] = {TM_STR("Forwarded from "), TM_STR("Переслано от ")};
+    static const struct tm_str headers[] = {TM_STR_INIT("Forwarded from "), TM_STR_INIT("Переслано от ")};
     struct line line = line_at(c->text, 0);
     struct tm_str head = slice(c->text, line.start, line.end);
     for (size_t i = 0; i < sizeof headers / sizeof *headers; i++) {

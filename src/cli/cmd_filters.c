@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The stages one by one, as Unix filters: read, clean, detect, dedup. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -223,7 +224,8 @@ static FILE *open_lines(struct cli *cli)
     FILE *file = fopen(cli->operands[0], "rb");
     if (file == NULL) {
         struct tm_err err;
-        (void)tm_fail(&err, TM_ERR_READ, cli->operands[0], TM_NO_OFFSET, "cannot open: %m");
+        (void)tm_fail(&err, TM_ERR_READ, cli->operands[0], TM_NO_OFFSET, "cannot open: %s",
+                      strerror(errno));
         (void)cli_fail(cli, &err);
     }
     return file;

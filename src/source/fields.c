@@ -45,7 +45,7 @@ static enum tm_field role_of(const char *pair, struct tm_str *ret_name)
 
 enum tm_status tm_fields_check(const struct tm_input_options *options, struct tm_err *err)
 {
-    struct tm_str name;
+    struct tm_str name = TM_STR_UNKNOWN;
     for (const char *const *pair = options->fields; pair != NULL && *pair != NULL; pair++) {
         if (role_of(*pair, &name) != TM_FIELD_NONE)
             continue;
@@ -81,7 +81,7 @@ static uint64_t filter_bit(struct tm_str name)
 
 void tm_fields_plan_init(struct tm_fields_plan *plan)
 {
-    struct tm_str name;
+    struct tm_str name = TM_STR_UNKNOWN;
     for (const struct tm_field_name *n = plan->names; n->field != TM_FIELD_NONE; n++)
         plan->filter |= filter_bit(n->name);
     const char *const *pair = plan->options->fields;
@@ -97,7 +97,7 @@ void tm_fields_plan_finish(struct tm_fields_plan *plan)
 
 static enum tm_field field_of(const struct tm_fields_plan *plan, struct tm_str key)
 {
-    struct tm_str name;
+    struct tm_str name = TM_STR_UNKNOWN;
     if (plan->overridden != 0) {
         for (const char *const *pair = plan->options->fields; *pair != NULL; pair++) {
             enum tm_field field = role_of(*pair, &name);

@@ -16,16 +16,16 @@ static void test_strings(void **state)
     static const struct { const char *name; struct tm_str text; const char *want; } rows[] = {
         {"unknown", {NULL, 0}, "null"},
         {"empty", {"", 0}, "\"\""},
-        {"plain", TM_STR("harbour"), "\"harbour\""},
-        {"Cyrillic", TM_STR("гавань"), "\"гавань\""},
-        {"quotes", TM_STR("a \"b\" \\ c"), "\"a \\\"b\\\" \\\\ c\""},
-        {"controls", TM_STR("a\n\t\r\x01"), "\"a\\n\\t\\r\\u0001\""},
+        {"plain", TM_STR_INIT("harbour"), "\"harbour\""},
+        {"Cyrillic", TM_STR_INIT("гавань"), "\"гавань\""},
+        {"quotes", TM_STR_INIT("a \"b\" \\ c"), "\"a \\\"b\\\" \\\\ c\""},
+        {"controls", TM_STR_INIT("a\n\t\r\x01"), "\"a\\n\\t\\r\\u0001\""},
         {"NUL goes", {"a\0b", 3}, "\"ab\""},
-        {"line separators", TM_STR("a\u2028b\u2029c\xC2\x85"), "\"a\\u2028b\\u2029c\\u0085\""},
-        {"dash and no-break space stay", TM_STR("a\u2014b\u00A0c"), "\"a\u2014b\u00A0c\""},
-        {"escape after a long run", TM_STR("0123456789abcdef0123456789abcdef\"x"),
+        {"line separators", TM_STR_INIT("a\u2028b\u2029c\xC2\x85"), "\"a\\u2028b\\u2029c\\u0085\""},
+        {"dash and no-break space stay", TM_STR_INIT("a\u2014b\u00A0c"), "\"a\u2014b\u00A0c\""},
+        {"escape after a long run", TM_STR_INIT("0123456789abcdef0123456789abcdef\"x"),
          "\"0123456789abcdef0123456789abcdef\\\"x\""},
-        {"lead byte at the very end", TM_STR("0123456789abcde\xE2"), "\"0123456789abcde\xE2\""},
+        {"lead byte at the very end", TM_STR_INIT("0123456789abcde\xE2"), "\"0123456789abcde\xE2\""},
     };
     struct tm_buf buf = {0};
     for (size_t i = 0; i < LENGTH(rows); i++) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "../cmocka_all.h"
 
-#include <unicode/utf8.h>
+#include <unicode/ustring.h>
 
 #include "base/utf8.h"
 
@@ -31,13 +31,19 @@ static void test_all_code_points(void **state)
     (void)state;
     for (uint32_t cp = 0; cp < 0x110000; cp++) {
         char bytes[4];
-        char icu[4];
+        char icu[8];
         if (cp >= 0xD800 && cp < 0xE000)
             continue;
         size_t n = tm_utf8_put(cp, bytes);
         size_t at = 0;
+        int32_t units = 0;
         int32_t length = 0;
-        U8_APPEND_UNSAFE((uint8_t *)icu, length, (UChar32)cp);
+        UChar utf16[4];
+        UChar32 one = (UChar32)cp;
+        UErrorCode status = U_ZERO_ERROR;
+        u_strFromUTF32(utf16, 4, &units, &one, 1, &status);
+        u_strToUTF8(icu, sizeof icu, &length, utf16, units, &status);
+        assert_true(U_SUCCESS(status));
         assert_int_equal(n, length);
         assert_memory_equal(bytes, icu, n);
         assert_int_equal(tm_utf8_next(bytes, n, &at), cp);

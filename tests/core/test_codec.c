@@ -6,7 +6,7 @@
 
 static struct tm_doc sample(void)
 {
-    static struct tm_str urls[] = {TM_STR("https://example.org/a"), TM_STR("")};
+    static struct tm_str urls[] = {TM_STR_INIT("https://example.org/a"), TM_STR_INIT("")};
     return (struct tm_doc){
         .source_key = TM_STR("1900000001"), .message_key = TM_STR("00000000000000000007"),
         .doc_id = TM_STR("tg-1900000001-7"), .channel = TM_STR("Harbour"),
