@@ -112,6 +112,18 @@ struct tm_learnt_line {
 /* All learnt lines in byte order of source and line; borrowed. */
 TM_API const struct tm_learnt_line *tm_learnt_lines(const struct tm_learnt *learnt, size_t *ret_n);
 
+/* What was decided about the markup of one source. */
+struct tm_learnt_source {
+    struct tm_str key;
+    enum tm_markup markup;        /* TM_MARKUP_MARKDOWN, or TM_MARKUP_NONE */
+    uint64_t posts;
+    uint64_t marked;              /* of undeclared markup, that look like markdown */
+};
+
+/* All sources in the order in which they were fed; borrowed. */
+TM_API const struct tm_learnt_source *tm_learnt_sources(const struct tm_learnt *learnt,
+                                                        size_t *ret_n);
+
 /* The markup decided for a source; TM_MARKUP_NONE for an unknown source. */
 TM_API enum tm_markup tm_learnt_markup(const struct tm_learnt *learnt, struct tm_str source_key);
 

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/str.h"
+#include "base/utf8.h"
 #include "build/job.h"
 
 #ifndef TM_VERSION
@@ -97,6 +99,38 @@ static void end(struct job *job)
     tm_packer_destroy(job->packer);
     tm_arena_destroy(job->arena);
     free(job->sources);
+}
+
+/* Tells what was guessed about markup: the first sources by name, the others by their number. */
+static void tell_markup(struct job *job)
+{
+    enum { TOLD = 3 };
+    size_t n = 0;
+    const struct tm_learnt_source *sources =
+        job->learnt == NULL ? NULL : tm_learnt_sources(job->learnt, &n);
+    size_t guessed = 0;
+    struct tm_err note;
+    for (size_t i = 0; i < n; i++) {
+        bool found = sources[i].markup == TM_MARKUP_MARKDOWN;
+        if (sources[i].marked == 0 || guessed++ >= TOLD)
+            continue;
+        struct tm_str name = job->sources[i].title.p != NULL ? job->sources[i].title
+                                                             : sources[i].key;
+        while (name.n > 60)
+            name.n = tm_utf8_back(name.p, name.n);
+        (void)tm_fail(&note, TM_OK, "", TM_NO_OFFSET,
+                      "%.*s: %" PRIu64 " of %" PRIu64 " posts look like markdown, %s",
+                      (int)name.n, name.p, sources[i].marked, sources[i].posts,
+                      found ? "its marks are removed" : "too few: it is left as it is");
+        (void)tm_hint(&note, found ? "--markup none leaves them" : "--markup markdown removes them");
+        count_faults(job, TM_NOTE, &note);
+    }
+    if (guessed > TOLD) {
+        (void)tm_fail(&note, TM_OK, "", TM_NO_OFFSET,
+                      "the same was decided for %zu more sources, as the manifest records",
+                      guessed - TOLD);
+        count_faults(job, TM_NOTE, &note);
+    }
 }
 
 /* No wall clock: SOURCE_DATE_EPOCH, else the newest message, else the beginning of time. */
@@ -210,6 +244,8 @@ enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options 
         status = tm_job_collect(&job, err);
     if (status == TM_OK)
         status = tm_job_survey(&job, err);
+    if (status == TM_OK)
+        tell_markup(&job);
     if (status == TM_OK)
         status = tm_job_work(&job, err);
     if (status == TM_OK)

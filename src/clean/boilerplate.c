@@ -27,15 +27,14 @@ void make_line_key(struct tm_str line, struct line_key *ret_key)
                 url = SIZE_MAX;
             continue;
         }
-        char bytes[4];
         uint32_t cp = 0;
-        size_t n = tm_fold_next(line.p, line.n, &at, bytes, &cp);
-        if (n == 0) {
+        struct tm_folded f = tm_fold_next(line.p, line.n, &at, &cp);
+        if (f.n == 0) {
             /* Marks inside a word do not part it; blanks and punctuation do. */
             gap |= !(cp >= 0x300 && cp < 0x370) && cp != 0xAD && cp != 0x200B;
             continue;
         }
-        if (ret_key->n + sizeof bytes + 1 > MAX_LINE_KEY) {
+        if (ret_key->n + sizeof f.bytes + 1 > MAX_LINE_KEY) {
             ret_key->whole = false;
             return;
         }
@@ -45,8 +44,8 @@ void make_line_key(struct tm_str line, struct line_key *ret_key)
                 ret_key->text[ret_key->n++] = ' ';
         }
         gap = false;
-        memcpy(ret_key->text + ret_key->n, bytes, sizeof bytes);
-        ret_key->n += n;
+        tm_fold_put(f, ret_key->text + ret_key->n);
+        ret_key->n += f.n;
     }
 }
 

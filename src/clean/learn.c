@@ -37,15 +37,9 @@ struct table {
     size_t n;
 };
 
-struct source {
-    struct tm_str key;
-    enum tm_markup markup;
-    uint64_t posts;
-};
-
 struct tm_learnt {
     struct tm_arena *arena;     /* of what is learnt */
-    struct source *sources;
+    struct tm_learnt_source *sources;
     size_t n_sources;
     struct tm_learnt_line *lines;
     size_t n_lines;
@@ -225,8 +219,9 @@ static void end_source(struct tm_learnt *learnt)
 {
     if (!learnt->open)
         return;
-    struct source *source = &learnt->sources[learnt->n_sources - 1];
+    struct tm_learnt_source *source = &learnt->sources[learnt->n_sources - 1];
     source->posts = learnt->posts;
+    source->marked = learnt->marked;
     source->markup = is_markdown(learnt) ? TM_MARKUP_MARKDOWN : TM_MARKUP_NONE;
     for (size_t i = 0; i < learnt->table.capacity; i++) {
         const struct entry *e = &learnt->table.places[i];
@@ -240,14 +235,14 @@ static void end_source(struct tm_learnt *learnt)
 
 static void begin_source(struct tm_learnt *learnt, struct tm_str key)
 {
-    struct source *sources = room_for_one(learnt->sources, learnt->n_sources, sizeof *sources);
+    struct tm_learnt_source *sources = room_for_one(learnt->sources, learnt->n_sources, sizeof *sources);
     if (sources == NULL || !table_init(&learnt->table, 1024)) {
         learnt->failed = true;
         return;
     }
     learnt->sources = sources;
-    struct source *source = &sources[learnt->n_sources++];
-    *source = (struct source){.key = tm_arena_copy(learnt->arena, key)};
+    struct tm_learnt_source *source = &sources[learnt->n_sources++];
+    *source = (struct tm_learnt_source){.key = tm_arena_copy(learnt->arena, key)};
     learnt->failed |= source->key.p == NULL && key.p != NULL;
     learnt->posts = 0;
     learnt->marked = 0;
@@ -345,14 +340,20 @@ const struct tm_learnt_line *tm_learnt_lines(const struct tm_learnt *learnt, siz
     return learnt->lines;
 }
 
+const struct tm_learnt_source *tm_learnt_sources(const struct tm_learnt *learnt, size_t *ret_n)
+{
+    *ret_n = learnt->n_sources;
+    return learnt->sources;
+}
+
 static int order_source(const void *key, const void *element)
 {
-    return tm_str_order(*(const struct tm_str *)key, ((const struct source *)element)->key);
+    return tm_str_order(*(const struct tm_str *)key, ((const struct tm_learnt_source *)element)->key);
 }
 
 enum tm_markup tm_learnt_markup(const struct tm_learnt *learnt, struct tm_str source_key)
 {
-    const struct source *source = learnt->n_sources == 0
+    const struct tm_learnt_source *source = learnt->n_sources == 0
         ? NULL
         : bsearch(&source_key, learnt->sources, learnt->n_sources, sizeof *source, order_source);
     return source == NULL ? TM_MARKUP_NONE : source->markup;

@@ -24,20 +24,19 @@ size_t tm_normal_form(const char *text, size_t n, char *ret_form)
     bool gap = false;
     /* Six bytes are the most that a step writes: a blank, and four whose rest is overwritten. */
     for (size_t at = 0; at < n && length + 6 <= n + 8;) {
-        char bytes[4];
         uint32_t cp = 0;
-        size_t more = tm_fold_next(text, n, &at, bytes, &cp);
-        if (more == 0 && (is_sign(cp) || (cp >= 0x80 && cp != 0xFFFD && u_isalnum((UChar32)cp))))
-            more = tm_utf8_put(cp, bytes);
-        if (more == 0) {
+        struct tm_folded f = tm_fold_next(text, n, &at, &cp);
+        if (f.n == 0 && (is_sign(cp) || (cp >= 0x80 && cp != 0xFFFD && u_isalnum((UChar32)cp))))
+            f = tm_fold_of(cp);
+        if (f.n == 0) {
             gap |= !is_mark(cp);
             continue;
         }
         if (gap && length != 0)
             ret_form[length++] = ' ';
         gap = false;
-        memcpy(ret_form + length, bytes, sizeof bytes);
-        length += more;
+        tm_fold_put(f, ret_form + length);
+        length += f.n;
     }
     if (length == 0 && n != 0) {
         memcpy(ret_form, text, n);

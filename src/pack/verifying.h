@@ -20,7 +20,6 @@ struct tm_verifier {
     /* sums over the records, by enum tm_pack_stream */
     uint64_t records[3];
     uint64_t bytes[3];
-    uint64_t shard_text;            /* bytes of text in the shard under way */
     struct tm_sorter *ids;
     struct tm_buf doc_id;           /* of the last record */
     uint64_t seg;

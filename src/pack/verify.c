@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <tolmach/release.h>
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "pack/folder.h"
+#include "pack/verifying.h"
+
+#define IDS_BUDGET ((size_t)64 << 20)
+
+void tm_verify_fault(struct tm_verifier *v, const char *file, uint64_t offset, const char *format,
+                     ...)
+{
+    struct tm_err what;
+    char message[sizeof what.message];
+    va_list args;
+    va_start(args, format);
+    (void)vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    (void)tm_fail(&what, TM_ERR_VERIFY, file, offset, "%s", message);
+    if (v->result.faults++ == 0)
+        v->first = what;
+    if (v->fault != NULL)
+        v->fault(v->user, &what);
+}
+
+enum tm_status tm_verify_absorb(struct tm_verifier *v, enum tm_status status,
+                                const struct tm_err *what, struct tm_err *err)
+{
+    if (status == TM_ERR_NOMEM || status == TM_ERR_WRITE || status == TM_ERR_INTERNAL) {
+        if (err != NULL)
+            *err = *what;
+        return status;
+    }
+    tm_verify_fault(v, what->file, what->offset, "%s", what->message);
+    return TM_OK;
+}
+
+/* Shards of the manifest are files, and the other way round; the rest is fixed. */
+static void compare_shards(struct tm_verifier *v)
+{
+    const struct tm_opened *opened = v->opened;
+    for (size_t i = 0; i < v->files.n; i++) {
+        const char *path = v->files.list[i].path;
+        bool known = strcmp(path, "README.md") == 0 || strcmp(path, "manifest.json") == 0;
+        for (size_t k = 0; k < opened->n_shards && !known; k++)
+            known = strcmp(path, opened->shards[k].path) == 0;
+        if (!known)
+            tm_verify_fault(v, path, TM_NO_OFFSET, "does not belong to the release");
+    }
+    const char *const needed[] = {"README.md", "manifest.json"};
+    for (size_t k = 0; k < opened->n_shards + 2; k++) {
+        const char *path = k < 2 ? needed[k] : opened->shards[k - 2].path;
+        bool there = false;
+        for (size_t i = 0; i < v->files.n && !there; i++)
+            there = strcmp(path, v->files.list[i].path) == 0;
+        if (!there)
+            tm_verify_fault(v, path, TM_NO_OFFSET, "is missing");
+    }
+}
+
+/* Sums inside the manifest that need no shard. */
+static void compare_manifest(struct tm_verifier *v)
+{
+    static const char file[] = "manifest.json";
+    static const char *const needed[] = {"licence", "created", "unit", "tolmach", "recipe", "pack",
+                                         "inputs", "sources", "counts", "learnt", "corpus_digest"};
+    const struct tm_value *manifest = v->opened->manifest;
+    const struct tm_value *recipe = tm_value_get(manifest, "recipe");
+    const struct tm_value *sources = tm_value_get(manifest, "sources");
+    const struct tm_value *inputs = tm_value_get(manifest, "inputs");
+    struct tm_err what;
+    char digest[TM_SHA256_HEX];
+    for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
+        if (tm_value_get(manifest, needed[i]) == NULL)
+            tm_verify_fault(v, file, TM_NO_OFFSET, "\"%s\" is missing", needed[i]);
+    if (tm_ledger_check(&v->opened->ledger, &what) != TM_OK)
+        tm_verify_fault(v, file, TM_NO_OFFSET, "%s", what.message);
+    struct tm_str text = tm_value_text(tm_value_get(recipe, "text"));
+    if (text.p != NULL && tm_sha256_of(text.p, text.n, digest) &&
+        !tm_str_is(tm_value_text(tm_value_get(recipe, "sha256")), digest))
+        tm_verify_fault(v, file, TM_NO_OFFSET, "the digest of its recipe is not right");
+    uint64_t bytes = 0;
+    for (const struct tm_value *s = inputs == NULL ? NULL : inputs->first; s != NULL; s = s->next) {
+        uint64_t one = 0;
+        (void)tm_value_u64(tm_value_get(s, "bytes"), &one);
+        bytes += one;
+    }
+    if (inputs != NULL && inputs->n != 0 && bytes != v->opened->ledger.input)
+        tm_verify_fault(v, file, TM_NO_OFFSET, "its inputs are %" PRIu64
+                        " bytes, its ledger says %" PRIu64, bytes, v->opened->ledger.input);
+    uint64_t records = 0;
+    for (const struct tm_value *s = sources == NULL ? NULL : sources->first; s != NULL;
+         s = s->next) {
+        const struct tm_value *by_lang = tm_value_get(s, "records");
+        for (int i = TM_PACK_RU; i <= TM_PACK_OTHER; i++) {
+            uint64_t one = 0;
+            (void)tm_value_u64(tm_value_get(by_lang,
+                                            tm_pack_stream_lang((enum tm_pack_stream)i)), &one);
+            records += one;
+        }
+    }
+    if (records != v->opened->ledger.segments[TM_KEPT])
+        tm_verify_fault(v, file, TM_NO_OFFSET, "its sources have %" PRIu64
+                        " records, its ledger keeps %" PRIu64, records,
+                        v->opened->ledger.segments[TM_KEPT]);
+}
+
+static enum tm_status run(struct tm_verifier *v, struct tm_err *err)
+{
+    const char *temp = getenv("TMPDIR");
+    enum tm_status status = tm_sorter_create(temp != NULL && temp[0] != '\0' ? temp : "/tmp",
+                                             IDS_BUDGET, &v->ids, err);
+    if (status != TM_OK)
+        return status;
+    compare_shards(v);
+    compare_manifest(v);
+    status = tm_verify_rows(v, err);
+    if (status == TM_OK && v->opened->audit_dir[0] != '\0')
+        status = tm_verify_audit(v, err);
+    return status;
+}
+
+static enum tm_status verdict(const struct tm_verifier *v, struct tm_verify_result *ret_result,
+                              struct tm_err *err)
+{
+    *ret_result = v->result;
+    if (v->result.faults == 0)
+        return TM_OK;
+    if (err != NULL)
+        *err = v->first;
+    return TM_ERR_VERIFY;
+}
+
+enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fault, void *user,
+                         struct tm_verify_result *ret_result, struct tm_err *err)
+{
+    struct tm_opened opened;
+    struct tm_err what = {0};
+    struct tm_verifier v = {.opened = &opened, .fault = fault, .user = user};
+    char path[TM_PACK_PATH];
+    if (!tm_path_join(path, dir, "manifest.json") || !tm_path_exists(path)) {
+        (void)tm_fail(err, TM_ERR_READ, dir, TM_NO_OFFSET, "no release: it has no manifest.json");
+        return tm_hint(err, "give the folder OUT/NAME/VERSION");
+    }
+    enum tm_status status = tm_verify_files(&v, dir, "", &v.files, err);
+    if (status == TM_OK) {
+        enum tm_status got = tm_opened_init(&opened, dir, audit_dir, &what);
+        if (got == TM_OK) {
+            status = run(&v, err);
+            tm_opened_finish(&opened);
+        } else {
+            status = tm_verify_absorb(&v, got, &what, err);
+        }
+    }
+    tm_sorter_destroy(v.ids);
+    tm_sums_finish(&v.files);
+    tm_buf_finish(&v.doc_id);
+    tm_buf_finish(&v.digests);
+    return status == TM_OK ? verdict(&v, ret_result, err) : status;
+}
