@@ -212,13 +212,27 @@ void lid_decode(const struct lid_model *model, const char *text, size_t n,
         mend_block(model, ret_block);
 }
 
+/* Adds up the top bits of eight bytes. */
+static uint32_t count_tops(uint64_t x)
+{
+    return (uint32_t)((x >> 7 & 0x0101010101010101u) * 0x0101010101010101u >> 56);
+}
+
 void lid_count_letters(const char *text, size_t n, uint32_t ret_letters[LID_SCRIPTS])
 {
-    const unsigned char *p = (const unsigned char *)text;
+    const uint64_t ones = 0x0101010101010101u, low = 0x7f * ones;
     uint32_t latin = 0, cyrillic = 0;
-    for (size_t i = 0; i < n; i++) {
-        latin += (unsigned)((p[i] | 0x20) - 'a') < 26;
-        cyrillic += (p[i] & 0xfc) == 0xd0;
+    for (; n != 0;) {
+        uint64_t x = 0;
+        size_t step = n < 8 ? n : 8;
+        memcpy(&x, text, step);
+        /* 'a'..'z' without regard to case: the carries at 'a' and behind 'z' differ */
+        uint64_t small = (x | 0x20 * ones) & low;
+        latin += count_tops((small + (0x80 - 'a') * ones) & ~(small + (0x7f - 'z') * ones) & ~x);
+        uint64_t lead = (x & 0xfc * ones) ^ 0xd0 * ones;
+        cyrillic += count_tops(~(((lead & low) + low) | lead));
+        text += step;
+        n -= step;
     }
     ret_letters[LID_LATIN] += latin;
     ret_letters[LID_CYRILLIC] += cyrillic;

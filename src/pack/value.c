@@ -5,6 +5,8 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include "base/json_write.h"
+
 #define MOST_FILE ((size_t)1 << 30)
 
 static struct tm_value *no_memory(struct tm_json *json)
@@ -181,4 +183,32 @@ bool tm_value_i64(const struct tm_value *value, int64_t *ret)
 struct tm_str tm_value_text(const struct tm_value *value)
 {
     return value != NULL && value->kind == TM_KIND_STRING ? value->text : TM_STR_UNKNOWN;
+}
+
+static void put_members(struct tm_buf *buf, const struct tm_value *value)
+{
+    bool object = value->kind == TM_KIND_OBJECT;
+    tm_buf_byte(buf, object ? '{' : '[');
+    for (const struct tm_value *v = value->first; v != NULL; v = v->next) {
+        if (object) {
+            tm_json_put_str(buf, v->key);
+            tm_buf_byte(buf, ':');
+        }
+        tm_value_put(buf, v);
+        if (v->next != NULL)
+            tm_buf_byte(buf, ',');
+    }
+    tm_buf_byte(buf, object ? '}' : ']');
+}
+
+void tm_value_put(struct tm_buf *buf, const struct tm_value *value)
+{
+    switch (value->kind) {
+    case TM_KIND_NULL: tm_buf_text(buf, "null"); break;
+    case TM_KIND_BOOL: tm_buf_text(buf, value->truth ? "true" : "false"); break;
+    case TM_KIND_NUMBER: tm_buf_str(buf, value->text); break;
+    case TM_KIND_STRING: tm_json_put_str(buf, value->text); break;
+    case TM_KIND_ARRAY:
+    case TM_KIND_OBJECT: put_members(buf, value); break;
+    }
 }

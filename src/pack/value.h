@@ -44,4 +44,7 @@ bool tm_value_i64(const struct tm_value *value, int64_t *ret);
 /* Its text if it is a string, else an unknown slice; `value` may be NULL. */
 struct tm_str tm_value_text(const struct tm_value *value);
 
+/* Appends the value as compact JSON. */
+void tm_value_put(struct tm_buf *buf, const struct tm_value *value);
+
 #endif

@@ -39,8 +39,9 @@ enum tm_status tm_verify_absorb(struct tm_verifier *v, enum tm_status status,
     return TM_OK;
 }
 
-/* Shards of the manifest are files, and the other way round; the rest is fixed. */
-static void compare_shards(struct tm_verifier *v)
+/* What lies there is a shard of the manifest or one of two more files. (A shard that is missing
+ * cannot be opened later.) */
+static void compare_files(struct tm_verifier *v)
 {
     const struct tm_opened *opened = v->opened;
     for (size_t i = 0; i < v->files.n; i++) {
@@ -50,15 +51,6 @@ static void compare_shards(struct tm_verifier *v)
             known = strcmp(path, opened->shards[k].path) == 0;
         if (!known)
             tm_verify_fault(v, path, TM_NO_OFFSET, "does not belong to the release");
-    }
-    const char *const needed[] = {"README.md", "manifest.json"};
-    for (size_t k = 0; k < opened->n_shards + 2; k++) {
-        const char *path = k < 2 ? needed[k] : opened->shards[k - 2].path;
-        bool there = false;
-        for (size_t i = 0; i < v->files.n && !there; i++)
-            there = strcmp(path, v->files.list[i].path) == 0;
-        if (!there)
-            tm_verify_fault(v, path, TM_NO_OFFSET, "is missing");
     }
 }
 
@@ -116,7 +108,7 @@ static enum tm_status run(struct tm_verifier *v, struct tm_err *err)
                                              IDS_BUDGET, &v->ids, err);
     if (status != TM_OK)
         return status;
-    compare_shards(v);
+    compare_files(v);
     compare_manifest(v);
     status = tm_verify_rows(v, err);
     if (status == TM_OK && v->opened->audit_dir[0] != '\0')
@@ -135,19 +127,29 @@ static enum tm_status verdict(const struct tm_verifier *v, struct tm_verify_resu
     return TM_ERR_VERIFY;
 }
 
+static bool is_there(const char *dir, const char *name)
+{
+    char path[TM_PACK_PATH];
+    return tm_path_join(path, dir, name) && tm_path_exists(path);
+}
+
 enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fault, void *user,
                          struct tm_verify_result *ret_result, struct tm_err *err)
 {
     struct tm_opened opened;
     struct tm_err what = {0};
     struct tm_verifier v = {.opened = &opened, .fault = fault, .user = user};
-    char path[TM_PACK_PATH];
-    if (!tm_path_join(path, dir, "manifest.json") || !tm_path_exists(path)) {
+    bool manifest = is_there(dir, "manifest.json");
+    if (!manifest && !is_there(dir, "SHA256SUMS")) {
         (void)tm_fail(err, TM_ERR_READ, dir, TM_NO_OFFSET, "no release: it has no manifest.json");
         return tm_hint(err, "give the folder OUT/NAME/VERSION");
     }
     enum tm_status status = tm_verify_files(&v, dir, "", &v.files, err);
-    if (status == TM_OK) {
+    if (status == TM_OK && !is_there(dir, "README.md"))
+        tm_verify_fault(&v, "README.md", TM_NO_OFFSET, "is missing");
+    if (status == TM_OK && !manifest) {
+        tm_verify_fault(&v, "manifest.json", TM_NO_OFFSET, "is missing");
+    } else if (status == TM_OK) {
         enum tm_status got = tm_opened_init(&opened, dir, audit_dir, &what);
         if (got == TM_OK) {
             status = run(&v, err);

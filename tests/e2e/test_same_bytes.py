@@ -1,7 +1,7 @@
 """The same inputs give the same bytes, whatever the machine looks like."""
 import shutil
 
-from lib import HARBOUR, Case, main, tree
+from lib import HARBOUR, Case, main, records, rows, tree
 
 
 class SameBytes(Case):
@@ -37,6 +37,30 @@ class SameBytes(Case):
         two, _ = self.build(raw / "a.json", raw / "b.json", name="two")
         pick = lambda t: {k: v for k, v in t.items() if k.startswith("data/")}
         self.assertEqual(pick(tree(one)), pick(tree(two)))
+
+    def test_latest_edit_wins(self):
+        old = '{"id":1,"channel_id":1900000009,"date":1700000000,"text":"The ferry leaves at nine."}'
+        new = ('{"id":1,"channel_id":1900000009,"date":1700000000,"edit_date":1700000900,'
+               '"text":"The ferry leaves at ten."}')
+        self.write("old.jsonl", old + "\n")
+        self.write("new.jsonl", new + "\n")
+        for name, inputs in (("a", ("old.jsonl", "new.jsonl")), ("b", ("new.jsonl", "old.jsonl"))):
+            release, _ = self.build(*inputs, name=name)
+            self.assertEqual([r["text"] for r in records(release, "en")],
+                             ["The ferry leaves at ten."])
+            audit = release.parent / "audit" / "1.0.0"
+            self.assertIn("superseded", [r.get("reason") for r in rows(audit)])
+            self.run_tolmach("verify", release)
+
+    def test_equal_posts_without_ids_stay_apart(self):
+        """They are two documents; the second is a duplicate with a place of its own."""
+        self.write("a.jsonl", '{"text":"Good morning to the whole harbour."}\n' * 2)
+        release, _ = self.build("a.jsonl")
+        audit = release.parent / "audit" / "1.0.0"
+        ids = [r["doc_id"] for r in rows(audit) if "raw" in r]
+        self.assertEqual(len(ids), 2)
+        self.assertEqual(len(set(ids)), 2)
+        self.assertEqual(len(records(release, "en")), 1)
 
     def test_spilled(self):
         """More documents than fit the memory give the same bytes as when they fit."""
