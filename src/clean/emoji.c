@@ -241,7 +241,10 @@ static void cut_inside(struct cleaning *c, struct line line, size_t from, size_t
     size_t right = skip_blanks(text, to, line.end);
     uint32_t before = tm_utf8_before(text.p, left);
     uint32_t after = tm_utf8_at(text.p, line.end, right);
-    if (left == line.start || right == line.end || is_closing(after) || is_opening(before))
+    if (left == line.start && right == line.end) {
+        cut_run(c, left, right, TM_STR(""));
+        cut(c, TM_RULE_EMOJI, line.end, line.next);     /* nothing else stands on the line */
+    } else if (left == line.start || right == line.end || is_closing(after) || is_opening(before))
         cut_run(c, left, right, TM_STR(""));
     else if (left < from)
         cut_run(c, from, right, TM_STR(""));

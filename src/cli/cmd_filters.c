@@ -414,8 +414,8 @@ const struct cli_command cli_dedup = {
     .name = "dedup",
     .operands = "[FILE]",
     .summary = "Drop lines (or JSON lines) whose normal form came before",
-    .details = "\nCase, punctuation and spacing do not count. What stays comes out unchanged and in\n"
-               "order.",
+    .details = "\nCase, punctuation and spacing do not count. What stays comes out unchanged\n"
+               "and in order.",
     .example = "  tolmach dedup posts.jsonl > unique.jsonl",
     .options = dedup_options,
     .most = 1,

@@ -98,6 +98,22 @@ static void put_removed_text(struct tm_buf *buf, struct tm_str raw, struct tm_bu
     buf->failed |= scratch->failed;
 }
 
+/* Where the cut text stood in the raw text. Its end is looked for from its last byte, since what an
+ * earlier rule cut right behind it is not part of it. */
+static struct tm_str cut_text(const struct tm_doc *doc, size_t index)
+{
+    const struct tm_edit *e = &doc->edits[index];
+    if (e->removed == 0)
+        return TM_STR_UNKNOWN;
+    size_t from = tm_edit_raw_offset(doc, index, e->at);
+    size_t to = tm_edit_raw_offset(doc, index, (size_t)e->at + e->removed - 1) + 1;
+    while (to < doc->raw.n && ((unsigned char)doc->raw.p[to] & 0xC0) == 0x80)
+        to++;
+    if (from >= to || to > doc->raw.n)
+        return TM_STR_UNKNOWN;      /* all of it had been put in by an earlier rule */
+    return (struct tm_str){doc->raw.p + from, to - from};
+}
+
 static void put_removed(struct tm_buf *buf, const struct tm_doc *doc)
 {
     tm_buf_text(buf, ",\"removed\":[");
@@ -107,14 +123,13 @@ static void put_removed(struct tm_buf *buf, const struct tm_doc *doc)
         const struct tm_edit *e = &doc->edits[i];
         if (!e->cut || !is_shown(e->rule))
             continue;
-        size_t from = tm_edit_raw_offset(doc, i, e->at);
-        size_t to = tm_edit_raw_offset(doc, i, (size_t)e->at + e->removed);
-        if (from >= to || to > doc->raw.n)
-            continue;               /* all of it had been put in by an earlier rule */
+        struct tm_str text = cut_text(doc, i);
+        if (text.n == 0)
+            continue;
         tm_buf_text(buf, n++ == 0 ? "[\"" : ",[\"");
         tm_buf_text(buf, tm_rule_name((enum tm_rule)e->rule));
         tm_buf_text(buf, "\",");
-        put_removed_text(buf, (struct tm_str){doc->raw.p + from, to - from}, &scratch);
+        put_removed_text(buf, text, &scratch);
         tm_buf_byte(buf, ']');
     }
     tm_buf_byte(buf, ']');

@@ -69,24 +69,26 @@ static unsigned kept_share(const struct tm_doc *doc)
     return (unsigned)((double)doc->text.n * 10000 / (double)doc->raw_length);
 }
 
-/* U+0000 is never written (json_write.h), so it is not counted either. */
-static uint64_t count_nuls(struct tm_str text)
+/* U+0000 is never written (json_write.h), so the text is counted without it. */
+static struct tm_counts count_written(struct tm_buf *buf, struct tm_str text)
 {
-    uint64_t n = 0;
-    const char *end = text.p + text.n;
-    for (const char *p = text.p; p < end; p++, n++) {
-        p = memchr(p, '\0', (size_t)(end - p));
-        if (p == NULL)
-            break;
-    }
-    return n;
+    if (text.n == 0 || memchr(text.p, '\0', text.n) == NULL)
+        return tm_count_text(text);
+    struct tm_buf written = {0};
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] != '\0')
+            tm_buf_byte(&written, text.p[i]);
+    struct tm_counts counts = tm_count_text(tm_buf_view(&written));
+    buf->failed |= written.failed;
+    tm_buf_finish(&written);
+    return counts;
 }
 
 void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
 {
     const struct tm_segment *segment = &doc->segments[seg];
     struct tm_str text = segment_text(doc, seg);
-    struct tm_counts counts = tm_count_text(text);
+    struct tm_counts counts = count_written(buf, text);
     put_id(buf, doc, seg);
     put_text(buf, "text", text);
     put_text(buf, "lang", tm_str_of(tm_record_lang(segment->lang)));
@@ -102,7 +104,7 @@ void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
     tm_json_put_time(buf, doc->date);
     put_text(buf, "url", doc->url);
     put_strings(buf, "hashtags", doc->hashtags, doc->n_hashtags);
-    put_number(buf, "n_chars", counts.chars - count_nuls(text));
+    put_number(buf, "n_chars", counts.chars);
     put_number(buf, "n_words", counts.words);
     put_key(buf, "quality");
     tm_buf_text(buf, doc->ad ? "{\"ad\":true,\"kept\":" : "{\"ad\":false,\"kept\":");

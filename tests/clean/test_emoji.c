@@ -56,6 +56,7 @@ static const struct clean_case cases[] = {
     {"legend", "Do you like it?\n" THUMB " \u2014 yes\n" FIRE " \u2014 no", "Do you like it?"},
     {"legend in one line", "Vote:\n" THUMB " - yes / " FIRE " - no", "Vote:"},
     {"one item is no legend", "Vote:\n" THUMB " - yes", "Vote:\n- yes"},
+    {"line of emoji between lines", "One.\n\u2796\u2796\u2796\nTwo.", "One.\nTwo."},
     {"digits and # stay", "100 % #1 * 5", "100 % #1 * 5"},
 };
 

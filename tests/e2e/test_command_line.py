@@ -34,8 +34,10 @@ class CommandLine(Case):
         self.assertEqual([p.name for p in self.dir.iterdir()], ["a.jsonl"])
 
     def test_limit(self):
-        release, _ = self.build("a.jsonl", args=["--limit", "1"])
-        self.assertEqual(len(records(release, "en")), 1)
+        self.write("b.jsonl", "".join(
+            '{"id":%d,"text":"Ferry number %d is late again."}\n' % (i, i) for i in range(1, 6)))
+        release, _ = self.build("b.jsonl", args=["--limit", "2"])
+        self.assertEqual(len(records(release, "en")), 2)
         self.run_tolmach("verify", release)
 
     def test_printed_recipe_builds_the_same(self):
