@@ -15,6 +15,7 @@
 
 #include <tolmach/base.h>
 #include <tolmach/document.h>
+#include <tolmach/ledger.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -22,49 +23,6 @@ extern "C" {
 
 /* Version of the set of rules; goes to the manifest. */
 #define TM_CLEAN_VERSION "1"
-
-/* X(identifier, name in ledger, what it does) */
-#define TM_RULES(X)                                                                               \
-    X(NEWLINE, "newline", "CR LF, CR, U+2028, U+2029 and U+0085 become a line feed")              \
-    X(FORWARD_HEADER, "forward_header", "a first line `Forwarded from X`; kept as metadata")      \
-    X(REPEAT, "repeat", "a body that stands twice in a post (X Y Y, Y Y) stays once")             \
-    X(PLACEHOLDER, "placeholder", "lines that a client shows instead of media")                   \
-    X(MARKDOWN, "markdown", "marks of bold, italic, code and links; link text stays")             \
-    X(EMOJI_LEGEND, "emoji_legend", "lines that explain reactions: an emoji, a dash, a word")     \
-    X(KEYCAP, "keycap", "a keycap emoji becomes its digit")                                       \
-    X(BULLET, "bullet", "an emoji that marks items of a list becomes `- `")                       \
-    X(FLAG, "flag", "flags: pairs of regional indicators and tag sequences")                      \
-    X(EMOJI, "emoji", "all other emoji, by the grammar of UTS #51")                               \
-    X(INVISIBLE, "invisible", "zero-width, joiner, direction and soft-hyphen characters")         \
-    X(SPACE, "space", "special spaces become a blank")                                            \
-    X(CONTROL, "control", "control characters and object placeholders")                           \
-    X(NFC, "nfc", "decomposed letters compose (Unicode NFC)")                                     \
-    X(STRIKE, "strike", "combining strike-through overlays")                                      \
-    X(HASHTAG_LINE, "hashtag_line", "lines of hashtags only, first or last; kept as metadata")    \
-    X(HASHTAG, "hashtag", "the # before a word of the text, and _ inside it")                     \
-    X(FOOTER_LEARNT, "footer_learnt", "closing or opening lines that recur in the source")        \
-    X(FOOTER_HANDLE, "footer_handle", "the source's recurring @handle at the end of a post")      \
-    X(FOOTER_PHRASE, "footer_phrase", "closing lines that ask to subscribe, send news and so on") \
-    X(AD_LABEL, "ad_label", "advertising labels: erid, legal name and tax number, #ad")           \
-    X(FOREIGN_AGENT, "foreign_agent", "the statutory long notice of a foreign agent")             \
-    X(LINK_LINE, "link_line", "lines of links or handles only; kept as metadata")                 \
-    X(URL, "url", "links inside the text; kept as metadata")                                      \
-    X(PII_EMAIL, "pii_email", "e-mail addresses become <EMAIL>")                                  \
-    X(PII_PHONE, "pii_phone", "telephone numbers become <PHONE>")                                 \
-    X(PII_CARD, "pii_card", "bank card numbers become <CARD>")                                    \
-    X(PII_INN, "pii_inn", "personal tax numbers (INN, 12 digits) become <INN>")                   \
-    X(PII_SNILS, "pii_snils", "insurance numbers (SNILS) become <SNILS>")                         \
-    X(BLANK, "blank", "blanks at line ends, runs of blanks, runs of empty lines")
-
-enum tm_rule {
-#define TM_RULE_ID(id, name, text) TM_RULE_##id,
-    TM_RULES(TM_RULE_ID)
-#undef TM_RULE_ID
-    TM_RULE_COUNT
-};
-
-TM_API const char *tm_rule_name(enum tm_rule rule);
-TM_API const char *tm_rule_text(enum tm_rule rule);
 
 enum tm_url_mode { TM_URL_DROP = 0, TM_URL_TOKEN, TM_URL_KEEP };
 

@@ -11,6 +11,7 @@
 
 #include <tolmach/base.h>
 #include <tolmach/lang.h>
+#include <tolmach/ledger.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -24,21 +25,6 @@ enum tm_markup {
     TM_MARKUP_NONE,         /* plain text */
     TM_MARKUP_MARKDOWN,     /* Telethon's markdown: **bold**, __italic__, [text](url) … */
 };
-
-/* Why a document or a segment is left out of the release. Names: tm_reason_name. */
-enum tm_reason {
-    TM_KEPT = 0,
-    TM_REASON_EMPTY,        /* nothing is left after cleaning */
-    TM_REASON_SUPERSEDED,   /* the same message stands in another input, edited later or first */
-    TM_REASON_OTHER_LANG,   /* neither Russian nor English */
-    TM_REASON_LANG_OFF,     /* a language that the recipe does not keep */
-    TM_REASON_DUPLICATE,    /* the normal form of an earlier segment */
-    TM_REASON_NEAR_DUPLICATE,
-    TM_REASON_FORGET,       /* removed on request */
-    TM_REASON_COUNT
-};
-
-TM_API const char *tm_reason_name(enum tm_reason reason);
 
 /* How the source bytes of a document divide; the sum is source_length. */
 struct tm_reading {
@@ -54,7 +40,7 @@ struct tm_edit {
     uint32_t at;
     uint32_t removed;
     uint32_t added;
-    uint16_t rule;          /* index in the table of rules (clean.h) */
+    uint16_t rule;          /* index in the table of rules (ledger.h) */
     uint8_t cut;            /* 1: removed text; 0: the same text written otherwise */
     uint8_t pass;           /* edits of one pass stand in text order; a pass sees what the one
                                before it left */

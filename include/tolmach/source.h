@@ -22,6 +22,7 @@
 
 #include <tolmach/base.h>
 #include <tolmach/document.h>
+#include <tolmach/ledger.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -45,24 +46,6 @@ struct tm_input_options {
     const char *const *extra;     /* names of JSON fields passed through, NULL-ended */
     enum tm_markup markup;        /* AUTO leaves it to the reader, and it to the cleaner */
     size_t max_document;          /* bytes of one document in its source; 0 = 64 MiB */
-};
-
-/* What was read of one file or archive member. */
-struct tm_input_report {
-    const char *name;             /* relative name, `archive!member` */
-    const char *format;           /* or "empty", "unknown": nothing of it could be used */
-    char sha256[65];              /* of the decompressed bytes, hexadecimal */
-    uint64_t bytes;               /* decompressed; = markup + metadata + body + skipped + broken */
-    uint64_t markup;
-    uint64_t metadata;
-    uint64_t body;
-    int64_t decode;               /* raw text bytes - body */
-    uint64_t skipped;             /* bytes of service messages, objects without text and the like */
-    uint64_t broken;              /* bytes that could not be used */
-    uint64_t documents;
-    uint64_t skipped_documents;
-    uint64_t broken_documents;
-    uint64_t repairs;             /* \xHH escapes, lone surrogates and the like */
 };
 
 struct tm_source;

@@ -29,26 +29,6 @@ static const struct {
     {rule_blank, HAS_BLANK | HAS_LF},
 };
 
-const char *tm_rule_name(enum tm_rule rule)
-{
-    static const char *const names[TM_RULE_COUNT] = {
-#define RULE_NAME(id, name, text) [TM_RULE_##id] = name,
-        TM_RULES(RULE_NAME)
-#undef RULE_NAME
-    };
-    return names[rule];
-}
-
-const char *tm_rule_text(enum tm_rule rule)
-{
-    static const char *const texts[TM_RULE_COUNT] = {
-#define RULE_TEXT(id, name, text) [TM_RULE_##id] = text,
-        TM_RULES(RULE_TEXT)
-#undef RULE_TEXT
-    };
-    return texts[rule];
-}
-
 static unsigned trigger_of(unsigned byte)
 {
     if (byte >= 0xF0)

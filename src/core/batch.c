@@ -46,18 +46,3 @@ struct tm_doc *tm_batch_add(struct tm_batch *batch)
     *doc = (struct tm_doc){.date = TM_UNKNOWN, .edited = TM_UNKNOWN, .views = TM_UNKNOWN};
     return doc;
 }
-
-const char *tm_reason_name(enum tm_reason reason)
-{
-    static const char *const names[TM_REASON_COUNT] = {
-        [TM_KEPT] = "kept",
-        [TM_REASON_EMPTY] = "empty",
-        [TM_REASON_SUPERSEDED] = "superseded",
-        [TM_REASON_OTHER_LANG] = "lang_other",
-        [TM_REASON_LANG_OFF] = "lang_off",
-        [TM_REASON_DUPLICATE] = "duplicate",
-        [TM_REASON_NEAR_DUPLICATE] = "near_duplicate",
-        [TM_REASON_FORGET] = "forget",
-    };
-    return names[reason];
-}

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * ledger.h - the balance of what was read, removed and kept; nothing vanishes.
- *
- *   reader:   input = markup + metadata + body + skipped + broken          (source bytes)
- *             raw = body + decode
- *   cleaner:  raw + sum of delta = superseded + sum of removed + text      (bytes of UTF-8)
- *   release:  text = sum of bytes by reason, kept included, + separators
- */
+/* ledger.h - the balance of what was read, removed and kept; nothing vanishes. The sums stand in
+ * <tolmach/ledger.h>. */
 #ifndef TM_CORE_LEDGER_H
 #define TM_CORE_LEDGER_H
 
-#include <tolmach/clean.h>
 #include <tolmach/document.h>
-#include <tolmach/source.h>
+#include <tolmach/ledger.h>
 
 struct tm_rule_sum {
     uint64_t edits;
