@@ -34,7 +34,8 @@ struct tm_verify_result {
 
 /* Checks a release:
  *  - SHA256SUMS names exactly the files that are there, in the one way in which it can be written,
- *    and every digest is right; nothing else lies in the folder (SHA256SUMS.minisig may);
+ *    and every digest is right; nothing else lies in the folder (SHA256SUMS.minisig, .git, .gitattributes and
+ *    .cache may, at its top);
  *  - the manifest has all that it must, its ledger balances, and its sums over shards, sources and
  *    languages agree with each other;
  *  - every shard: frames and seek table, size, counts and digests of each frame and of the whole;
@@ -44,7 +45,9 @@ struct tm_verify_result {
  *    one row for each record, in the order of the records;
  *  - with the audit folder: its SHA256SUMS, both balances of each document, and the totals of
  *    every rule and reason against the ledger.
- * After a broken shard what would only follow from it is not reported.
+ * After a broken shard, or a row of provenance out of place, records and rows cannot be matched any
+ * more: the files that are left are checked by their digests alone, and what would only follow from
+ * that fault is not reported.
  *
  * Calls `fault` (may be NULL) for each fault. TM_OK when there is none; TM_ERR_VERIFY with the
  * first one in *err; TM_ERR_READ when `dir` holds no release; TM_ERR_NOMEM, TM_ERR_WRITE (of a

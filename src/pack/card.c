@@ -131,7 +131,8 @@ static void put_dataset_info(struct tm_buf *buf, const struct tm_packer *packer)
         }
         if (stream->set.n == 0)
             continue;
-        tm_buf_printf(buf, "- config_name: %s\n  features:\n%s", lang[0] == '\0' ? "provenance" : lang,
+        tm_buf_printf(buf, "- config_name: %s\n  features:\n%s",
+                      lang[0] == '\0' ? "provenance" : lang,
                       i == TM_PACK_PROVENANCE ? provenance_features : record_features);
         tm_buf_printf(buf, "  splits:\n  - {name: train, num_examples: %" PRIu64
                       ", num_bytes: %" PRIu64 "}\n  download_size: %" PRIu64
@@ -221,7 +222,8 @@ static void put_ledger(struct tm_buf *buf, const struct tm_ledger *ledger)
         tm_buf_printf(buf, " | %" PRIu64 " | %" PRIu64 " | %" PRId64 " |\n", sum->edits,
                       sum->removed, sum->delta);
     }
-    tm_buf_text(buf, "\n| what became of the clean text | segments | bytes |\n| --- | ---: | ---: |\n");
+    tm_buf_text(buf, "\n| what became of the clean text | segments | bytes |\n"
+                     "| --- | ---: | ---: |\n");
     for (int i = 0; i < TM_REASON_COUNT; i++)
         if (ledger->segments[i] != 0)
             tm_buf_printf(buf, "| %s | %" PRIu64 " | %" PRIu64 " |\n",
@@ -246,8 +248,8 @@ static const char fields_text[] =
     "| `date` | string or null | RFC 3339, UTC |\n"
     "| `hashtags` | list of strings | of the whole document, without # |\n"
     "| `n_chars`, `n_words` | integer | code points; runs of letters and digits |\n"
-    "| `quality` | object | `ad`: carried an advertising label; `kept`: share of the raw bytes that "
-    "stayed |\n"
+    "| `quality` | object | `ad`: carried an advertising label; `kept`: share of the raw bytes "
+    "that stayed |\n"
     "| `extra` | string or null | JSON text of the fields that the recipe passes through |\n\n"
     "Every row has every key; what is unknown is `null`.\n\n";
 
@@ -276,7 +278,8 @@ static const char loading_text[] =
     "**One call loses data without a word:** `zstandard.ZstdDecompressor().decompress(bytes)` of "
     "python-zstandard returns the first frame only, and a shard has many. Use `stream_reader(…, "
     "read_across_frames=True)` as above.\n\n"
-    "`sha256sum -c SHA256SUMS` checks the files, `tolmach verify .` checks also what is in them.\n\n";
+    "`sha256sum -c SHA256SUMS` checks the files, `tolmach verify .` checks also what is in them."
+    "\n\n";
 
 static const char limits_text[] =
     "## Limits\n\n"

@@ -12,7 +12,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 
-/* Largest row, and largest mean of a frame: a frame stays below the 1 GiB of the seekable format. */
+/* Largest row, and largest mean of a frame: so one stays below the 1 GiB of the seekable format. */
 #define TM_FRAME_MOST ((uint64_t)256 << 20)
 
 /* What the seek table and the manifest say of a frame. */

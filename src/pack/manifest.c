@@ -204,7 +204,8 @@ static void put_corpus_digest(struct tm_pretty *json, const struct tm_packer *pa
             tm_buf_printf(&lines, "%s  %s\n", set->shards[k].content_sha256, set->shards[k].path);
     }
     char digest[TM_SHA256_HEX] = "";
-    json->buf->failed |= lines.failed || !tm_sha256_of(lines.n == 0 ? "" : lines.p, lines.n, digest);
+    if (lines.failed || !tm_sha256_of(lines.n == 0 ? "" : lines.p, lines.n, digest))
+        json->buf->failed = true;
     tm_pretty_text(json, "corpus_digest", digest);
     tm_buf_finish(&lines);
 }

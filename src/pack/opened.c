@@ -17,8 +17,8 @@ static enum tm_status no_memory(struct tm_err *err)
 
 static enum tm_status bad(const char *what, struct tm_err *err)
 {
-    return tm_fail(err, TM_ERR_FORMAT, manifest_name, TM_NO_OFFSET, "%s is missing or no such value",
-                   what);
+    return tm_fail(err, TM_ERR_FORMAT, manifest_name, TM_NO_OFFSET,
+                   "%s is missing or no such value", what);
 }
 
 static bool take_digest(const struct tm_value *object, const char *key, size_t n, char *ret)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "pack/folder.h"
+#include "pack/ledger_json.h"
 #include "pack/verifying.h"
 
 #define IDS_BUDGET ((size_t)64 << 20)
@@ -54,6 +55,46 @@ static void compare_files(struct tm_verifier *v)
     }
 }
 
+/* Each input that was read to its end (and so has a digest) balances, and all of them are the input
+ * of the ledger. */
+static void compare_inputs(struct tm_verifier *v, const struct tm_value *inputs)
+{
+    static const char *const parts[] = {"markup", "metadata", "body", "skipped", "broken"};
+    uint64_t all = 0;
+    for (const struct tm_value *s = inputs == NULL ? NULL : inputs->first; s != NULL; s = s->next) {
+        struct tm_str name = tm_value_text(tm_value_get(s, "name"));
+        uint64_t bytes = 0;
+        uint64_t sum = 0;
+        int64_t decode;
+        bool good = tm_value_u64(tm_value_get(s, "bytes"), &bytes) &&
+                    tm_value_i64(tm_value_get(s, "decode"), &decode);
+        for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+            uint64_t part = 0;
+            good = good && tm_value_u64(tm_value_get(s, parts[i]), &part);
+            sum += part;
+        }
+        all += bytes;
+        if (!good || (sum != bytes && tm_value_text(tm_value_get(s, "sha256")).n != 0))
+            tm_verify_fault(v, "manifest.json", TM_NO_OFFSET,
+                            "the bytes of input %.*s do not balance", (int)name.n, name.p);
+    }
+    if (inputs != NULL && inputs->n != 0 && all != v->opened->ledger.input)
+        tm_verify_fault(v, "manifest.json", TM_NO_OFFSET, "its inputs are %" PRIu64
+                        " bytes, its ledger says %" PRIu64, all, v->opened->ledger.input);
+}
+
+/* Sums that wrapped around would still balance. */
+static void check_range(struct tm_verifier *v)
+{
+    const struct tm_ledger *ledger = &v->opened->ledger;
+    for (const struct tm_ledger_column *c = tm_ledger_columns; c->name != NULL; c++) {
+        const char *at = (const char *)ledger + c->offset;
+        if (!c->is_signed && *(const uint64_t *)(const void *)at > INT64_MAX)
+            tm_verify_fault(v, "manifest.json", TM_NO_OFFSET, "its ledger's %s is out of range",
+                            c->name);
+    }
+}
+
 /* Sums inside the manifest that need no shard. */
 static void compare_manifest(struct tm_verifier *v)
 {
@@ -63,27 +104,19 @@ static void compare_manifest(struct tm_verifier *v)
     const struct tm_value *manifest = v->opened->manifest;
     const struct tm_value *recipe = tm_value_get(manifest, "recipe");
     const struct tm_value *sources = tm_value_get(manifest, "sources");
-    const struct tm_value *inputs = tm_value_get(manifest, "inputs");
     struct tm_err what;
     char digest[TM_SHA256_HEX];
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++)
         if (tm_value_get(manifest, needed[i]) == NULL)
             tm_verify_fault(v, file, TM_NO_OFFSET, "\"%s\" is missing", needed[i]);
+    check_range(v);
     if (tm_ledger_check(&v->opened->ledger, &what) != TM_OK)
         tm_verify_fault(v, file, TM_NO_OFFSET, "%s", what.message);
     struct tm_str text = tm_value_text(tm_value_get(recipe, "text"));
     if (text.p != NULL && tm_sha256_of(text.p, text.n, digest) &&
         !tm_str_is(tm_value_text(tm_value_get(recipe, "sha256")), digest))
         tm_verify_fault(v, file, TM_NO_OFFSET, "the digest of its recipe is not right");
-    uint64_t bytes = 0;
-    for (const struct tm_value *s = inputs == NULL ? NULL : inputs->first; s != NULL; s = s->next) {
-        uint64_t one = 0;
-        (void)tm_value_u64(tm_value_get(s, "bytes"), &one);
-        bytes += one;
-    }
-    if (inputs != NULL && inputs->n != 0 && bytes != v->opened->ledger.input)
-        tm_verify_fault(v, file, TM_NO_OFFSET, "its inputs are %" PRIu64
-                        " bytes, its ledger says %" PRIu64, bytes, v->opened->ledger.input);
+    compare_inputs(v, tm_value_get(manifest, "inputs"));
     uint64_t records = 0;
     for (const struct tm_value *s = sources == NULL ? NULL : sources->first; s != NULL;
          s = s->next) {

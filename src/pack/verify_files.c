@@ -12,7 +12,7 @@
 #include "pack/verifying.h"
 
 #define SUMS "SHA256SUMS"
-#define CHUNK ((size_t)1 << 18)
+#define CHUNK ((size_t)1 << 16)
 #define MOST_DEPTH 8
 
 struct listing {

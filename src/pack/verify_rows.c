@@ -43,7 +43,7 @@ static void shard_ended(void *user, size_t index, struct tm_rows *rows)
                         "the SHA-256 of its content is not that of the manifest");
     else if (strcmp(file_digest(v, shard->path), shard->sha256) != 0)
         tm_verify_fault(v, shard->path, TM_NO_OFFSET,
-                        "its content is as stated, its bytes are not (compressed by another zstd?)");
+                        "its content is as stated, its bytes are not (another zstd?)");
     else if (rows->size != shard->packed)
         tm_verify_fault(v, shard->path, TM_NO_OFFSET, "its size is not that of the manifest");
     if (rows->rows != shard->records || rows->row_end != shard->bytes)

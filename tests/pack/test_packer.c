@@ -134,7 +134,7 @@ static void test_a_ledger_that_lies_is_not_published(void **state)
             f->ledger.text++;               /* does not balance */
         } else {                            /* balances, but is not what was written */
             f->ledger.bytes[TM_KEPT]--;
-            f->ledger.bytes[TM_REASON_FORGET]++;
+            f->ledger.bytes[TM_REASON_DUPLICATE]++;
         }
         assert_int_equal(finish_release(packer, f, &err), TM_ERR_INTERNAL);
         tm_packer_destroy(packer);
