@@ -64,6 +64,7 @@ struct tm_learnt_line {
     uint64_t source_posts;
     bool leading;                 /* an opening line, else a closing one */
     bool handle;                  /* a handle at the end of the last line */
+    bool evident;                 /* by more than a call: a post of nothing else goes too */
     bool removed;
 };
 

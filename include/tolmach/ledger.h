@@ -33,7 +33,7 @@ TM_API const char *tm_reason_name(enum tm_reason reason);
 
 /* X(identifier, name in ledger, what it does) */
 #define TM_RULES(X)                                                                               \
-    X(NEWLINE, "newline", "CR LF, CR, U+2028, U+2029 and U+0085 become a line feed")              \
+    X(NEWLINE, "newline", "CR LF, CR, VT, FF, U+0085, U+2028 and U+2029 become a line feed")      \
     X(FORWARD_HEADER, "forward_header", "a first line `Forwarded from X`; kept as metadata")      \
     X(REPEAT, "repeat", "a body that stands twice in a post (X Y Y, Y Y) stays once")             \
     X(PLACEHOLDER, "placeholder", "lines that a client shows instead of media")                   \

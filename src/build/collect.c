@@ -34,7 +34,7 @@ static enum tm_status add_document(struct job *job, const struct tm_doc *doc, st
     return tm_sorter_add(job->documents, tm_buf_view(key), tm_buf_view(bytes), err);
 }
 
-/* With a limit, what was read beyond it counts as skipped: the ledger speaks of what went on. */
+/* With a limit, the ledger speaks of the documents that went on, not of what was read beyond. */
 static void sum_inputs(struct job *job)
 {
     size_t n = 0;
@@ -47,8 +47,8 @@ static void sum_inputs(struct job *job)
         ledger->metadata = job->reading.metadata;
         ledger->body = job->reading.body;
         ledger->decode = job->reading.decode;
-        ledger->skipped = ledger->input - ledger->markup - ledger->metadata - ledger->body -
-                          ledger->broken;
+        ledger->input = ledger->markup + ledger->metadata + ledger->body + ledger->skipped +
+                        ledger->broken;
     }
     job->result->inputs = n;
     job->result->input_bytes = ledger->input;

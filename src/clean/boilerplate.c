@@ -84,12 +84,12 @@ static bool ends_with(const struct line_key *key, const char *phrase)
 static bool shows_call(const struct line_key *key)
 {
     static const char *const calls[] = {
-        "подпис*", "подпиш*", "прислать", "пришл*", "присылай*", "предложить", "предложка",
-        "предлож*", "читать", "читай*", "читаем", "смотреть", "смотри*", "слушать", "обсуд*",
-        "поддерж*", "донат*", "зеркало", "источник", "чат", "бот", "бота", "реклама", "связь",
-        "вступай*", "присоединя*", "бусти", "буст*", "голосу*", "vpn", "ставь*", "пиши*",
-        "заходи*", "купить", "скачать", "subscribe", "follow", "join", "donate", "read", "watch",
-        "chat", "contact", "support", "submit", "share", "source", "boost", "send"};
+        "подписаться", "подпишись", "подпишитесь", "подписывайся", "подписывайтесь",
+        "подписывайтеся", "прислать", "присылай", "присылайте", "пришлите", "предложка",
+        "предложить", "читайте", "смотрите", "слушайте", "обсудить", "поддержать", "поддержите",
+        "задонатить", "донат", "зеркало", "бот", "бота", "вступай", "вступайте", "присоединяйся",
+        "присоединяйтесь", "бусти", "голосуй", "голосуйте", "vpn", "ставь", "ставьте", "заходи",
+        "заходите", "скачать", "subscribe", "follow", "join", "donate", "submit", "boost"};
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++)
         if (key_has(key, calls[i]))
             return true;
@@ -144,10 +144,70 @@ unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm
     return shown;
 }
 
-bool is_footer_phrase(const struct line_key *key, bool linked)
+/* Words that may stand beside a call without making it a sentence about something else. */
+static bool is_filler(struct tm_str word)
+{
+    static const char *const words[] = {
+        "на", "в", "во", "и", "к", "по", "с", "у", "нас", "нам", "наш", "наша", "наше", "нашу",
+        "наши", "нашем", "нашего", "канал", "канале", "каналы", "чат", "чате", "группу", "группе",
+        "бот", "боте", "бота", "новости", "новость", "рассылку", "telegram", "телеграм", "тг",
+        "вк", "вконтакте", "макс", "max", "дзен", "ютуб", "youtube", "тут", "здесь", "ссылке",
+        "ссылка", "всегда", "связи", "подписаться", "прислать", "the", "to", "our", "us", "on",
+        "in", "via", "and", "channel", "chat", "group", "newsletter", "news", "here", "now",
+        "полностью", "далее", "статью", "more", "full", "story", "article", "for", "bot"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (tm_str_is(word, words[i]))
+            return true;
+    return false;
+}
+
+/* Whether all words of a key outside [from, to) are fillers or belong to the channel's name. */
+static bool rest_is_filler(const struct line_key *key, size_t from, size_t to,
+                           const struct line_key *name)
+{
+    for (size_t at = 0; at < key->n;) {
+        const char *blank = memchr(key->text + at, ' ', key->n - at);
+        size_t end = blank == NULL ? key->n : (size_t)(blank - key->text);
+        char word[MAX_LINE_KEY + 1];
+        (void)memcpy(word, key->text + at, end - at);
+        word[end - at] = '\0';
+        bool inside = at >= from && end <= to;
+        if (!inside && !is_filler((struct tm_str){word, end - at}) &&
+            (name->n == 0 || !key_has(name, word)))
+            return false;
+        at = end + 1;
+    }
+    return true;
+}
+
+/* "Subscribe to Name of a Channel": a capital after the preposition, four words at most, and no
+ * full stop that would make it a sentence. */
+static bool subscribes_to_name(struct tm_str line)
+{
+    static const struct tm_str calls[] = {
+        TM_STR_INIT("Подписаться на "), TM_STR_INIT("Подписывайся на "),
+        TM_STR_INIT("Подписывайтесь на "), TM_STR_INIT("Подпишись на "),
+        TM_STR_INIT("Подпишитесь на "), TM_STR_INIT("Subscribe to "), TM_STR_INIT("Join ")};
+    line = tm_str_trim(line);
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        if (!tm_str_starts(line, calls[i]) || line.p[line.n - 1] == '.')
+            continue;
+        struct line_key name;
+        make_line_key(slice(line, calls[i].n, line.n), &name);
+        size_t at = calls[i].n;
+        while (at < line.n && !tm_is_letter(tm_utf8_at(line.p, line.n, at)))
+            (void)tm_utf8_next(line.p, line.n, &at);
+        uint32_t first = tm_utf8_at(line.p, line.n, at);
+        return name.words > 0 && name.words <= 4 && tm_lower(first) != first;
+    }
+    return false;
+}
+
+bool is_footer_phrase(struct tm_str line, const struct line_key *key, bool linked,
+                      struct tm_str channel)
 {
     static const char *const heads[] = {
-        "подписаться", "подписывайся", "подписывайтесь", "подпишись", "подпишитесь", "подписка на",
+        "подписаться", "подписывайся", "подписывайтесь", "подпишись", "подпишитесь",
         "не забудьте подписаться", "не забудь подписаться", "прислать новость",
         "прислать материал", "прислать контент", "прислать фото", "пришлите новость",
         "присылайте новости", "предложить новость", "предложить пост", "предложка",
@@ -158,18 +218,23 @@ bool is_footer_phrase(const struct line_key *key, bool linked)
         "поддержать проект", "задонатить", "обсудить в чате", "обсудить в комментариях",
         "перешлите другу", "отправь другу", "здесь мы всегда на связи", "subscribe", "follow us",
         "join us", "join our", "join the channel", "join the chat", "read more", "read the full",
-        "send news", "send us", "submit news", "support us", "support the channel", "donate",
-        "our chat", "our channel", "share this channel", "leave a comment"};
+        "send news", "send us your news", "submit news", "support us", "support the channel",
+        "donate", "our chat", "our channel", "share this channel", "leave a comment"};
     static const char *const tails[] = {
-        "подписаться", "подписывайся", "подписывайтесь", "подпишись", "subscribe", "join",
-        "follow"};
+        "подписаться", "подписывайся", "подписывайтесь", "подпишись", "subscribe", "join us"};
     if (!key->whole || key->words == 0 || key->words > 8)
         return false;
+    if (subscribes_to_name(line))
+        return true;
+    struct line_key name;
+    make_line_key(channel, &name);
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
-        if (begins_with(key, heads[i]))
+        if (begins_with(key, heads[i]) &&
+            (linked || rest_is_filler(key, 0, strlen(heads[i]), &name)))
             return true;
-    for (size_t i = 0; linked && i < sizeof tails / sizeof *tails; i++)
-        if (ends_with(key, tails[i]))
+    for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
+        if (ends_with(key, tails[i]) &&
+            (linked || rest_is_filler(key, key->n - strlen(tails[i]), key->n, &name)))
             return true;
     return false;
 }

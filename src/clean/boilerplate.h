@@ -31,12 +31,21 @@ enum evidence {
 
 unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm_str channel);
 
-/* Whether the key reads like a footer by itself: it begins or (with `linked`) ends with a call. */
-bool is_footer_phrase(const struct line_key *key, bool linked);
+/* The channel's title; in a copy the header of forwards says it. */
+static inline struct tm_str source_title(const struct tm_doc *doc)
+{
+    return doc->channel.p != NULL ? doc->channel : doc->forwarded_from;
+}
 
-/* Whether a line's key was learnt as boilerplate of the source. */
-bool learnt_has(const struct tm_learnt *learnt, struct tm_str source_key, bool leading, bool handle,
-                struct tm_str line);
+/* Whether a line reads like a footer by itself: a call with nothing but fillers and the channel's
+ * name around it, or a call to subscribe to a name; with a link, a line that begins or ends with a
+ * call. */
+bool is_footer_phrase(struct tm_str line, const struct line_key *key, bool linked,
+                      struct tm_str channel);
+
+/* What was learnt about a line's key of the source if it is removed, or NULL. */
+const struct tm_learnt_line *learnt_line(const struct tm_learnt *learnt, struct tm_str source_key,
+                                         bool leading, bool handle, struct tm_str line);
 
 /* The @handle that ends a line, after a blank; an unknown slice if none does. */
 struct tm_str closing_handle(struct tm_str line);

@@ -12,7 +12,7 @@ static const struct {
     void (*run)(struct cleaning *c);
     unsigned triggers;          /* any of them; 0: always */
 } passes[] = {
-    {rule_newline, HAS_CR | HAS_C2 | HAS_E2},
+    {rule_newline, HAS_CR | HAS_CONTROL | HAS_C2 | HAS_E2},
     {rule_forward_header, 0},
     {rule_repeat, HAS_LF},
     {rule_placeholder, 0},
@@ -231,6 +231,7 @@ static enum tm_status clean_document(struct cleaning *c, const struct trigger_ta
     c->text = doc->text;
     c->pass = 0;
     c->n_edits = 0;
+    c->footers = 0;
     doc->raw = doc->text;
     doc->raw_length = doc->text.n;
     for (int round = 0; round < MAX_ROUNDS && c->text.n != 0; round++) {

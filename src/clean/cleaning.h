@@ -42,6 +42,7 @@ struct cleaning {
     unsigned triggers;
     uint8_t pass;
     bool failed;                /* memory was short */
+    unsigned footers;           /* footer lines that this document has lost, in all rounds */
     struct tm_buf out[2];
     unsigned next_out;
     struct tm_edit *edits;      /* of all passes; owned, grows */

@@ -286,8 +286,9 @@ static size_t spell(struct cleaning *c, struct line line, size_t at, size_t leng
 /* Lines that already begin with a dash or a bullet need no second one. */
 static bool has_bullet(struct tm_str text, size_t at)
 {
-    uint32_t cp = tm_utf8_at(text.p, text.n, at);
-    return cp == '-' || cp == '*' || cp == 0x2022 || (cp >= 0x2012 && cp <= 0x2015);
+    uint32_t cp = tm_utf8_next(text.p, text.n, &at);
+    bool dash = cp == '-' || cp == '*' || (cp >= 0x2012 && cp <= 0x2015);
+    return cp == 0x2022 || (dash && is_blank(tm_utf8_at(text.p, text.n, at)));
 }
 
 static void clean_line(struct cleaning *c, struct line line, struct lead lead, bool item)
@@ -348,7 +349,7 @@ void rule_emoji(struct cleaning *c)
 
 static bool is_dash(uint32_t cp)
 {
-    return cp == '-' || cp == '=' || cp == ':' || (cp >= 0x2012 && cp <= 0x2015);
+    return cp == '-' || cp == '=' || (cp >= 0x2012 && cp <= 0x2015);
 }
 
 /* The emoji that Telegram offers as reactions: only they have legends. Lists with other emoji and
@@ -389,6 +390,8 @@ static size_t legend_item(struct tm_str text, size_t at, size_t end)
     size_t stop = word;
     while (stop < end && strchr("/|;", text.p[stop]) == NULL &&
            emoji_length(text, stop, &rule) == 0) {
+        if (text.p[stop] >= '0' && text.p[stop] <= '9')
+            return at;              /* prices, dates and times are no legend */
         words += text.p[stop] == ' ';
         (void)tm_utf8_next(text.p, end, &stop);
     }
@@ -399,32 +402,53 @@ static size_t legend_item(struct tm_str text, size_t at, size_t end)
     return stop;
 }
 
-/* Whether a line holds items of a legend and nothing else: several, or one with a reaction; *mixed
- * tells that two of them have other emoji. */
+/* Whether a line holds items of a legend and nothing else: several, or one with a reaction. *first
+ * is the emoji of the last item so far, *mixed tells that two have different ones; both change for
+ * a legend alone. */
 static bool is_legend(struct tm_str text, struct line line, uint32_t *first, bool *mixed)
 {
     size_t at = skip_blanks(text, line.start, line.end);
     size_t items = 0;
     bool reaction = false;
+    uint32_t last = *first;
+    bool differ = *mixed;
     while (at < line.end) {
         size_t next = legend_item(text, at, line.end);
         if (next == at)
             return false;
         uint32_t cp = tm_utf8_at(text.p, line.end, at);
         reaction = is_reaction(cp);
-        *mixed |= *first != 0 && cp != *first;
-        *first = cp;
+        differ |= last != 0 && cp != last;
+        last = cp;
         items++;
         at = next;
     }
-    return items >= 2 || (items == 1 && reaction);
+    if (items < 2 && !(items == 1 && reaction))
+        return false;
+    *first = last;
+    *mixed = differ;
+    return true;
 }
 
-/* Lines that explain what a reaction means. One item alone may be something else, and items with
- * one emoji are a list. */
+/* Whether the line at `at` looks like an item of a list: not one that asks or introduces. */
+static bool is_emoji_item(struct tm_str text, size_t at)
+{
+    if (at >= text.n)
+        return false;
+    struct line line = line_at(text, at);
+    size_t end = back_blanks(text, line.end, line.start);
+    bool asks = end > line.start && (text.p[end - 1] == '?' || text.p[end - 1] == ':');
+    return !asks && lead_of(text, line).cp != 0;
+}
+
+/* Lines that explain what a reaction means, below the text that they belong to. One item alone may
+ * be something else, items with one emoji are a list, and so are lines among other lines that
+ * begin with an emoji. */
 void rule_emoji_legend(struct cleaning *c)
 {
     struct tm_str text = c->text;
+    bool below_text = false;        /* the post has text above */
+    bool listed = false;            /* the line right above is an item of another list */
     for (size_t at = 0; at < text.n;) {
         uint32_t first = 0;
         bool mixed = false;
@@ -435,15 +459,21 @@ void rule_emoji_legend(struct cleaning *c)
                 break;
             end = line.next;
         }
+        bool cuts = mixed && below_text && !listed && !is_emoji_item(text, end);
         if (end == at) {
-            at = line_at(text, at).next;
+            struct line line = line_at(text, at);
+            listed = is_emoji_item(text, at);
+            below_text |= line.end > line.start;
+            at = line.next;
             continue;
         }
         while (at < end) {
             struct line line = line_at(text, at);
-            if (mixed)
+            if (cuts)
                 cut_line(c, TM_RULE_EMOJI_LEGEND, line);
             at = line.next;
         }
+        listed = true;
+        below_text = true;
     }
 }

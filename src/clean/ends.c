@@ -77,6 +77,19 @@ static bool may_be_bare(struct tm_str line)
             next_url(line, 0, &start, &length));
 }
 
+/* Whether the raw line, before its marks went, held a link. */
+static bool was_linked(const struct cleaning *c, struct line line)
+{
+    if (c->doc->n_urls == 0)
+        return false;
+    struct tm_doc so_far = {.edits = c->edits,
+                            .n_edits = c->editing ? c->pass_start : c->n_edits};
+    size_t from = tm_doc_raw_offset(&so_far, line.start);
+    size_t to = tm_doc_raw_offset(&so_far, line.end);
+    size_t start, length;
+    return from < to && next_url(slice(c->doc->raw, from, to), 0, &start, &length);
+}
+
 /* The rule by which a line at an end of the post goes, or TM_RULE_COUNT if it is text. `alone`:
  * nothing but this line is left. */
 static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading, bool alone)
@@ -91,16 +104,24 @@ static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading,
     make_line_key(slice(c->text, line.start, line.end), &key);
     if (!key.whole || key.n == 0)
         return TM_RULE_COUNT;
-    bool linked = c->doc->n_urls + content.urls + content.handles > 0;
     struct tm_str text = {key.text, key.n};
-    if (is_kept(c, text))
+    if (is_kept(c, text) || c->footers >= MAX_FOOTERS)
         return TM_RULE_COUNT;
-    if (c->cleaner->learnt != NULL &&
-        learnt_has(c->cleaner->learnt, c->doc->source_key, leading, false, text))
+    const struct tm_learnt_line *learnt =
+        learnt_line(c->cleaner->learnt, c->doc->source_key, leading, false, text);
+    if (learnt != NULL && (learnt->evident || !alone))
         return TM_RULE_FOOTER_LEARNT;
     /* A phrase of the fixed list is a whole post only with a link. */
-    bool phrase = !leading && (linked || !alone) && is_footer_phrase(&key, linked);
+    bool linked = content.urls + content.handles > 0 || was_linked(c, line);
+    bool phrase = !leading && (!alone || linked || c->doc->n_urls > 0) &&
+                  is_footer_phrase(slice(c->text, line.start, line.end), &key, linked,
+                                   source_title(c->doc));
     return phrase ? TM_RULE_FOOTER_PHRASE : TM_RULE_COUNT;
+}
+
+static bool is_footer(enum tm_rule rule)
+{
+    return rule == TM_RULE_FOOTER_LEARNT || rule == TM_RULE_FOOTER_PHRASE;
 }
 
 /* Peels the opening lines; returns where the text begins. */
@@ -112,6 +133,7 @@ static size_t peel_head(struct cleaning *c)
         enum tm_rule rule = end_rule(c, line, true, line.next >= c->text.n);
         if (rule == TM_RULE_COUNT)
             break;
+        c->footers += is_footer(rule);
         note_line(c, line);
         cut_line(c, rule, line);
         at = line.next;
@@ -121,7 +143,7 @@ static size_t peel_head(struct cleaning *c)
     return at;
 }
 
-/* Hashtags that close a line of text: two or more, or one after the end of a sentence. They end at
+/* Hashtags that close a line of text: after the end of a sentence, or three and more. They end at
  * `end`; returns where they begin. */
 static size_t closing_tags(struct tm_str text, struct line line)
 {
@@ -140,7 +162,7 @@ static size_t closing_tags(struct tm_str text, struct line line)
     uint32_t before = end > line.start ? tm_utf8_before(text.p, end) : TM_NO_CODE_POINT;
     bool closed = before == '.' || before == '!' || before == '?' || before == 0x2026 ||
                   before == 0xBB || before == ')' || before == 0x201D;
-    return tags >= 2 || (tags == 1 && closed) ? end : line.end;
+    return tags >= 3 || (tags > 0 && closed) ? end : line.end;
 }
 
 /* The end of the last line of text: its closing hashtags and the source's own handle. */
@@ -153,8 +175,8 @@ static void trim_last_line(struct cleaning *c, struct line line)
         return;
     }
     struct tm_str handle = closing_handle(slice(c->text, line.start, line.end));
-    if (handle.p == NULL || c->cleaner->learnt == NULL ||
-        !learnt_has(c->cleaner->learnt, c->doc->source_key, false, true, handle))
+    if (handle.p == NULL ||
+        learnt_line(c->cleaner->learnt, c->doc->source_key, false, true, handle) == NULL)
         return;
     size_t at = (size_t)(handle.p - c->text.p);
     cut(c, TM_RULE_FOOTER_HANDLE, back_blanks(c->text, at, line.start), line.end);
@@ -165,7 +187,6 @@ static void peel_tail(struct cleaning *c, size_t floor)
     struct line lines[MAX_PEELED];
     enum tm_rule rules[MAX_PEELED];
     size_t n = 0;
-    size_t footers = 0;
     size_t end = c->text.n;
     struct line last = {0};
     while (n < MAX_PEELED) {
@@ -177,9 +198,9 @@ static void peel_tail(struct cleaning *c, size_t floor)
         line.next = line_at(c->text, line.start).next;
         last = line;
         enum tm_rule rule = end_rule(c, line, false, line.start <= floor);
-        footers += rule == TM_RULE_FOOTER_LEARNT || rule == TM_RULE_FOOTER_PHRASE;
-        if (rule == TM_RULE_COUNT || footers > MAX_FOOTERS)
+        if (rule == TM_RULE_COUNT)
             break;
+        c->footers += is_footer(rule);
         last = (struct line){0};
         lines[n] = line;
         rules[n++] = rule;

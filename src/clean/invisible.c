@@ -78,7 +78,7 @@ void rule_newline(struct cleaning *c)
         if (cp == '\r') {
             if (at < text.n && text.p[at] == '\n')
                 at++;
-        } else if (cp != 0x2028 && cp != 0x2029 && cp != 0x85) {
+        } else if (cp != 0x2028 && cp != 0x2029 && cp != 0x85 && cp != 0x0B && cp != 0x0C) {
             continue;
         }
         rewrite(c, TM_RULE_NEWLINE, start, at, TM_STR("\n"));

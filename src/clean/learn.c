@@ -180,12 +180,14 @@ static int order_lines(const void *a, const void *b)
     return order != 0 ? order : tm_str_order(x->line, y->line);
 }
 
-/* Evidence is looked for in the line as it first stood, and only where it recurs enough. */
-static bool shows_evidence(const struct tm_learnt *learnt, const struct entry *e)
+/* Evidence is looked for in the line as it first stood, and only where it recurs enough. A call
+ * alone does not make an opening line boilerplate: people open posts with all kinds of calls. */
+static unsigned evidence_of(const struct tm_learnt *learnt, const struct entry *e)
 {
     struct line_key key;
     make_line_key(e->example, &key);
-    return line_evidence(e->example, &key, tm_buf_view(&learnt->channel)) != 0;
+    unsigned shown = line_evidence(e->example, &key, tm_buf_view(&learnt->channel));
+    return e->kind == LEADING && shown == SHOWS_CALL ? 0 : shown;
 }
 
 static bool add_line(struct tm_learnt *learnt, const struct entry *e, struct tm_str source)
@@ -195,6 +197,7 @@ static bool add_line(struct tm_learnt *learnt, const struct entry *e, struct tm_
         return false;
     learnt->lines = lines;
     struct tm_learnt_line *line = &lines[learnt->n_lines++];
+    unsigned shown = evidence_of(learnt, e);
     *line = (struct tm_learnt_line){
         .source_key = source,
         .line = tm_arena_copy(learnt->arena, e->key),
@@ -203,7 +206,8 @@ static bool add_line(struct tm_learnt *learnt, const struct entry *e, struct tm_
         .source_posts = learnt->posts,
         .leading = e->kind == LEADING,
         .handle = e->kind == HANDLE,
-        .removed = e->kind == HANDLE || shows_evidence(learnt, e),
+        .evident = (shown & ~(unsigned)SHOWS_CALL) != 0,
+        .removed = e->kind == HANDLE || shown != 0,
     };
     return line->line.p != NULL && line->example.p != NULL;
 }
@@ -310,9 +314,10 @@ enum tm_status tm_learnt_add(struct tm_learnt *learnt, const struct tm_doc *doc,
     }
     if (!learnt->failed && doc->text.n != 0) {
         learnt->posts++;
-        if (doc->channel.p != NULL && !tm_str_equal(doc->channel, tm_buf_view(&learnt->channel))) {
+        struct tm_str title = source_title(doc);
+        if (title.p != NULL && !tm_str_equal(title, tm_buf_view(&learnt->channel))) {
             learnt->channel.n = 0;
-            tm_buf_str(&learnt->channel, doc->channel);
+            tm_buf_str(&learnt->channel, title);
             learnt->failed |= learnt->channel.failed;
         }
         learnt->marked += doc->markup == TM_MARKUP_AUTO && looks_like_markdown(doc->text);
@@ -359,13 +364,13 @@ enum tm_markup tm_learnt_markup(const struct tm_learnt *learnt, struct tm_str so
     return source == NULL ? TM_MARKUP_NONE : source->markup;
 }
 
-bool learnt_has(const struct tm_learnt *learnt, struct tm_str source_key, bool leading, bool handle,
-                struct tm_str line)
+const struct tm_learnt_line *learnt_line(const struct tm_learnt *learnt, struct tm_str source_key,
+                                         bool leading, bool handle, struct tm_str line)
 {
     struct tm_learnt_line wanted = {.source_key = source_key, .line = line, .leading = leading,
                                     .handle = handle};
-    const struct tm_learnt_line *found = learnt->n_lines == 0
+    const struct tm_learnt_line *found = learnt == NULL || learnt->n_lines == 0
         ? NULL
         : bsearch(&wanted, learnt->lines, learnt->n_lines, sizeof *found, order_lines);
-    return found != NULL && found->removed;
+    return found != NULL && found->removed ? found : NULL;
 }

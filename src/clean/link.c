@@ -23,14 +23,15 @@ static bool at_word_start(struct tm_str text, size_t at)
  * before the link. */
 static size_t trim_url(struct tm_str text, size_t at, size_t end)
 {
+    bool round = memchr(text.p + at, '(', end - at) != NULL;
+    bool square = memchr(text.p + at, '[', end - at) != NULL;
     for (;;) {
         uint32_t last = tm_utf8_before(text.p, end);
         size_t previous = tm_utf8_back(text.p, end);
         if (previous <= at)
             return end;
         if (last == ')' || last == ']') {
-            char open = last == ')' ? '(' : '[';
-            if (memchr(text.p + at, open, end - at) != NULL)
+            if (last == ')' ? round : square)
                 return end;
         } else if (last >= 0x80 ? last != 0xBB && last != 0x2026 && last != 0x201D &&
                                   last != 0x2014 && last != 0x2013
@@ -71,9 +72,10 @@ static size_t bare_length(struct tm_str text, size_t at)
                                           "app", "cc", "tv", "by", "ua", "kz", "be", "eu", "uk",
                                           "de", "gov", "edu", "dev", "link", "online", "site", "club",
                                           "news", "media", "live", "pro", "co", "gl", "to", "gg"};
+    enum { LONGEST_DOMAIN = 253 };
     size_t end = at;
     size_t dot = 0;
-    while (end < text.n && (tm_is_letter((unsigned char)text.p[end]) ||
+    while (end < text.n && end - at <= LONGEST_DOMAIN && (tm_is_letter((unsigned char)text.p[end]) ||
                             (text.p[end] >= '0' && text.p[end] <= '9') || text.p[end] == '-' ||
                             text.p[end] == '.')) {
         if ((unsigned char)text.p[end] >= 0x80)
@@ -82,7 +84,8 @@ static size_t bare_length(struct tm_str text, size_t at)
             dot = end;
         end++;
     }
-    if (dot <= at || end >= text.n || text.p[end] != '/' || end + 1 >= text.n ||
+    bool host = dot >= at + 2 || starts_nocase(text, at, "t.me/");
+    if (!host || end >= text.n || text.p[end] != '/' || end + 1 >= text.n ||
         (unsigned char)text.p[end + 1] <= ' ')
         return 0;
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
@@ -209,6 +212,7 @@ bool next_url(struct tm_str text, size_t from, size_t *ret_start, size_t *ret_le
             return true;
         }
         from = hint + 1;
+        floor = from;           /* what was tried is not tried again */
     }
     return false;
 }

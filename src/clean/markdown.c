@@ -98,6 +98,25 @@ static bool is_empty_label(struct tm_str label)
     return true;
 }
 
+/* What parts words inside a label that goes: they must not glue. */
+static struct tm_str white_space(struct tm_str label)
+{
+    if (label.n != 0 && memchr(label.p, '\n', label.n) != NULL)
+        return TM_STR("\n");
+    return label.n != 0 && memchr(label.p, ' ', label.n) != NULL ? TM_STR(" ") : TM_STR("");
+}
+
+/* Two links that touch are two words. */
+static struct tm_str gap_after(struct tm_str text, struct link link)
+{
+    struct link next;
+    bool touch = link.end < text.n && text.p[link.end] == '[' &&
+                 next_link(text, link.end, &next) && next.open == link.end &&
+                 tm_is_letter(tm_utf8_before(text.p, link.close)) &&
+                 tm_is_letter(tm_utf8_at(text.p, text.n, next.open + 1));
+    return touch ? TM_STR(" ") : TM_STR("");
+}
+
 static void drop_links(struct cleaning *c)
 {
     struct link link;
@@ -106,10 +125,10 @@ static void drop_links(struct cleaning *c)
         struct tm_str label = slice(c->text, link.open + 1, link.close);
         note_url(c, slice(c->text, link.close + 2, link.end - 1));
         if (is_empty_label(label)) {
-            cut(c, TM_RULE_MARKDOWN, link.open, link.end);
+            cut_put(c, TM_RULE_MARKDOWN, link.open, link.end, white_space(label));
         } else {
             cut(c, TM_RULE_MARKDOWN, link.open, link.open + 1);
-            cut(c, TM_RULE_MARKDOWN, link.close, link.end);
+            cut_put(c, TM_RULE_MARKDOWN, link.close, link.end, gap_after(c->text, link));
         }
         from = link.end;
     }

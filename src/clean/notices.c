@@ -14,15 +14,34 @@ static bool key_holds(const struct line_key *key, const char *phrase)
     return memmem(key->text, key->n, phrase, strlen(phrase)) != NULL;
 }
 
-static bool is_ad_line(const struct line_key *key)
+/* The number of a firm or of the advertisement. */
+static bool has_number(const struct line_key *key)
+{
+    return key_holds(key, " инн ") || key_holds(key, " огрн ") || key_holds(key, " erid ");
+}
+
+/* "Реклама" as a label: a full stop, a colon, the end or the name of a firm follows at once. */
+static bool is_label(struct tm_str line, const struct line_key *key)
+{
+    static const char *const firms[] = {"реклама ооо ", "реклама ип ", "реклама ао ",
+                                        "реклама пао ", "реклама рекламодатель ", "рекламодатель ооо ", "рекламодатель ип ",
+                                        "рекламодатель ао ", "рекламодатель пао "};
+    for (size_t i = 0; i < sizeof firms / sizeof *firms; i++)
+        if (key_begins(key, firms[i]))
+            return has_number(key) || key->words <= 6;
+    size_t word = strlen("реклама");
+    size_t at = 0;
+    while (at < line.n && !tm_is_letter(tm_utf8_at(line.p, line.n, at)))
+        (void)tm_utf8_next(line.p, line.n, &at);
+    return line.n - at > word && (line.p[at + word] == '.' || line.p[at + word] == ':') &&
+           key_begins(key, "реклама ") && has_number(key);
+}
+
+static bool is_ad_line(struct tm_str line, const struct line_key *key)
 {
     if (key_begins(key, "erid ") && key->words <= 3)
         return true;
-    bool names = key_holds(key, " ооо ") || key_holds(key, " ип ") || key_holds(key, " ао ") ||
-                 key_holds(key, " пао ") || key_holds(key, " инн ");
-    if ((key_begins(key, "реклама ") || key_begins(key, "рекламодатель ")) && names)
-        return true;
-    return (key->n == strlen("реклама") && key_begins(key, "реклама")) ||
+    return is_label(line, key) || (key->n == strlen("реклама") && key_begins(key, "реклама")) ||
            (key_begins(key, "на правах рекламы") && key->words <= 4);
 }
 
@@ -72,24 +91,23 @@ static bool ends_sentence(struct tm_str line, size_t at)
     return at + 1 == line.n || !initial;
 }
 
-/* Length of the agent's notice at the start of a line: to the end of the sentence in which
- * "agent" stands last, so that text after it stays. */
+/* Length of the agent's notice at the start of a line: to the end of the sentence in which "agent"
+ * stands first, or to its age mark, so that text after it stays. */
 static size_t notice_length(struct tm_str line)
 {
-    static const struct tm_str agents[] = {TM_STR_INIT("агент"), TM_STR_INIT("АГЕНТ"), TM_STR_INIT("Агент")};
-    size_t at = 0;
+    static const struct tm_str agents[] = {TM_STR_INIT("агент"), TM_STR_INIT("АГЕНТ"),
+                                           TM_STR_INIT("Агент")};
+    size_t at = line.n;
     for (size_t i = 0; i < sizeof agents / sizeof *agents; i++) {
-        const char *p = line.p;
-        while ((p = memmem(p, line.n - (size_t)(p - line.p), agents[i].p, agents[i].n)) != NULL) {
-            p += agents[i].n;
-            if ((size_t)(p - line.p) > at)
-                at = (size_t)(p - line.p);
-        }
+        const char *p = memmem(line.p, line.n, agents[i].p, agents[i].n);
+        if (p != NULL && (size_t)(p - line.p) < at)
+            at = (size_t)(p - line.p);
     }
     size_t end = at;
-    while (end < line.n && !ends_sentence(line, end))
+    while (end < line.n && !ends_sentence(line, end) &&
+           !tm_str_starts(slice(line, end, line.n), TM_STR("18+")))
         end++;
-    end += end < line.n;
+    end += end < line.n && line.p[end] == '.';
     struct tm_str rest = slice(line, end, line.n);
     size_t blanks = skip_blanks(rest, 0, rest.n);
     struct tm_str age = slice(rest, blanks, rest.n);
@@ -113,7 +131,10 @@ static bool is_agent_notice(struct tm_str line)
     bool opens = key_begins(&rest, "настоящий материал ") ||
                  key_begins(&rest, "данное сообщение материал ") ||
                  key_begins(&rest, "данный материал ");
-    return opens && (key_holds(&rest, "иностранн") || key_holds(&rest, "иноагент")) &&
+    bool agent = key_holds(&rest, "иностранным агентом") || key_holds(&rest, "иноагентом") ||
+                 key_holds(&rest, "иностранным средством массовой информации") ||
+                 key_holds(&rest, "в реестр иностранных агентов");
+    return opens && agent &&
            (key_holds(&rest, "произвед") || key_holds(&rest, "создан") ||
             key_holds(&rest, "распростран"));
 }
@@ -135,7 +156,7 @@ void rule_notices(struct cleaning *c)
                 cut_line(c, TM_RULE_FOREIGN_AGENT, line);
             else
                 cut(c, TM_RULE_FOREIGN_AGENT, line.start, line.start + length);
-        } else if (may && key.whole && is_ad_line(&key)) {
+        } else if (may && key.whole && is_ad_line(text, &key)) {
             c->doc->ad = true;
             note_line(c, line);
             cut_line(c, TM_RULE_AD_LABEL, line);

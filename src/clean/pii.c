@@ -93,23 +93,56 @@ static struct number number_at(struct tm_str text, size_t at)
     return number;
 }
 
+/* 12 345 678 901: thousands parted by blanks alone. A telephone number that begins with 7 or 8 is
+ * grouped so too, but its first group is that digit. */
+static bool is_amount(const struct number *number)
+{
+    if (!number->blanks || number->dashes || number->brackets || number->groups < 3 ||
+        number->groups > 8)
+        return false;
+    for (unsigned i = 1; i < number->groups; i++)
+        if (number->lengths[i] != 3)
+            return false;
+    return true;
+}
+
 static bool is_phone(const struct number *number)
 {
     const char *d = number->digits;
-    if (number->too_long || number->dots)
+    const unsigned *l = number->lengths;
+    if (number->too_long || (number->dots && !number->plus) || is_amount(number))
         return false;
     bool written = number->groups >= 3 || number->brackets;
     if (number->plus)
-        return number->n >= 10 && number->n <= 15 && (d[0] != '7' || number->n == 11);
+        return number->n >= 11 && number->n <= 15 && d[0] != '0' &&
+               (d[0] != '7' || number->n == 11) && (written || d[0] == '7');
     if (number->n == 11 && (d[0] == '8' || d[0] == '7')) {
-        bool mobile = d[1] == '9' && (written || number->groups == 1);
-        bool grouped = written && number->lengths[0] == 1 && number->lengths[1] >= 3;
-        bool free_call = d[0] == '8' && d[1] == '8' && d[2] == '0' && d[3] == '0' && written;
-        return mobile || grouped || free_call;
+        bool mobile = d[1] == '9' && (number->groups == 1 || (written && l[0] == 1));
+        bool grouped = written && l[0] == 1 && l[1] >= 3;
+        return mobile || grouped;
     }
-    /* 9xx xxx-xx-xx, or (4xx) xxx-xx-xx without the 8 */
-    return number->n == 10 && written && number->groups == 4 && number->lengths[0] == 3 &&
-           number->lengths[1] == 3 && number->lengths[2] == 2 && (number->dashes || number->brackets);
+    bool marked = number->dashes || number->brackets;
+    if (number->n == 11 && d[0] == '1')         /* 1-800-555-0199 */
+        return number->dashes && number->groups == 4 && l[0] == 1 && l[1] == 3 && l[2] == 3;
+    if (number->n != 10 || !written || !marked || l[0] != 3 || l[1] != 3)
+        return false;
+    /* (4xx) xxx-xx-xx without the 8, or xxx-xxx-xxxx */
+    return (number->groups == 4 && l[2] == 2) || (number->groups == 3 && l[2] == 4);
+}
+
+/* A unit or a currency behind a number makes it an amount. */
+static bool is_counted(struct tm_str text, size_t end)
+{
+    static const struct tm_str units[] = {
+        TM_STR_INIT("руб"), TM_STR_INIT("₽"), TM_STR_INIT("$"), TM_STR_INIT("€"),
+        TM_STR_INIT("тыс"), TM_STR_INIT("млн"), TM_STR_INIT("млрд"), TM_STR_INIT("очк"),
+        TM_STR_INIT("долл"), TM_STR_INIT("евро"), TM_STR_INIT("USD"), TM_STR_INIT("RUB")};
+    while (end < text.n && text.p[end] == ' ')
+        end++;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (tm_str_starts(slice(text, end, text.n), units[i]))
+            return true;
+    return false;
 }
 
 static bool is_card(const struct number *number)
@@ -167,7 +200,7 @@ static bool touches_word(struct tm_str text, size_t start, size_t end)
     uint32_t after = tm_utf8_at(text.p, text.n, end);
     return tm_is_letter(before) || tm_is_digit(before) || before == '_' || before == '/' ||
            before == '#' || before == '=' || before == '+' || tm_is_letter(after) || after == '_' ||
-           after == '/' || after == '%';
+           after == '%';
 }
 
 static bool mask_number(struct cleaning *c, const struct number *number)
@@ -178,7 +211,7 @@ static bool mask_number(struct cleaning *c, const struct number *number)
         cut_put(c, TM_RULE_PII_CARD, number->start, number->end, TM_STR("<CARD>"));
     else if (is_snils(number))
         cut_put(c, TM_RULE_PII_SNILS, number->start, number->end, TM_STR("<SNILS>"));
-    else if (is_phone(number))
+    else if (is_phone(number) && !is_counted(c->text, number->end))
         cut_put(c, TM_RULE_PII_PHONE, number->start, number->end, TM_STR("<PHONE>"));
     else if (is_inn(number))
         cut_put(c, TM_RULE_PII_INN, number->start, number->end, TM_STR("<INN>"));

@@ -3,9 +3,19 @@
  * characters, blanks. */
 #include "clean_test.h"
 
+#define LONG                                                                                      \
+    "The harbour master walks along the old pier every morning, counts the boats, writes their "  \
+    "names into a thick blue book, and then has a cup of tea with the keeper of the lighthouse, "  \
+    "who has seen more boats than anybody."
+
 static const struct clean_case cases[] = {
-    {"X Y Y", "Title\nBody one.\nBody two.\nBody one.\nBody two.", "Title\nBody one.\nBody two."},
-    {"Y Y", "Body one.\nBody two.\nBody one.\nBody two.", "Body one.\nBody two."},
+    {"X Y Y", "Forwarded from A\nTitle\nBody one.\nBody two.\nBody one.\nBody two.",
+     "Title\nBody one.\nBody two."},
+    {"Y Y", "Forwarded from A\nBody one.\nBody two.\nBody one.\nBody two.", "Body one.\nBody two."},
+    {"Y Y without a header, long", LONG "\n" LONG, LONG},
+    {"a short repetition without a header stays", "Yes\nYes", "Yes\nYes"},
+    {"a dialogue stays", "Knock, knock.\nWho is there?\nWho is there?",
+     "Knock, knock.\nWho is there?\nWho is there?"},
     {"X Y Y below a header", "Forwarded from Harbour\nTitle\nBody.\nBody.", "Title\nBody."},
     {"X Y Y below header and placeholder",
      "Forwarded from Harbour\nThis media is not supported in your browser\nVIEW IN TELEGRAM\n"
