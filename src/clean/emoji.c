@@ -437,7 +437,8 @@ static bool is_emoji_item(struct tm_str text, size_t at)
         return false;
     struct line line = line_at(text, at);
     size_t end = back_blanks(text, line.end, line.start);
-    bool asks = end > line.start && (text.p[end - 1] == '?' || text.p[end - 1] == ':');
+    bool asks = end > line.start && (text.p[end - 1] == '?' || text.p[end - 1] == ':' ||
+                                     emoji_before(text, end));
     return !asks && lead_of(text, line).cp != 0;
 }
 

@@ -4,7 +4,7 @@
 #define TM_PACK_VALUE_H
 
 #include "base/str.h"
-#include "source/json.h"
+#include "base/json.h"
 
 enum tm_kind {
     TM_KIND_NULL = 1,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "base/buf.h"
-#include "source/scan.h"
+#include "base/scan.h"
 
 #define BLOCK ((size_t)64 << 10)
 

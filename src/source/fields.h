@@ -11,7 +11,7 @@
 
 #include <tolmach/source.h>
 
-#include "source/json.h"
+#include "base/json.h"
 
 enum tm_field {
     TM_FIELD_NONE,

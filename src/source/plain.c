@@ -11,7 +11,7 @@
 
 #include "base/str.h"
 #include "source/ident.h"
-#include "source/scan.h"
+#include "base/scan.h"
 
 struct plain {
     struct tm_file *file;

@@ -11,7 +11,7 @@
 
 #include <tolmach/source.h>
 
-#include "source/stream.h"
+#include "base/stream.h"
 
 #define TM_READER_SNIFF ((size_t)64 << 10)      /* bytes that a bid may look at */
 #define TM_READER_FAULTS 16                     /* faults of one file told singly */

@@ -3,8 +3,8 @@
 
 #include <yajl/yajl_parse.h>
 
-#include "source/json.h"
-#include "source/scan.h"
+#include "base/json.h"
+#include "base/scan.h"
 
 struct parsed {
     struct tm_stream stream;

@@ -10,7 +10,7 @@
 
 #include <yajl/yajl_parse.h>
 
-#include "source/json.h"
+#include "base/json.h"
 
 #define ROUNDS 7
 #define CHUNK ((size_t)256 << 10)

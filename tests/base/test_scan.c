@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "source/source_test.h"
 
-#include "source/scan.h"
+#include "base/scan.h"
 
 /* UTF-8 one character at a time, by the table of the Unicode standard (table 3-7). */
 static size_t plain_utf8(const unsigned char *p, size_t n)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Going on after a fault, and copying values. */
-#include "source/json.h"
+#include "base/json.h"
 
 #include <string.h>
 

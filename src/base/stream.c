@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "source/stream.h"
+#include "base/stream.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* scan.h - the inner loops of the readers: the end of a plain run in a JSON string, UTF-8. */
-#ifndef TM_SOURCE_SCAN_H
-#define TM_SOURCE_SCAN_H
+#ifndef TM_BASE_SCAN_H
+#define TM_BASE_SCAN_H
 
 #include <tolmach/base.h>
 

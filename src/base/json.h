@@ -8,11 +8,11 @@
  * (so the source bytes of a document stay in the window) until tm_json_commit, or until the window
  * is full: then `oversize` is set, and it goes on with what it has passed thrown away.
  */
-#ifndef TM_SOURCE_JSON_H
-#define TM_SOURCE_JSON_H
+#ifndef TM_BASE_JSON_H
+#define TM_BASE_JSON_H
 
 #include "base/buf.h"
-#include "source/stream.h"
+#include "base/stream.h"
 
 #define TM_JSON_DEPTH 512
 

@@ -4,7 +4,7 @@
  * bit masks of 16 bytes: the places where continuation bytes stand must be exactly the places that
  * the lead bytes announce; only the four leads with a narrower second byte are looked at singly.
  */
-#include "source/scan.h"
+#include "base/scan.h"
 
 #include <string.h>
 

@@ -6,8 +6,8 @@
  * stop at the zero without a bounds check. Positions relative to `p` stay good when the window
  * grows; pointers do not. Only tm_stream_consume moves its start.
  */
-#ifndef TM_SOURCE_STREAM_H
-#define TM_SOURCE_STREAM_H
+#ifndef TM_BASE_STREAM_H
+#define TM_BASE_STREAM_H
 
 #include <sys/types.h>
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Strings of JSON: the common one is a plain run and is borrowed from the window; one with escapes
  * is put together in the scratch buffer. */
-#include "source/json.h"
-#include "source/scan.h"
+#include "base/json.h"
+#include "base/scan.h"
 
 #include "base/str.h"
 #include "base/utf8.h"
