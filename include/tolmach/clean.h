@@ -24,6 +24,9 @@ extern "C" {
 /* Version of the set of rules; goes to the manifest. */
 #define TM_CLEAN_VERSION "1"
 
+/* Version of the emoji tables, for the manifest; static. */
+TM_API const char *tm_emoji_version(void);
+
 enum tm_url_mode { TM_URL_DROP = 0, TM_URL_TOKEN, TM_URL_KEEP };
 
 /* Zero means default. `off` holds a bit (1 << rule) for each rule that is switched off. */

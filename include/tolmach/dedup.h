@@ -2,9 +2,10 @@
 /*
  * dedup.h - duplicates: of texts with the same normal form, one stays.
  *
- * Normal form: letters and digits of all scripts in lower case (simple mapping), the signs % $ + =
- * and the currency signs; every run of anything else is one blank, none at the ends; combining
- * marks are left out. Letters that Unicode tells apart stay apart: ё is not е, й is not и. A text
+ * Normal form: letters and digits of all scripts in lower case (simple mapping), the signs
+ * % $ + = < > and the currency signs, a minus before a number, a point or colon between digits (a
+ * comma there is a point), # behind a letter; every run of anything else is one blank, none at the
+ * ends; combining marks are left out. Letters that Unicode tells apart stay apart: ё is not е, й is not и. A text
  * of which nothing is left is its own normal form.
  */
 #ifndef TOLMACH_DEDUP_H

@@ -134,16 +134,19 @@ static void tell_markup(struct job *job)
 }
 
 /* No wall clock: SOURCE_DATE_EPOCH, else the newest message, else the beginning of time. */
-static int64_t release_time(const struct job *job)
+static enum tm_status release_time(const struct job *job, int64_t *ret_time, struct tm_err *err)
 {
     const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    if (epoch != NULL && epoch[0] != '\0') {
-        char *rest;
-        long long value = strtoll(epoch, &rest, 10);
-        if (*rest == '\0')
-            return value;
-    }
-    return job->newest;
+    *ret_time = job->newest;
+    if (epoch == NULL || epoch[0] == '\0')
+        return TM_OK;
+    char *rest;
+    long long value = strtoll(epoch, &rest, 10);
+    if (*rest != '\0' || value < 0)
+        return tm_fail(err, TM_ERR_USAGE, "SOURCE_DATE_EPOCH", TM_NO_OFFSET,
+                       "'%s' is no number of seconds", epoch);
+    *ret_time = value;
+    return TM_OK;
 }
 
 static int order_reports(const void *a, const void *b)
@@ -167,6 +170,8 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
         return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
     if (n_inputs != 0)
         memcpy(inputs, reports, n_inputs * sizeof *inputs);
+    for (size_t i = 0; i < n_inputs; i++)
+        inputs[i].bytes = tm_job_input_bytes(&inputs[i]);
     qsort(inputs, n_inputs, sizeof *inputs, order_reports);
     for (size_t i = 0; i < job->n_sources; i++) {
         const struct job_source *source = &job->sources[i];
@@ -175,9 +180,13 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
         memcpy(sources[i].records, source->records, sizeof source->records);
         memcpy(sources[i].bytes, source->bytes, sizeof source->bytes);
     }
+    int64_t created;
+    enum tm_status status = release_time(job, &created, err);
+    if (status != TM_OK)
+        return status;
     struct tm_manifest_info info = {
         .title = job->recipe->title, .licence = job->recipe->licence, .unit = "segment",
-        .tool_version = TM_VERSION, .recipe = tm_str_of(recipe), .created = release_time(job),
+        .tool_version = TM_VERSION, .emoji_version = tm_emoji_version(), .recipe = tm_str_of(recipe), .created = created,
         .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,
         .learnt = learnt, .n_learnt = n_learnt, .sources = sources, .n_sources = job->n_sources,
     };

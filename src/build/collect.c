@@ -34,21 +34,29 @@ static enum tm_status add_document(struct job *job, const struct tm_doc *doc, st
     return tm_sorter_add(job->documents, tm_buf_view(key), tm_buf_view(bytes), err);
 }
 
-/* With a limit, the ledger speaks of the documents that went on, not of what was read beyond. */
+uint64_t tm_job_input_bytes(const struct tm_input_report *report)
+{
+    return report->markup + report->metadata + report->body + report->skipped + report->broken;
+}
+
+/* With a limit the last input may be cut, and what was read beyond the limit counts as skipped. */
 static void sum_inputs(struct job *job)
 {
     size_t n = 0;
     const struct tm_input_report *reports = tm_source_reports(job->source, &n);
-    for (size_t i = 0; i < n; i++)
-        tm_ledger_add_input(&job->ledger, &reports[i]);
     struct tm_ledger *ledger = &job->ledger;
+    uint64_t seen = 0;
+    for (size_t i = 0; i < n; i++) {
+        tm_ledger_add_input(ledger, &reports[i]);
+        seen += tm_job_input_bytes(&reports[i]);
+    }
     if (job->recipe->limit != 0) {
+        ledger->input = seen;
         ledger->markup = job->reading.markup;
         ledger->metadata = job->reading.metadata;
         ledger->body = job->reading.body;
         ledger->decode = job->reading.decode;
-        ledger->input = ledger->markup + ledger->metadata + ledger->body + ledger->skipped +
-                        ledger->broken;
+        ledger->skipped = seen - ledger->markup - ledger->metadata - ledger->body - ledger->broken;
     }
     job->result->inputs = n;
     job->result->input_bytes = ledger->input;

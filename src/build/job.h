@@ -58,6 +58,9 @@ enum tm_status tm_job_survey(struct job *job, struct tm_err *err);
 enum tm_status tm_job_work(struct job *job, struct tm_err *err);
 enum tm_status tm_job_emit(struct job *job, struct tm_err *err);
 
+/* Bytes of an input that were read so far: all of them, unless a limit cut it. */
+uint64_t tm_job_input_bytes(const struct tm_input_report *report);
+
 /* A walk over the documents in shard order. Documents without an id of their own get one, with an
  * ordinal among equals. */
 struct job_walk {

@@ -11,6 +11,7 @@
 #include <yaml.h>
 
 #include "base/str.h"
+#include "pack/packer.h"
 
 enum { MAX_PATH_KEY = 128, MAX_ITEMS = 1000 };
 
@@ -148,6 +149,19 @@ static bool is_null(const yaml_node_t *node)
     const char *text = scalar(node);
     return text != NULL && node->data.scalar.style == YAML_PLAIN_SCALAR_STYLE &&
            (strcmp(text, "") == 0 || strcmp(text, "null") == 0 || strcmp(text, "~") == 0);
+}
+
+/* Whether the key of `pair` came before in the same mapping. */
+static bool stands_twice(struct loader *loader, const yaml_node_t *node,
+                         const yaml_node_pair_t *pair)
+{
+    const char *key = scalar(yaml_document_get_node(loader->document, pair->key));
+    for (yaml_node_pair_t *earlier = node->data.mapping.pairs.start; earlier < pair; earlier++) {
+        const char *other = scalar(yaml_document_get_node(loader->document, earlier->key));
+        if (key != NULL && other != NULL && strcmp(other, key) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* The strings of a list; NULL-ended. */
@@ -294,6 +308,9 @@ static enum tm_status read_input(struct loader *loader, yaml_node_t *node)
     if (node->type == YAML_MAPPING_NODE) {
         for (yaml_node_pair_t *pair = node->data.mapping.pairs.start;
              pair < node->data.mapping.pairs.top; pair++) {
+            if (stands_twice(loader, node, pair))
+                return complain(loader, yaml_document_get_node(loader->document, pair->key),
+                                "this key stands twice");
             enum tm_status status = read_input_key(
                 loader, yaml_document_get_node(loader->document, pair->key),
                 yaml_document_get_node(loader->document, pair->value), &options, &path);
@@ -334,11 +351,8 @@ static enum tm_status read_mapping(struct loader *loader, const char *group, yam
         if (key == NULL || snprintf(path, sizeof path, "%s%s%s", group, group[0] == '\0' ? "" : ".",
                                     key) >= (int)sizeof path)
             return complain(loader, key_node, "a key has to be a word");
-        for (yaml_node_pair_t *earlier = node->data.mapping.pairs.start; earlier < pair; earlier++) {
-            const char *other = scalar(yaml_document_get_node(loader->document, earlier->key));
-            if (other != NULL && strcmp(other, key) == 0)
-                return complain(loader, key_node, "this key stands twice");
-        }
+        if (stands_twice(loader, node, pair))
+            return complain(loader, key_node, "this key stands twice");
         enum tm_status status = read_value(
             loader, path, key_node, yaml_document_get_node(loader->document, pair->value));
         if (status != TM_OK)
@@ -386,6 +400,20 @@ static enum tm_status yaml_fault(const yaml_parser_t *parser, const char *path, 
                    parser->problem == NULL ? "broken" : parser->problem);
 }
 
+/* A recipe is one document; a second one would be passed over in silence. */
+static enum tm_status no_more_documents(yaml_parser_t *parser, const char *path,
+                                        struct tm_err *err)
+{
+    yaml_document_t document;
+    if (!yaml_parser_load(parser, &document))
+        return yaml_fault(parser, path, err);
+    bool more = yaml_document_get_root_node(&document) != NULL;
+    yaml_document_delete(&document);
+    return more ? tm_fail(err, TM_ERR_USAGE, path, TM_NO_OFFSET,
+                          "the recipe holds a second YAML document")
+                : TM_OK;
+}
+
 static enum tm_status set_folder(struct tm_recipe *recipe, const char *path, struct tm_err *err)
 {
     const char *slash = strrchr(path, '/');
@@ -422,6 +450,8 @@ enum tm_status tm_recipe_load(struct tm_recipe *recipe, const char *path, struct
         else
             status = read_mapping(&loader, "", root);
         yaml_document_delete(&document);
+        if (status == TM_OK)
+            status = no_more_documents(&parser, path, err);
     }
     yaml_parser_delete(&parser);
     (void)fclose(file);
@@ -477,6 +507,12 @@ static enum tm_status name_inputs(struct tm_recipe *recipe, struct tm_err *err)
     }
     if (recipe->n_inputs > 1)
         qsort(recipe->inputs, recipe->n_inputs, sizeof *recipe->inputs, order_inputs);
+    for (size_t i = 1; i < recipe->n_inputs; i++)
+        if (strcmp(recipe->inputs[i - 1].name, recipe->inputs[i].name) == 0) {
+            (void)tm_fail(err, TM_ERR_USAGE, recipe->inputs[i].given, TM_NO_OFFSET,
+                          "two inputs would have the name '%s'", recipe->inputs[i].name);
+            return tm_hint(err, "give each once, with paths relative to the recipe");
+        }
     return TM_OK;
 }
 
@@ -514,6 +550,13 @@ enum tm_status tm_recipe_resolve(struct tm_recipe *recipe, struct tm_err *err)
         return tm_fail(err, TM_ERR_USAGE, "", TM_NO_OFFSET, "no inputs are given");
     if (recipe->version == NULL)
         recipe->version = "1.0.0";
+    if (!tm_pack_name_ok(recipe->name) || !tm_pack_name_ok(recipe->version)) {
+        (void)tm_fail(err, TM_ERR_USAGE, "", TM_NO_OFFSET, "'%s' is not safe as a folder's name",
+                      tm_pack_name_ok(recipe->name) ? recipe->version : recipe->name);
+        return tm_hint(err, "letters, digits, dot, hyphen and underscore, no dot first");
+    }
+    if (recipe->lang_keep[0] == NULL && recipe->lang_other == 0)
+        return tm_fail(err, TM_ERR_USAGE, "lang.keep", TM_NO_OFFSET, "no language would be kept");
     derive(recipe);
     return name_inputs(recipe, err);
 }

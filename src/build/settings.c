@@ -89,6 +89,9 @@ static const struct setting settings[] = {
     {"pack.frame", BYTES, FIELD(frame), "1M", NULL, 0, "bytes of text in a zstd frame, about"},
 };
 
+/* Of frames and shards. */
+#define LEAST_BYTES 4096
+
 enum { N_SETTINGS = sizeof settings / sizeof *settings };
 
 static void *field_of(const struct tm_recipe *recipe, const struct setting *setting)
@@ -177,18 +180,17 @@ static bool bytes_value(const char *word, uint64_t *ret_bytes)
     return true;
 }
 
-/* "0.8" as 8000; at most four decimals count. */
+/* "0.8" as 8000; four decimals at most. */
 static bool share_value(const char *word, int *ret_share)
 {
-    int value = 0;
     const char *p = word;
-    if (*p != '0' && *p != '1' && *p != '.')
+    if (*p != '0' && *p != '1')
         return false;
-    if (*p != '.')
-        value = (*p++ - '0') * 10000;
+    int value = (*p++ - '0') * 10000;
     if (*p == '.')
-        for (int unit = 1000; *++p >= '0' && *p <= '9'; unit /= 10)
+        for (int unit = 1000; unit > 0 && *++p >= '0' && *p <= '9'; unit /= 10)
             value += (*p - '0') * unit;
+    p += *p >= '0' && *p <= '9';        /* the fourth decimal */
     if (*p != '\0' || value > 10000)
         return false;
     *ret_share = value;
@@ -265,8 +267,8 @@ static enum tm_status set_scalar(struct tm_recipe *recipe, const struct setting 
         break;
     }
     case BYTES:
-        if (!bytes_value(value, &bytes))
-            return wrong(setting->path, value, where, err, "a size such as 256M");
+        if (!bytes_value(value, &bytes) || bytes < LEAST_BYTES)
+            return wrong(setting->path, value, where, err, "a size such as 256M, 4K at least");
         memcpy(field, &bytes, sizeof bytes);
         return TM_OK;
     case LIST:
@@ -301,6 +303,8 @@ enum tm_status tm_setting_set(struct tm_recipe *recipe, const char *path, const 
                               const char *const *items, const char *where, struct tm_err *err)
 {
     const struct setting *setting = find(path);
+    if (setting == NULL && tm_setting_is_group(path))
+        return tm_fail(err, TM_ERR_USAGE, where, TM_NO_OFFSET, "%s: holds keys, no value", path);
     if (setting == NULL) {
         char group[128];
         (void)snprintf(group, sizeof group, "%s", path);

@@ -11,6 +11,11 @@
 
 #define ZWJ 0x200D
 
+const char *tm_emoji_version(void)
+{
+    return TM_EMOJI_VERSION;
+}
+
 static bool in_map(const uint32_t *map, uint32_t index)
 {
     return (map[index / 32] >> (index % 32) & 1) != 0;

@@ -91,6 +91,12 @@ void cli_progress_end(struct cli *cli);
  * operands describe. */
 enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct tm_err *err);
 
+/* The file of the first operand, or standard input; NULL after telling why it cannot be opened. */
+FILE *cli_open(struct cli *cli);
+
+/* Whether reading a file failed; tells it. */
+bool cli_unread(struct cli *cli, FILE *file);
+
 /* Flushes standard output; EXIT_OUTPUT if that fails, else `code`. */
 int cli_finish(struct cli *cli, int code);
 

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_write.h"
 #include "cli/cli.h"
 
 static const struct cli_option options[] = {
@@ -22,14 +23,17 @@ static const struct cli_option options[] = {
 
 static void print_json(const struct tm_build_result *r)
 {
-    (void)printf("{\"folder\":\"%s\",\"inputs\":%" PRIu64 ",\"input_bytes\":%" PRIu64
+    struct tm_buf folder = {0};
+    tm_json_put_str(&folder, tm_str_of(r->folder));
+    (void)printf("{\"folder\":%.*s,\"inputs\":%" PRIu64 ",\"input_bytes\":%" PRIu64
                  ",\"documents\":%" PRIu64 ",\"superseded\":%" PRIu64 ",\"empty\":%" PRIu64
                  ",\"records\":{\"ru\":%" PRIu64 ",\"en\":%" PRIu64 ",\"other\":%" PRIu64
                  "},\"duplicates\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"raw_bytes\":%" PRIu64
                  ",\"kept_bytes\":%" PRIu64 ",\"faults\":%" PRIu64 "}\n",
-                 r->folder, r->inputs, r->input_bytes, r->documents, r->superseded, r->empty,
+                 (int)folder.n, folder.p, r->inputs, r->input_bytes, r->documents, r->superseded, r->empty,
                  r->records_ru, r->records_en, r->records_other, r->duplicates, r->rejected,
                  r->raw_bytes, r->kept_bytes, r->faults);
+    tm_buf_finish(&folder);
 }
 
 /* The rules that removed most, the largest first. */
@@ -72,6 +76,14 @@ static void print_result(const struct tm_build_result *r)
         (void)printf("release     %s\n", r->folder);
 }
 
+/* A number from 1 to 256, else 0. */
+static unsigned thread_count(const char *text)
+{
+    char *end;
+    unsigned long n = strtoul(text, &end, 10);
+    return end == text || *end != '\0' || n > 256 ? 0 : (unsigned)n;
+}
+
 static int run_build(struct cli *cli, struct tm_recipe *recipe)
 {
     struct tm_err err = {0};
@@ -80,7 +92,7 @@ static int run_build(struct cli *cli, struct tm_recipe *recipe)
     const char *memory = cli_value(cli, "memory");
     struct tm_build_options build = {
         .out = cli_value(cli, "out"),
-        .threads = jobs == NULL ? 0 : (unsigned)strtoul(jobs, NULL, 10),
+        .threads = jobs == NULL ? 0 : thread_count(jobs),
         .memory = memory == NULL ? 0 : cli_bytes(memory),
         .dry_run = cli_value(cli, "dry-run") != NULL,
         .notify = cli_notify, .user = cli, .progress = cli_progress,
@@ -88,7 +100,7 @@ static int run_build(struct cli *cli, struct tm_recipe *recipe)
     int code;
     if (result == NULL)
         return EXIT_INTERNAL;
-    if (jobs != NULL && (build.threads == 0 || build.threads > 256))
+    if (jobs != NULL && build.threads == 0)
         code = cli_usage(cli, "-j %s: not a number from 1 to 256", jobs);
     else if (memory != NULL && build.memory == 0)
         code = cli_usage(cli, "--memory %s: not a size such as 256M", memory);

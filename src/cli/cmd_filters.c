@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The stages one by one, as Unix filters: read, clean, detect, dedup. */
+/* Stages as Unix filters: read, clean, detect. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include <tolmach/dedup.h>
-
 #include "base/json_write.h"
-#include "base/tempfile.h"
 #include "cli/cli.h"
 
 #define BATCH_BYTES ((size_t)1 << 20)
@@ -22,12 +19,6 @@ static const struct cli_option clean_options[] = {
 
 static const struct cli_option detect_options[] = {
     {"segments", 0, NULL, "split lines that mix languages"},
-    CLI_COMMON_OPTIONS,
-};
-
-static const struct cli_option dedup_options[] = {
-    {"field", 0, "NAME", "field of JSON lines that is compared (default text)"},
-    {"memory", 'm', "SIZE", "memory to use, such as 64M (default 256M)"},
     CLI_COMMON_OPTIONS,
 };
 
@@ -216,8 +207,7 @@ static bool detect_line(struct tm_str line, bool segments, struct tm_arena *aren
     return true;
 }
 
-/* Lines of the operand or of standard input. */
-static FILE *open_lines(struct cli *cli)
+FILE *cli_open(struct cli *cli)
 {
     if (cli->n_operands == 0 || strcmp(cli->operands[0], "-") == 0)
         return stdin;
@@ -231,9 +221,20 @@ static FILE *open_lines(struct cli *cli)
     return file;
 }
 
+bool cli_unread(struct cli *cli, FILE *file)
+{
+    struct tm_err err;
+    if (ferror(file) == 0)
+        return false;
+    (void)tm_fail(&err, TM_ERR_READ, cli->n_operands == 0 ? "-" : cli->operands[0], TM_NO_OFFSET,
+                  "cannot read: %s", strerror(errno));
+    (void)cli_fail(cli, &err);
+    return true;
+}
+
 static int run_detect(struct cli *cli)
 {
-    FILE *file = open_lines(cli);
+    FILE *file = cli_open(cli);
     if (file == NULL)
         return EXIT_INPUT;
     bool segments = cli_value(cli, "segments") != NULL;
@@ -252,131 +253,13 @@ static int run_detect(struct cli *cli)
             good = write_out(&buf) && good;
     }
     good = write_out(&buf) && good;
-    bool unread = ferror(file) != 0;
+    bool unread = cli_unread(cli, file);
     free(line);
     tm_buf_finish(&buf);
     tm_arena_destroy(arena);
     if (file != stdin)
         (void)fclose(file);
     return unread ? EXIT_INPUT : cli_finish(cli, good ? EXIT_DONE : EXIT_INTERNAL);
-}
-
-/* The JSON string of a field as it stands, or the whole line if it is no such object. */
-static struct tm_str compared(struct tm_str line, const char *mark)
-{
-    if (line.n == 0 || line.p[0] != '{')
-        return line;
-    const char *p = memmem(line.p, line.n, mark, strlen(mark));
-    if (p == NULL)
-        return line;
-    p += strlen(mark);
-    while (p < line.p + line.n && (*p == ' ' || *p == ':'))
-        p++;
-    if (p == line.p + line.n || *p != '"')
-        return line;
-    const char *end = ++p;
-    while (end < line.p + line.n && *end != '"')
-        end += *end == '\\' ? 2 : 1;
-    return end > line.p + line.n ? line : (struct tm_str){p, (size_t)(end - p)};
-}
-
-/* First pass: fingerprints of all lines, and the lines themselves to a temporary file. */
-static enum tm_status index_lines(FILE *file, const char *mark, struct tm_tempfile *lines,
-                                  struct tm_exact *exact, struct tm_err *err)
-{
-    char *line = NULL;
-    size_t capacity = 0;
-    struct tm_buf scratch = {0};
-    enum tm_status status = TM_OK;
-    ssize_t n;
-    for (uint64_t number = 0; status == TM_OK && (n = getline(&line, &capacity, file)) >= 0;
-         number++) {
-        uint64_t length = (uint64_t)n;
-        struct tm_str text = {line, (size_t)n};
-        if (text.n != 0 && text.p[text.n - 1] == '\n')
-            text.n--;
-        text = compared(text, mark);
-        scratch.n = 0;
-        if (!tm_buf_reserve(&scratch, text.n + 8))
-            status = tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
-        if (status == TM_OK)
-            status = tm_exact_add(exact, tm_fingerprint_of(text.p, text.n, scratch.p), TM_UNKNOWN,
-                                  number, 0, TM_STR("-"), err);
-        if (status == TM_OK)
-            status = tm_tempfile_append(lines, &length, sizeof length, err);
-        if (status == TM_OK)
-            status = tm_tempfile_append(lines, line, (size_t)n, err);
-    }
-    free(line);
-    tm_buf_finish(&scratch);
-    return status == TM_OK ? tm_tempfile_flush(lines, err) : status;
-}
-
-/* Second pass: lines that are no duplicates, in order. */
-static enum tm_status print_kept(struct tm_tempfile *lines, struct tm_exact *exact,
-                                 struct tm_err *err)
-{
-    struct tm_tempreader reader;
-    struct tm_decision decision = {0};
-    enum tm_status status = tm_exact_decide(exact, err);
-    if (status == TM_OK)
-        status = tm_tempreader_open(&reader, lines, 0, tm_tempfile_size(lines), BATCH_BYTES, err);
-    if (status != TM_OK)
-        return status;
-    enum tm_status more = tm_exact_next(exact, &decision, err);
-    for (uint64_t number = 0; status == TM_OK; number++) {
-        const char *p;
-        uint64_t length;
-        status = tm_tempreader_take(&reader, sizeof length, &p, err);
-        if (status != TM_OK)
-            break;
-        memcpy(&length, p, sizeof length);
-        status = tm_tempreader_take(&reader, (size_t)length, &p, err);
-        bool here = more == TM_OK && decision.document == number;
-        if (status == TM_OK && (!here || decision.dup_of.p == NULL))
-            (void)fwrite(p, 1, (size_t)length, stdout);
-        if (here)
-            more = tm_exact_next(exact, &decision, err);
-        if (more < TM_OK)
-            status = more;
-    }
-    tm_tempreader_close(&reader);
-    return status == TM_END ? TM_OK : status;
-}
-
-static int run_dedup(struct cli *cli)
-{
-    const char *memory = cli_value(cli, "memory");
-    uint64_t budget = memory == NULL ? (uint64_t)256 << 20 : cli_bytes(memory);
-    if (budget == 0)
-        return cli_usage(cli, "--memory %s: not a size such as 64M", memory);
-    const char *field = cli_value(cli, "field");
-    char mark[128];
-    (void)snprintf(mark, sizeof mark, "\"%s\"", field == NULL ? "text" : field);
-    FILE *file = open_lines(cli);
-    if (file == NULL)
-        return EXIT_INPUT;
-    const char *temp = getenv("TMPDIR");
-    if (temp == NULL || temp[0] == '\0')
-        temp = "/tmp";
-    struct tm_err err = {0};
-    struct tm_tempfile *lines = NULL;
-    struct tm_exact *exact = NULL;
-    enum tm_status status = tm_tempfile_create(temp, &lines, &err);
-    if (status == TM_OK)
-        status = tm_exact_create(temp, (size_t)budget, &exact, &err);
-    if (status == TM_OK)
-        status = index_lines(file, mark, lines, exact, &err);
-    if (status == TM_OK)
-        status = print_kept(lines, exact, &err);
-    bool unread = ferror(file) != 0;
-    if (file != stdin)
-        (void)fclose(file);
-    tm_exact_destroy(exact);
-    tm_tempfile_destroy(lines);
-    if (status != TM_OK)
-        return cli_fail(cli, &err);
-    return cli_finish(cli, unread ? EXIT_INPUT : EXIT_DONE);
 }
 
 const struct cli_command cli_read = {
@@ -408,16 +291,4 @@ const struct cli_command cli_detect = {
     .options = detect_options,
     .most = 1,
     .run = run_detect,
-};
-
-const struct cli_command cli_dedup = {
-    .name = "dedup",
-    .operands = "[FILE]",
-    .summary = "Drop lines (or JSON lines) whose normal form came before",
-    .details = "\nCase, punctuation and spacing do not count. What stays comes out unchanged\n"
-               "and in order.",
-    .example = "  tolmach dedup posts.jsonl > unique.jsonl",
-    .options = dedup_options,
-    .most = 1,
-    .run = run_dedup,
 };

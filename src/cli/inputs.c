@@ -86,7 +86,10 @@ enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct
     if (status == TM_OK)
         status = input_options(cli, &options, fields, extra, err);
     for (size_t i = 0; i < cli->n_operands && status == TM_OK; i++) {
-        if (cli->n_operands == 1 && is_recipe(cli->operands[i]))
+        if (cli->n_operands > 1 && is_recipe(cli->operands[i]))
+            status = tm_fail(err, TM_ERR_USAGE, cli->operands[i], TM_NO_OFFSET,
+                             "a recipe stands alone: name the other inputs in it");
+        else if (is_recipe(cli->operands[i]))
             status = tm_recipe_load(recipe, cli->operands[i], err);
         else
             status = tm_recipe_add_input(recipe, cli->operands[i], &options, err);

@@ -9,7 +9,9 @@ static void test_normal_form(void **state)
 {
     (void)state;
     static const struct { const char *name, *text, *want; } rows[] = {
-        {"case and punctuation", "The Ferry, at 9:30!", "the ferry at 9 30"},
+        {"case and punctuation", "The Ferry, at 9:30!", "the ferry at 9:30"},
+        {"decimal comma", "1,5 and 1.5", "1.5 and 1.5"},
+        {"comparison", "<5 %", "<5 %"},
         {"Cyrillic case", "ПАРОМ Ёлка Й", "паром ёлка й"},
         {"spacing", "  a \n\n b\t", "a b"},
         {"money and shares stay", "5 % of 10 $ and 3 €", "5 % of 10 $ and 3 €"},
@@ -30,7 +32,8 @@ static void test_letters_that_differ_stay_apart(void **state)
 {
     (void)state;
     static const struct { const char *a, *b; } rows[] = {
-        {"все", "всё"}, {"мои", "мой"}, {"rate 91.2", "rate 91.3"}, {"10 $", "10 €"}};
+        {"все", "всё"}, {"мои", "мой"}, {"rate 91.2", "rate 91.3"}, {"10 $", "10 €"},
+        {"now -5", "now 5"}, {"C# news", "C news"}, {"1:5", "1.5"}, {"<5", ">5"}};
     char scratch[64];
     for (size_t i = 0; i < LENGTH(rows); i++) {
         struct tm_fingerprint a = tm_fingerprint_of(rows[i].a, strlen(rows[i].a), scratch);
