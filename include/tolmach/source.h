@@ -45,7 +45,7 @@ struct tm_input_options {
                                      forwarded_from reply_to media */
     const char *const *extra;     /* names of JSON fields passed through, NULL-ended */
     enum tm_markup markup;        /* AUTO leaves it to the reader, and it to the cleaner */
-    size_t max_document;          /* bytes of one document in its source; 0 = 64 MiB */
+    size_t max_document;          /* bytes of one document in its source; 0 = 16 MiB */
 };
 
 struct tm_source;

@@ -149,6 +149,17 @@ static enum tm_status release_time(const struct job *job, int64_t *ret_time, str
     return TM_OK;
 }
 
+static void put_markup(const struct job *job, size_t index, struct tm_manifest_source *source)
+{
+    size_t n = 0;
+    const struct tm_learnt_source *learnt =
+        job->learnt == NULL ? NULL : tm_learnt_sources(job->learnt, &n);
+    if (index >= n || learnt[index].marked == 0)
+        return;
+    source->markup = learnt[index].markup == TM_MARKUP_MARKDOWN ? "markdown" : "none";
+    source->marked = learnt[index].marked;
+}
+
 static int order_reports(const void *a, const void *b)
 {
     return strcmp(((const struct tm_input_report *)a)->name,
@@ -177,6 +188,7 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
         const struct job_source *source = &job->sources[i];
         sources[i] = (struct tm_manifest_source){.key = source->key, .title = source->title,
                                                  .documents = source->documents};
+        put_markup(job, i, &sources[i]);
         memcpy(sources[i].records, source->records, sizeof source->records);
         memcpy(sources[i].bytes, source->bytes, sizeof source->bytes);
     }

@@ -98,6 +98,8 @@ static void put_sources(struct tm_pretty *json, const struct tm_manifest_info *i
         tm_pretty_open(json, NULL, '{');
         tm_pretty_str(json, "key", s->key);
         tm_pretty_str(json, "title", s->title);
+        tm_pretty_text(json, "markup", s->markup);
+        tm_pretty_u64(json, "marked", s->marked);
         tm_pretty_u64(json, "documents", s->documents);
         put_by_lang(json, "records", s->records);
         put_by_lang(json, "bytes", s->bytes);

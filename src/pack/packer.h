@@ -60,6 +60,8 @@ typedef enum tm_status tm_pack_next_fn(void *user, struct tm_pack_row *ret_row,
 struct tm_manifest_source {
     struct tm_str key;
     struct tm_str title;            /* may be unknown */
+    const char *markup;             /* decided for its undeclared posts: "markdown" or "none" */
+    uint64_t marked;                /* of those, posts that look like markdown */
     uint64_t documents;             /* that gave at least one record */
     uint64_t records[3];
     uint64_t bytes[3];              /* of text */

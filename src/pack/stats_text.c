@@ -30,7 +30,7 @@ static void put_title(struct tm_buf *buf, struct tm_str title)
 
 static void put_langs(struct tm_buf *buf, const struct tm_stats_numbers *stats)
 {
-    tm_buf_printf(buf, "%-8s%12s%12s%14s%15s%15s%10s%10s\n", "", "documents", "records", "words",
+    tm_buf_printf(buf, "%-6s%10s%10s%12s%14s%14s%7s%7s\n", "", "documents", "records", "words",
                   "characters", "bytes", "mean", "median");
     for (int i = TM_PACK_RU; i <= TM_PACK_OTHER; i++) {
         const struct tm_lang_stats *lang = &stats->langs[i];
@@ -38,8 +38,8 @@ static void put_langs(struct tm_buf *buf, const struct tm_stats_numbers *stats)
             continue;
         uint64_t n = lang->records == 0 ? 1 : lang->records;
         uint64_t tenths = lang->words / n * 10 + lang->words % n * 10 / n;
-        tm_buf_printf(buf, "%-8s%12" PRIu64 "%12" PRIu64 "%14" PRIu64 "%15" PRIu64 "%15" PRIu64
-                      "%8" PRIu64 ".%u%10" PRIu64 "\n",
+        tm_buf_printf(buf, "%-6s%10" PRIu64 "%10" PRIu64 "%12" PRIu64 "%14" PRIu64 "%14" PRIu64
+                      "%5" PRIu64 ".%u%7" PRIu64 "\n",
                       tm_pack_stream_lang((enum tm_pack_stream)i), lang->documents, lang->records,
                       lang->words, lang->chars, lang->bytes, tenths / 10, (unsigned)(tenths % 10),
                       tm_stats_median(lang->by_words, lang->records));

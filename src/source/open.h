@@ -7,7 +7,7 @@
 #include "source/feed.h"
 #include "source/reader.h"
 
-#define TM_SOURCE_MAX_DOCUMENT ((size_t)64 << 20)
+#define TM_SOURCE_MAX_DOCUMENT ((size_t)16 << 20)
 
 /* The window is that much larger than the largest document: room to look ahead. What is larger
  * than max_document is refused by its exact size, however the reads fell. */

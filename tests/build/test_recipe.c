@@ -70,6 +70,13 @@ static void test_mistakes(void **state)
         {"unknown format", "inputs:\n  - {path: a.json, format: pdf}\n", ":2:28",
          "unknown format", TM_ERR_USAGE},
         {"not YAML", "name: [a\n", ":2:1", "not valid YAML", TM_ERR_USAGE},
+        {"second document", "name: a\n---\nname: b\n", "", "second YAML document", TM_ERR_USAGE},
+        {"key of an input twice", "inputs:\n  - {path: a.json, path: b.json}\n", ":2:20",
+         "stands twice", TM_ERR_USAGE},
+        {"group without keys", "clean: off\n", ":1:1", "holds keys", TM_ERR_USAGE},
+        {"five decimals", "lang: {threshold: 0.80001}\n", ":1:8", "a number from 0 to 1",
+         TM_ERR_USAGE},
+        {"tiny frame", "pack: {frame: 1}\n", ":1:8", "4K at least", TM_ERR_USAGE},
         {"no mapping", "- a\n", "", "is a YAML mapping", TM_ERR_USAGE},
     };
     for (size_t i = 0; i < LENGTH(rows); i++) {
