@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #define APPEND_BYTES ((size_t)1 << 20)
+/* What is written as it stands, since copying it first would cost more than the call. */
+#define DIRECT_BYTES ((size_t)64 << 10)
 
 struct tm_tempfile {
     int fd;
@@ -95,11 +97,11 @@ enum tm_status tm_tempfile_flush(struct tm_tempfile *file, struct tm_err *err)
 enum tm_status tm_tempfile_append(struct tm_tempfile *file, const void *p, size_t n,
                                   struct tm_err *err)
 {
-    if (file->n + n > APPEND_BYTES) {
+    if (file->n + n > APPEND_BYTES || n >= DIRECT_BYTES) {
         enum tm_status status = tm_tempfile_flush(file, err);
         if (status != TM_OK)
             return status;
-        if (n > APPEND_BYTES)
+        if (n >= DIRECT_BYTES)
             return write_all(file, p, n, err);
     }
     if (n != 0)

@@ -12,7 +12,10 @@ void make_line_key(struct tm_str line, struct line_key *ret_key)
 {
     ret_key->n = 0;
     ret_key->words = 0;
-    ret_key->whole = true;
+    /* A line twice as long as a key is too long, unless a link makes it so: no need to fold it. */
+    ret_key->whole = line.n <= 2 * MAX_LINE_KEY || memchr(line.p, '/', line.n) != NULL;
+    if (!ret_key->whole)
+        return;
     bool gap = false;
     struct tm_str head = {line.p, line.n < LONGEST_LINE ? line.n : LONGEST_LINE};
     size_t url = SIZE_MAX;

@@ -122,7 +122,7 @@ static bool is_agent_notice(struct tm_str line)
 {
     /* Only the beginning is compared: the line may be longer than a key. */
     struct line_key key;
-    size_t n = line.n > 600 ? 600 : line.n;
+    size_t n = line.n > 2 * MAX_LINE_KEY ? 2 * MAX_LINE_KEY : line.n;
     make_line_key(slice(line, 0, n), &key);
     size_t skip = key_begins(&key, "18 ") ? 3 : 0;
     struct line_key rest;

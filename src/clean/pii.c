@@ -5,6 +5,10 @@
  * stay. Check digits: Luhn (ISO/IEC 7812-1); INN and SNILS by the rules of the Russian tax service
  * and pension fund.
  */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "clean/cleaning.h"
 
 enum { MAX_DIGITS = 19 };
@@ -257,12 +261,36 @@ static bool address_around(struct tm_str text, size_t at, size_t *ret_start, siz
            tm_is_letter(tm_utf8_at(text.p, text.n, dot + 1));
 }
 
+/* First position from `at` of a digit, @, + or (. */
+static size_t next_candidate(struct tm_str text, size_t at)
+{
+#ifdef __SSE2__
+    const __m128i zero = _mm_set1_epi8('0');
+    const __m128i nine = _mm_set1_epi8(9);
+    for (; at + 16 <= text.n; at += 16) {
+        __m128i v = _mm_loadu_si128((const void *)(text.p + at));
+        __m128i digit = _mm_sub_epi8(v, zero);
+        __m128i hit = _mm_cmpeq_epi8(_mm_min_epu8(digit, nine), digit);
+        hit = _mm_or_si128(hit, _mm_cmpeq_epi8(v, _mm_set1_epi8('@')));
+        hit = _mm_or_si128(hit, _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('+')),
+                                             _mm_cmpeq_epi8(v, _mm_set1_epi8('('))));
+        int mask = _mm_movemask_epi8(hit);
+        if (mask != 0)
+            return at + (size_t)__builtin_ctz((unsigned)mask);
+    }
+#endif
+    while (at < text.n && !is_ascii_digit(text.p[at]) && text.p[at] != '@' && text.p[at] != '+' &&
+           text.p[at] != '(')
+        at++;
+    return at;
+}
+
 void rule_pii(struct cleaning *c)
 {
     struct tm_str text = c->text;
     size_t done = 0;            /* a number is not looked for before it */
     size_t masked = 0;          /* end of the last mask */
-    for (size_t at = 0; at < text.n; at++) {
+    for (size_t at = next_candidate(text, 0); at < text.n; at = next_candidate(text, at + 1)) {
         char byte = text.p[at];
         if (byte == '@') {
             size_t start, end;

@@ -36,33 +36,64 @@ static bool tells_apart(const char *text, size_t n, size_t at, uint32_t cp, bool
     return cp == '#' && in_word;
 }
 
+/* A blank behind the last word, once. */
+static char *part(char *to, const char *form)
+{
+    if (to != form && to[-1] != ' ')
+        *to++ = ' ';
+    return to;
+}
+
+/* Anything but an ASCII letter, a digit, a blank or a Russian letter. */
+static char *fold_rare(const char *text, size_t n, size_t *at, char *to, const char *form)
+{
+    uint32_t cp = 0;
+    struct tm_folded f = tm_fold_next(text, n, at, &cp);
+    bool in_word = to != form && to[-1] != ' ';
+    if (f.n == 0 && tells_apart(text, n, *at, cp, in_word))
+        f = tm_fold_of(cp == ',' ? '.' : cp == 0x2212 ? '-' : cp);
+    if (f.n == 0 && (is_sign(cp) || (cp >= 0x80 && cp != 0xFFFD && u_isalnum((UChar32)cp))))
+        f = tm_fold_of(cp);
+    if (f.n == 0)
+        return is_mark(cp) ? to : part(to, form);
+    tm_fold_put(f, to);
+    return to + f.n;
+}
+
 size_t tm_normal_form(const char *text, size_t n, char *ret_form)
 {
-    size_t length = 0;
-    bool gap = false;
-    /* Six bytes are the most that a step writes: a blank, and four whose rest is overwritten. */
-    for (size_t at = 0; at < n && length + 6 <= n + 8;) {
-        uint32_t cp = 0;
-        struct tm_folded f = tm_fold_next(text, n, &at, &cp);
-        if (f.n == 0 && tells_apart(text, n, at, cp, length != 0 && !gap))
-            f = tm_fold_of(cp == ',' ? '.' : cp == 0x2212 ? '-' : cp);
-        if (f.n == 0 && (is_sign(cp) || (cp >= 0x80 && cp != 0xFFFD && u_isalnum((UChar32)cp))))
-            f = tm_fold_of(cp);
-        if (f.n == 0) {
-            gap |= !is_mark(cp);
-            continue;
+    const unsigned char *p = (const unsigned char *)text;
+    char *to = ret_form;
+    /* A step writes four bytes at the most. */
+    const char *end = ret_form + n + 4;
+    for (size_t at = 0; at < n && to <= end;) {
+        unsigned char byte = p[at];
+        unsigned char low = byte | 0x20;
+        unsigned char next = at + 1 < n ? p[at + 1] : 0;
+        if ((unsigned char)(low - 'a') < 26 || (unsigned char)(byte - '0') < 10) {
+            *to++ = (char)(byte < 'A' ? byte : low);
+            at++;
+        } else if (byte == ' ' || byte == '\n') {
+            to = part(to, ret_form);
+            at++;
+        } else if ((byte == 0xD0 && next >= 0x90) || (byte == 0xD1 && next < 0x90)) {
+            /* Capitals, D0 90 to D0 AF, lie 32 before their small letters. */
+            bool capital = byte == 0xD0 && next < 0xB0;
+            to[0] = (char)(capital && next >= 0xA0 ? 0xD1 : byte);
+            to[1] = (char)(!capital ? next : next < 0xA0 ? next + 0x20 : next - 0x20);
+            to += 2;
+            at += 2;
+        } else {
+            to = fold_rare(text, n, &at, to, ret_form);
         }
-        if (gap && length != 0)
-            ret_form[length++] = ' ';
-        gap = false;
-        tm_fold_put(f, ret_form + length);
-        length += f.n;
     }
-    if (length == 0 && n != 0) {
+    if (to != ret_form && to[-1] == ' ')
+        to--;
+    if (to == ret_form && n != 0) {
         memcpy(ret_form, text, n);
-        length = n;
+        return n;
     }
-    return length;
+    return (size_t)(to - ret_form);
 }
 
 struct tm_fingerprint tm_fingerprint_of(const char *text, size_t n, char *scratch)

@@ -32,8 +32,9 @@ static bool is_glue(const struct word *w)
     };
     if (!w->ascii || w->n >= WORD_ROOM)
         return false;
+    /* Both are padded with zeros: one comparison of eight bytes each. */
     for (size_t i = 0; i < sizeof list / sizeof list[0]; i++)
-        if (strlen(list[i]) == w->n && memcmp(list[i], w->letter, w->n) == 0)
+        if (memcmp(list[i], w->letter, WORD_ROOM) == 0)
             return true;
     return false;
 }
