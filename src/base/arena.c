@@ -1,11 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include <tolmach/base.h>
 
-/* Large enough that a batch of a few megabytes needs few of them. */
+/* Small enough for an arena of a few documents; arenas that grow get chunks of HUGE_BYTES, which
+ * the kernel can map at once: the first touch of each small page costs more than what is done with
+ * it here. */
 #define CHUNK_BYTES ((size_t)256 << 10)
+#define HUGE_BYTES ((size_t)2 << 20)
+#define MANY_CHUNKS 8
 #define ALIGNMENT ((size_t)16)
 
 struct chunk {
@@ -18,6 +23,7 @@ struct chunk {
 struct tm_arena {
     struct chunk *first;
     struct chunk *current;
+    size_t made;            /* chunks since the arena was created */
 };
 
 struct tm_arena *tm_arena_create(void)
@@ -44,7 +50,7 @@ void tm_arena_reset(struct tm_arena *arena)
     struct chunk **link = &arena->first;
     while (*link != NULL) {
         struct chunk *c = *link;
-        if (c->capacity > CHUNK_BYTES) {
+        if (c->capacity > HUGE_BYTES) {
             *link = c->next;
             free(c);
         } else {
@@ -57,12 +63,18 @@ void tm_arena_reset(struct tm_arena *arena)
 
 static struct chunk *add_chunk(struct tm_arena *arena, size_t size)
 {
-    size_t capacity = size > CHUNK_BYTES ? size : CHUNK_BYTES;
+    bool huge = arena->made >= MANY_CHUNKS && size <= HUGE_BYTES - sizeof(struct chunk);
+    size_t capacity = huge ? HUGE_BYTES - sizeof(struct chunk)
+                           : size > CHUNK_BYTES ? size : CHUNK_BYTES;
     if (capacity > SIZE_MAX - sizeof(struct chunk))
         return NULL;
-    struct chunk *c = malloc(sizeof *c + capacity);
+    struct chunk *c = huge ? aligned_alloc(HUGE_BYTES, HUGE_BYTES)
+                           : malloc(sizeof *c + capacity);
     if (c == NULL)
         return NULL;
+    if (huge)
+        (void)madvise(c, HUGE_BYTES, MADV_HUGEPAGE);
+    arena->made++;
     c->capacity = capacity;
     c->used = 0;
     if (arena->current == NULL) {
