@@ -101,6 +101,17 @@ static void end(struct job *job)
     free(job->sources);
 }
 
+/* The card of a release without a licence says "other", which helps nobody. */
+static void tell_licence(struct job *job)
+{
+    struct tm_err note;
+    if (strcmp(job->recipe->licence, "other") != 0)
+        return;
+    (void)tm_fail(&note, TM_OK, "", TM_NO_OFFSET, "no licence is given, the card will say 'other'");
+    (void)tm_hint(&note, "--set licence=CC-BY-4.0, or licence: in a recipe");
+    count_faults(job, TM_NOTE, &note);
+}
+
 /* Tells what was guessed about markup: the first sources by name, the others by their number. */
 static void tell_markup(struct job *job)
 {
@@ -265,8 +276,10 @@ enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options 
         status = tm_job_collect(&job, err);
     if (status == TM_OK)
         status = tm_job_survey(&job, err);
-    if (status == TM_OK)
+    if (status == TM_OK) {
+        tell_licence(&job);
         tell_markup(&job);
+    }
     if (status == TM_OK)
         status = tm_job_work(&job, err);
     if (status == TM_OK)
