@@ -94,7 +94,4 @@ static inline uint32_t tm_lower(uint32_t cp)
 /* Number of code points. */
 size_t tm_utf8_length(const char *text, size_t n);
 
-/* First byte that is not valid UTF-8 (RFC 3629), or n. */
-size_t tm_utf8_valid(const char *text, size_t n);
-
 #endif

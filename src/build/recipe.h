@@ -77,6 +77,13 @@ void tm_settings_write(const struct tm_recipe *recipe, struct tm_buf *buf);
 /* Copies into the recipe's arena; NULL when memory is short. */
 const char *tm_recipe_string(struct tm_recipe *recipe, const char *text);
 
+/* A copy of a NULL-ended list in the recipe's arena; NULL when memory is short. */
+const char **tm_recipe_list(struct tm_recipe *recipe, const char *const *list);
+
+/* Adds an input that is opened at `path` and was named `given`. */
+enum tm_status tm_recipe_put_input(struct tm_recipe *recipe, const char *path, const char *given,
+                                   const struct tm_input_options *options, struct tm_err *err);
+
 /* A YAML scalar: plain where that is safe, else double-quoted. */
 void tm_yaml_put(struct tm_buf *buf, const char *text);
 

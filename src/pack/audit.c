@@ -3,6 +3,7 @@
 #include <tolmach/clean.h>
 
 #include "base/json_write.h"
+#include "base/scan.h"
 #include "base/utf8.h"
 #include "clean/mask.h"
 #include "core/ledger.h"
@@ -87,7 +88,7 @@ static void put_removed_text(struct tm_buf *buf, struct tm_str raw, struct tm_bu
     scratch->n = 0;
     tm_mask_personal(raw, scratch);
     struct tm_str shown = tm_buf_view(scratch);
-    shown.n = tm_utf8_valid(shown.p, shown.n);
+    shown.n = tm_scan_utf8(shown.p, shown.n);
     if (shown.n > TM_AUDIT_REMOVED_BYTES) {
         shown.n = tm_utf8_back(shown.p, TM_AUDIT_REMOVED_BYTES + 1);
         scratch->n = shown.n;

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/scan.h"
 #include "base/utf8.h"
 #include "pack/count.h"
 
@@ -130,7 +131,7 @@ static const char *check_text(const struct tm_record_facts *facts)
     struct tm_str text = facts->text;
     if (text.n == 0)
         return "an empty text";
-    if (tm_utf8_valid(text.p, text.n) != text.n || memchr(text.p, '\0', text.n) != NULL)
+    if (tm_scan_utf8(text.p, text.n) != text.n || memchr(text.p, '\0', text.n) != NULL)
         return "text that is not valid UTF-8 without U+0000";
     struct tm_counts counts = tm_count_text(text);
     if (counts.chars != facts->chars)

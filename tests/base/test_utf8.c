@@ -3,6 +3,7 @@
 
 #include <unicode/ustring.h>
 
+#include "base/scan.h"
 #include "base/utf8.h"
 
 static void test_valid(void **state)
@@ -21,7 +22,7 @@ static void test_valid(void **state)
         {"Latin-1", "caf\xE9 noir", 3},
     };
     for (size_t i = 0; i < LENGTH(rows); i++)
-        if (tm_utf8_valid(rows[i].text, strlen(rows[i].text)) != rows[i].valid)
+        if (tm_scan_utf8(rows[i].text, strlen(rows[i].text)) != rows[i].valid)
             fail_msg("%s", rows[i].name);
 }
 
@@ -49,7 +50,7 @@ static void test_all_code_points(void **state)
         assert_int_equal(tm_utf8_next(bytes, n, &at), cp);
         assert_int_equal(at, n);
         assert_int_equal(tm_utf8_before(bytes, n), cp);
-        assert_int_equal(tm_utf8_valid(bytes, n), n);
+        assert_int_equal(tm_scan_utf8(bytes, n), n);
     }
 }
 
