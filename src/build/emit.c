@@ -46,6 +46,8 @@ static enum tm_status next_decision(struct emitter *emitter, struct tm_err *err)
         emitter->decided = true;
         emitter->dup_of.n = 0;
         tm_buf_str(&emitter->dup_of, emitter->decision.dup_of);
+        if (emitter->dup_of.failed)
+            return no_memory(err);
     }
     return status == TM_END ? TM_OK : status;
 }

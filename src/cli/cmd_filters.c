@@ -131,6 +131,8 @@ static int run_inputs(struct filter *filter, const struct tm_recipe *recipe)
     tm_buf_finish(&buf);
     tm_batch_destroy(batch);
     tm_source_destroy(source);
+    if (status >= TM_OK && !good && ferror(stdout) == 0)
+        status = tm_fail(&err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
     if (status < TM_OK)
         return cli_fail(cli, &err);
     return cli_finish(cli, cli->faults == 0 ? EXIT_DONE : EXIT_PARTLY);

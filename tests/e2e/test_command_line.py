@@ -114,7 +114,8 @@ class CommandLine(Case):
         some = records(release, "ru")[3]["id"]
         out, _ = self.run_tolmach("explain", release, some)
         self.assertIn("result.json", out)
-        self.run_tolmach("explain", release, "tg-1-1-0", code=None)
+        _, err = self.run_tolmach("explain", release, "tg-1-1-0", code=2)
+        self.assertIn("tg-1-1-0", err)
 
 
 if __name__ == "__main__":

@@ -48,7 +48,8 @@ class Verify(Case):
         self.run_tolmach("verify", self.dir / "moved")
 
     def test_no_release(self):
-        self.run_tolmach("verify", self.dir / "nothing", code=None)
+        _, err = self.run_tolmach("verify", self.dir / "nothing", code=3)
+        self.assertIn("manifest.json", err)
 
 
 if __name__ == "__main__":
