@@ -43,6 +43,10 @@ TM_API enum tm_status tm_recipe_add_input(struct tm_recipe *recipe, const char *
                                           const struct tm_input_options *options,
                                           struct tm_err *err);
 
+/* Gives the inputs the names that a build gives them, and puts them in the order of these. A recipe
+ * that has not been through this reads its inputs under their paths. */
+TM_API enum tm_status tm_recipe_name_inputs(struct tm_recipe *recipe, struct tm_err *err);
+
 /* The whole recipe as YAML, defaults included, inputs by their names in byte order. The text is
  * owned by the recipe until the next call on it; NULL when memory is short. */
 TM_API const char *tm_recipe_text(struct tm_recipe *recipe);

@@ -102,6 +102,15 @@ TM_API void tm_cleaner_destroy(struct tm_cleaner *cleaner);
  * drop (TM_REASON_EMPTY) of each document. Borrowed from `cleaner`. */
 TM_API struct tm_stage tm_cleaner_stage(const struct tm_cleaner *cleaner);
 
+/* Told of each pass that changed a document: the text that it was given, the text that it left, and
+ * its edits in text order. All is good until the callback returns. */
+typedef void tm_trace_fn(void *user, const struct tm_doc *doc, struct tm_str before,
+                         struct tm_str after, const struct tm_edit *edits, size_t n);
+
+/* Has the passes of this cleaner told, from now on; `trace` NULL ends it. A traced cleaner belongs
+ * to one thread. */
+TM_API void tm_cleaner_trace(struct tm_cleaner *cleaner, tm_trace_fn *trace, void *user);
+
 /* Where byte `offset` of the clean text stood in the raw text. */
 TM_API size_t tm_doc_raw_offset(const struct tm_doc *doc, size_t offset);
 

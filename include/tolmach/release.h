@@ -69,12 +69,20 @@ enum tm_form {
 TM_API enum tm_status tm_stats(const char *dir, enum tm_form form, char **ret_text,
                                struct tm_err *err);
 
+/* Where a document stands in its source: a name as the release has it, and a byte of that file or
+ * archive member. */
+struct tm_origin {
+    char file[4096];            /* "" if not known */
+    uint64_t offset;
+};
+
 /* Where the record `id` came from: its row, its provenance, and, if the audit folder is at hand,
  * the balance of its document and what each rule removed. `id` may also be a doc_id: then all of
  * its records. A segment or document that was left out is found in the audit folder with its
- * reason. TM_ERR_USAGE when nothing has that id. Text as for tm_stats. */
+ * reason. TM_ERR_USAGE when nothing has that id. Text as for tm_stats; `ret_origin` may be NULL. */
 TM_API enum tm_status tm_explain(const char *dir, const char *audit_dir, const char *id,
-                                 enum tm_form form, char **ret_text, struct tm_err *err);
+                                 enum tm_form form, struct tm_origin *ret_origin,
+                                 char **ret_text, struct tm_err *err);
 
 TM_API void tm_text_free(char *text);
 

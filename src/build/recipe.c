@@ -139,7 +139,7 @@ static size_t shared_folder(const struct tm_recipe *recipe)
     return shared;
 }
 
-static enum tm_status name_inputs(struct tm_recipe *recipe, struct tm_err *err)
+enum tm_status tm_recipe_name_inputs(struct tm_recipe *recipe, struct tm_err *err)
 {
     size_t skip = recipe->folder == NULL ? shared_folder(recipe) : 0;
     for (size_t i = 0; i < recipe->n_inputs; i++) {
@@ -211,7 +211,7 @@ enum tm_status tm_recipe_resolve(struct tm_recipe *recipe, struct tm_err *err)
     if (recipe->lang_keep[0] == NULL && recipe->lang_other == 0)
         return tm_fail(err, TM_ERR_USAGE, "lang.keep", TM_NO_OFFSET, "no language would be kept");
     derive(recipe);
-    return name_inputs(recipe, err);
+    return tm_recipe_name_inputs(recipe, err);
 }
 
 const struct tm_clean_options *tm_recipe_clean(const struct tm_recipe *recipe)

@@ -183,6 +183,60 @@ static bool rest_is_filler(const struct line_key *key, size_t from, size_t to,
     return true;
 }
 
+/* Words of a line that does nothing but point at a link. */
+static bool is_pointing(struct tm_str word)
+{
+    static const char *const words[] = {
+        "подробнее", "подробности", "подробно", "читать", "читайте", "читай", "прочитать",
+        "прочесть", "почитать", "смотреть", "смотрите", "смотри", "посмотреть", "слушать",
+        "слушайте", "слушай", "послушать", "узнать", "узнайте", "ознакомиться", "переходите",
+        "переходи", "перейти", "скачать", "открыть", "ссылка", "ссылке", "ссылки", "тут", "здесь",
+        "источник", "источники", "первоисточник", "зеркало", "оригинал", "платформе", "платформах",
+        "read", "watch", "listen", "source", "sources", "link", "here", "details", "download",
+        "original", "mirror"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (tm_str_is(word, words[i]))
+            return true;
+    return false;
+}
+
+static bool is_beside_pointing(struct tm_str word)
+{
+    static const char *const words[] = {
+        "по", "на", "в", "и", "или", "об", "этом", "этой", "нас", "нашем", "нашей", "наш", "наше",
+        "можно", "также", "еще", "ещё", "больше", "все", "всё", "полностью", "полную", "полный",
+        "полная", "версию", "версия", "материал", "материале", "статья", "статью", "статье",
+        "текст", "тексте", "репортаж", "репортаже", "интервью", "видео", "подкаст", "выпуск",
+        "эпизод", "запись", "новость", "книгу", "книга", "репозиторий", "сайте", "сайт", "канале",
+        "гайде", "гайд", "обзор", "обзоре", "других", "вашей", "любимой", "удобной", "youtube",
+        "ютубе", "vk", "вк", "дзене", "telegram", "телеграм", "apple", "podcasts", "spotify",
+        "яндекс", "музыке", "the", "full", "story", "article", "more", "at", "on", "our", "via",
+        "see", "website", "site", "click", "this", "for", "to", "and", "or", "in", "learn", "find",
+        "out", "video", "podcast", "episode", "paper", "report", "post", "blog", "github"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (tm_str_is(word, words[i]))
+            return true;
+    return false;
+}
+
+bool is_pointer(const struct line_key *key)
+{
+    if (!key->whole || key->words == 0 || key->words > 10)
+        return false;
+    bool points = false;
+    for (size_t at = 0; at < key->n;) {
+        const char *blank = memchr(key->text + at, ' ', key->n - at);
+        size_t end = blank == NULL ? key->n : (size_t)(blank - key->text);
+        struct tm_str word = {key->text + at, end - at};
+        bool pointing = is_pointing(word);
+        if (!pointing && !is_beside_pointing(word))
+            return false;
+        points |= pointing;
+        at = end + 1;
+    }
+    return points;
+}
+
 /* "Subscribe to Name of a Channel": a capital after the preposition, four words at most, and no
  * full stop that would make it a sentence. */
 static bool subscribes_to_name(struct tm_str line)

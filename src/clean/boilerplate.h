@@ -43,6 +43,10 @@ static inline struct tm_str source_title(const struct tm_doc *doc)
 bool is_footer_phrase(struct tm_str line, const struct line_key *key, bool linked,
                       struct tm_str channel);
 
+/* Whether a line does nothing but point at a link: "Read more", "Подробнее — по ссылке". Without its
+ * link it says nothing. */
+bool is_pointer(const struct line_key *key);
+
 /* What was learnt about a line's key of the source if it is removed, or NULL. */
 const struct tm_learnt_line *learnt_line(const struct tm_learnt *learnt, struct tm_str source_key,
                                          bool leading, bool handle, struct tm_str line);

@@ -147,6 +147,10 @@ void end_pass(struct cleaning *c)
     struct tm_buf *out = &c->out[c->next_out];
     tm_buf_add(out, c->text.p + c->kept, c->text.n - c->kept);
     c->failed |= out->failed;
+    const struct tm_cleaner *cleaner = c->cleaner;
+    if (cleaner->trace != NULL && !c->failed)
+        cleaner->trace(cleaner->trace_user, c->doc, c->text, tm_buf_view(out),
+                       &c->edits[c->pass_start], c->n_edits - c->pass_start);
     c->text = tm_buf_view(out);
     c->next_out ^= 1;
     c->editing = false;
@@ -292,6 +296,12 @@ enum tm_status tm_cleaner_create(const struct tm_clean_options *options,
 void tm_cleaner_destroy(struct tm_cleaner *cleaner)
 {
     free(cleaner);
+}
+
+void tm_cleaner_trace(struct tm_cleaner *cleaner, tm_trace_fn *trace, void *user)
+{
+    cleaner->trace = trace;
+    cleaner->trace_user = user;
 }
 
 struct tm_stage tm_cleaner_stage(const struct tm_cleaner *cleaner)

@@ -57,6 +57,8 @@ struct cleaning {
 struct tm_cleaner {
     struct tm_clean_options options;
     const struct tm_learnt *learnt;
+    tm_trace_fn *trace;         /* or NULL */
+    void *trace_user;
 };
 
 /* Cuts [from, to); or cuts it and puts a few bytes in its place; or writes it otherwise. Spans come

@@ -5,7 +5,7 @@
  */
 #include "clean/boilerplate.h"
 
-enum { MAX_PEELED = 12, MAX_FOOTERS = 4 };
+enum { MAX_PEELED = 12, MAX_FOOTERS = 4, LONGEST_POINTER = 200 };
 
 /* What a line consists of, blanks, punctuation and emoji aside. */
 struct content {
@@ -77,7 +77,7 @@ static bool may_be_bare(struct tm_str line)
             next_url(line, 0, &start, &length));
 }
 
-/* Whether the raw line, before its marks went, held a link. */
+/* Whether the raw line, before its marks went, held a link, or led with a colon to one below. */
 static bool was_linked(const struct cleaning *c, struct line line)
 {
     if (c->doc->n_urls == 0)
@@ -86,6 +86,14 @@ static bool was_linked(const struct cleaning *c, struct line line)
                             .n_edits = c->editing ? c->pass_start : c->n_edits};
     size_t from = tm_doc_raw_offset(&so_far, line.start);
     size_t to = tm_doc_raw_offset(&so_far, line.end);
+    size_t end = back_blanks(c->text, line.end, line.start);
+    struct tm_str below = slice(c->doc->raw, to, c->doc->raw.n);
+    if ((end > line.start && c->text.p[end - 1] == ':') ||
+        tm_str_starts(below, TM_STR("\n]("))) {
+        while (to < c->doc->raw.n && c->doc->raw.p[to] == '\n')
+            to++;
+        to = line_at(c->doc->raw, to).end;
+    }
     size_t start, length;
     return from < to && next_url(slice(c->doc->raw, from, to), 0, &start, &length);
 }
@@ -114,8 +122,9 @@ static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading,
     /* A phrase of the fixed list is a whole post only with a link. */
     bool linked = content.urls + content.handles > 0 || was_linked(c, line);
     bool phrase = !leading && (!alone || linked || c->doc->n_urls > 0) &&
-                  is_footer_phrase(slice(c->text, line.start, line.end), &key, linked,
-                                   source_title(c->doc));
+                  ((linked && is_pointer(&key)) ||
+                   is_footer_phrase(slice(c->text, line.start, line.end), &key, linked,
+                                    source_title(c->doc)));
     return phrase ? TM_RULE_FOOTER_PHRASE : TM_RULE_COUNT;
 }
 
@@ -214,10 +223,26 @@ static void peel_tail(struct cleaning *c, size_t floor)
     }
 }
 
-/* Lines that go wherever they stand: of hashtags only, and, since links in the text go, of a link
- * with nothing but a short label before it, which without the link says nothing. */
-static enum tm_rule anywhere_rule(const struct cleaning *c, struct content content)
+/* A short line that said nothing but where a link leads, which is gone. */
+static bool is_linked_pointer(const struct cleaning *c, struct line line)
 {
+    struct line_key key;
+    if (c->doc->n_urls == 0 || line.end - line.start > LONGEST_POINTER)
+        return false;
+    make_line_key(slice(c->text, line.start, line.end), &key);
+    return is_pointer(&key) && was_linked(c, line);
+}
+
+/* Lines that go wherever they stand: of hashtags only, that point at a link, and, since links in
+ * the text go, of a link with nothing but a short label before it, which without the link says
+ * nothing. */
+static enum tm_rule anywhere_rule(const struct cleaning *c, struct line line)
+{
+    if (is_linked_pointer(c, line))
+        return TM_RULE_LINK_LINE;
+    if (!may_be_bare(slice(c->text, line.start, line.end)))
+        return TM_RULE_COUNT;
+    struct content content = content_of(c->text, line);
     bool plain = content.handles == 0 && (content.letters == 0 || content.colon);
     if (content.tags > 0 && content.letters + content.handles + content.urls == 0)
         return TM_RULE_HASHTAG_LINE;
@@ -229,14 +254,12 @@ static enum tm_rule anywhere_rule(const struct cleaning *c, struct content conte
 
 static void cut_bare_lines(struct cleaning *c)
 {
-    if (!may_be_bare(c->text))
+    if (c->doc->n_urls == 0 && !may_be_bare(c->text))
         return;
     for (size_t at = 0; at < c->text.n;) {
         struct line line = line_at(c->text, at);
         at = line.next;
-        if (!may_be_bare(slice(c->text, line.start, line.end)))
-            continue;
-        enum tm_rule rule = anywhere_rule(c, content_of(c->text, line));
+        enum tm_rule rule = anywhere_rule(c, line);
         if (rule == TM_RULE_COUNT)
             continue;
         note_line(c, line);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Commands that look at a release: verify, stats, explain. */
+/* Commands that look at a release: verify, stats. */
 #include <inttypes.h>
 
 #include <tolmach/release.h>
@@ -14,12 +14,6 @@ static const struct cli_option verify_options[] = {
 
 static const struct cli_option stats_options[] = {
     {"json", 0, NULL, "print numbers as JSON"},
-    CLI_COMMON_OPTIONS,
-};
-
-static const struct cli_option explain_options[] = {
-    {"audit", 0, "FOLDER", "its audit folder (default: the one beside it)"},
-    {"json", 0, NULL, "print it as JSON"},
     CLI_COMMON_OPTIONS,
 };
 
@@ -87,15 +81,6 @@ static int run_stats(struct cli *cli)
     return print_text(cli, status, text, &err);
 }
 
-static int run_explain(struct cli *cli)
-{
-    struct tm_err err = {0};
-    char *text = NULL;
-    enum tm_status status = tm_explain(cli->operands[0], cli_value(cli, "audit"),
-                                       cli->operands[1], form(cli), &text, &err);
-    return print_text(cli, status, text, &err);
-}
-
 const struct cli_command cli_verify = {
     .name = "verify",
     .operands = "RELEASE",
@@ -118,17 +103,4 @@ const struct cli_command cli_stats = {
     .least = 1,
     .most = 1,
     .run = run_stats,
-};
-
-const struct cli_command cli_explain = {
-    .name = "explain",
-    .operands = "RELEASE ID",
-    .summary = "Show where a record came from and what was removed from it",
-    .details = "\nID is a record's id, or a doc_id for all records of one document. What was left\n"
-               "out is found too, as long as the audit folder is at hand.",
-    .example = "  tolmach explain out/harbour/1.0.0 tg-1900000001-4-0",
-    .options = explain_options,
-    .least = 2,
-    .most = 2,
-    .run = run_explain,
 };

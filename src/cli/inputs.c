@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The recipe that a command line describes: a recipe file, or inputs and options. */
+#include <errno.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -104,4 +105,29 @@ enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct
     }
     *ret_recipe = recipe;
     return TM_OK;
+}
+
+FILE *cli_open(struct cli *cli)
+{
+    if (cli->n_operands == 0 || strcmp(cli->operands[0], "-") == 0)
+        return stdin;
+    FILE *file = fopen(cli->operands[0], "rb");
+    if (file == NULL) {
+        struct tm_err err;
+        (void)tm_fail(&err, TM_ERR_READ, cli->operands[0], TM_NO_OFFSET, "cannot open: %s",
+                      strerror(errno));
+        (void)cli_fail(cli, &err);
+    }
+    return file;
+}
+
+bool cli_unread(struct cli *cli, FILE *file)
+{
+    struct tm_err err;
+    if (ferror(file) == 0)
+        return false;
+    (void)tm_fail(&err, TM_ERR_READ, cli->n_operands == 0 ? "-" : cli->operands[0], TM_NO_OFFSET,
+                  "cannot read: %s", strerror(errno));
+    (void)cli_fail(cli, &err);
+    return true;
 }

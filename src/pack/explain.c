@@ -18,6 +18,7 @@ struct finding {
     struct tm_buf provenance;
     struct tm_buf rejects;
     struct tm_buf document;
+    struct tm_origin origin;
 };
 
 /* True if `id` is what is looked for, or a segment of it. */
@@ -37,6 +38,16 @@ static void keep(struct tm_buf *buf, const struct tm_value *row)
 {
     tm_value_put(buf, row);
     tm_buf_byte(buf, '\n');
+}
+
+static void note_origin(struct finding *f, const struct tm_value *row)
+{
+    struct tm_str file = tm_value_text(tm_value_get(row, "source_file"));
+    if (file.n != 0 && file.n < sizeof f->origin.file &&
+        tm_value_u64(tm_value_get(row, "source_offset"), &f->origin.offset)) {
+        memcpy(f->origin.file, file.p, file.n);
+        f->origin.file[file.n] = '\0';
+    }
 }
 
 /* A reject of a whole document has its doc_id as id and no language. */
@@ -64,6 +75,8 @@ static enum tm_status find_records(struct finding *f, struct tm_err *err)
             if (!is_wanted(f, id))
                 continue;
             keep(data ? &f->records : &f->provenance, row);
+            if (!data)
+                note_origin(f, row);
             note_document(f, id, false);
         }
         tm_walk_end(&walk);
@@ -89,8 +102,10 @@ static enum tm_status find_in_audit(struct finding *f, const char *name, bool do
         if (documents) {
             bool found = f->doc_id.n != 0 ? tm_str_equal(id, tm_buf_view(&f->doc_id))
                                           : tm_str_equal(id, f->id);
-            if (found)
+            if (found) {
                 keep(&f->document, row);
+                note_origin(f, row);
+            }
         } else if (is_wanted(f, id)) {
             keep(&f->rejects, row);
             note_document(f, id, lang == NULL || lang->kind == TM_KIND_NULL);
@@ -248,7 +263,8 @@ static enum tm_status look(struct finding *f, const char *dir, struct tm_err *er
 }
 
 enum tm_status tm_explain(const char *dir, const char *audit_dir, const char *id,
-                          enum tm_form form, char **ret_text, struct tm_err *err)
+                          enum tm_form form, struct tm_origin *ret_origin, char **ret_text,
+                          struct tm_err *err)
 {
     struct finding f = {.id = tm_str_of(id)};
     struct tm_buf buf = {0};
@@ -268,6 +284,8 @@ enum tm_status tm_explain(const char *dir, const char *audit_dir, const char *id
         status = tm_text_give(&buf, ret_text, err);
     else
         tm_buf_finish(&buf);
+    if (ret_origin != NULL)
+        *ret_origin = f.origin;
     tm_buf_finish(&f.doc_id);
     tm_buf_finish(&f.records);
     tm_buf_finish(&f.provenance);

@@ -117,6 +117,49 @@ class CommandLine(Case):
         _, err = self.run_tolmach("explain", release, "tg-1-1-0", code=2)
         self.assertIn("tg-1-1-0", err)
 
+    def test_explain_shows_the_way_from_the_raw_text(self):
+        self.run_tolmach("build", HARBOUR / "harbour.yaml", "-o", "out", "--quiet")
+        release = self.dir / "out/harbour/1.0.0"
+        record = records(release, "ru")[3]
+        way = ["explain", release, record["id"], HARBOUR / "harbour.yaml"]
+        out, _ = self.run_tolmach(*way)
+        self.assertIn("[-Подписывайтесь на Портовый вестник-]", out)
+        out, _ = self.run_tolmach(*way, "--color", "always")
+        self.assertIn("\033[31;9mПодписывайтесь на Портовый вестник\033[0m", out)
+        out, _ = self.run_tolmach(*way, "--json")
+        shown = json.loads(out[out.rindex("\n{") + 1:])
+        self.assertEqual(shown["text"], record["text"])
+        _, err = self.run_tolmach(*way[:3], HARBOUR / "webcopy.yaml", code=2)
+        self.assertIn("the inputs hold no document at this place", err)
+
+    def test_clean_diff_replays(self):
+        """The edits of each pass, done one after the other, lead from the raw to the clean text."""
+        out, _ = self.run_tolmach("clean", "--diff", "--jsonl", HARBOUR / "harbour.yaml")
+        changed = 0
+        for line in out.splitlines():
+            doc = json.loads(line)
+            text, shift, last = doc["raw"].encode(), 0, None
+            for rule, step, at, gone, came in doc["edits"]:
+                if step != last:
+                    last, shift = step, 0
+                at += shift
+                gone, came = gone.encode(), came.encode()
+                self.assertEqual(text[at:at + len(gone)], gone, (doc["doc_id"], rule))
+                text = text[:at] + came + text[at + len(gone):]
+                shift += len(came) - len(gone)
+            self.assertEqual(text.decode(), doc["text"])
+            changed += bool(doc["edits"])
+        self.assertGreater(changed, 100)
+
+    def test_clean_ablate(self):
+        posts = [{"id": 1, "text": "Паром идёт 🚢"}, {"id": 2, "text": "Паром пришёл"}]
+        self.write("p.jsonl", "".join(json.dumps(p) + "\n" for p in posts))
+        out, _ = self.run_tolmach("clean", "--ablate", "p.jsonl")
+        table = {line.split()[0]: line.split()[1:] for line in out.splitlines()}
+        self.assertEqual(table["emoji"], ["1", "5", "5"])
+        self.assertEqual(table["all"], ["rules", "1", "5"])
+        self.assertNotIn("flag", table)
+
 
 if __name__ == "__main__":
     main()

@@ -4,6 +4,7 @@ import json
 import re
 import unicodedata
 
+import line_labels
 from lib import Case, REAL, main, records, rows
 
 EMOJI = re.compile("[\U0001F000-\U0001FAFF\U0001F1E6-\U0001F1FF\u2600-\u2604\u2614\u26A1\u2705\u2757"
@@ -60,6 +61,16 @@ class Real(Case):
                 out, _ = self.run_tolmach("clean", "--jsonl", "--markup", markup, "--set",
                                           "clean.boilerplate.learn=false", stdin=again.encode())
                 self.assertEqual([json.loads(line)["text"] for line in out.splitlines()], texts)
+
+    def test_lines_that_go(self):
+        """Against 200 posts labelled by hand: what goes, line by line."""
+        sources = sorted(glob.glob(f"{REAL}/telegram/telethon-json/*.json"))
+        out, _ = self.run_tolmach("clean", "--diff", "--jsonl", *sources)
+        right, wrong, missed = line_labels.compare(out)
+        print(f"lines removed: {len(right)} rightly, {len(wrong)} wrongly {wrong}, "
+              f"{len(missed)} missed {missed}")
+        self.assertGreaterEqual(len(right) / (len(right) + len(wrong)), 0.99)
+        self.assertGreaterEqual(len(right) / (len(right) + len(missed)), 0.97)
 
     def test_every_dump_reads(self):
         for source in sorted(glob.glob(f"{REAL}/telegram/*-json*/*.json*")):

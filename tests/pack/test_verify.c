@@ -322,23 +322,24 @@ static void test_explain(void **state)
     (void)state;
     char *text = NULL;
     struct tm_err err = {0};
-    assert_int_equal(tm_explain(release, NULL, "tg-7000-00003-1", TM_FORM_TEXT, &text, &err),
+    assert_int_equal(tm_explain(release, NULL, "tg-7000-00003-1", TM_FORM_TEXT, NULL, &text, &err),
                      TM_OK);
     assert_non_null(strstr(text, "Boat number 3 left the port"));
     assert_non_null(strstr(text, "source_offset    3000"));
     assert_null(strstr(text, "Катер"));
     tm_text_free(text);
-    assert_int_equal(tm_explain(release, NULL, "tg-7000-00004", TM_FORM_JSON, &text, &err), TM_OK);
+    assert_int_equal(tm_explain(release, NULL, "tg-7000-00004", TM_FORM_JSON, NULL, &text, &err),
+                     TM_OK);
     assert_non_null(strstr(text, "\"reason\":\"duplicate\""));
     assert_non_null(strstr(text, "\"doc_id\": \"tg-7000-00004\""));
     tm_text_free(text);
-    assert_int_equal(tm_explain(release, NULL, "tg-7000-00004-2", TM_FORM_TEXT, &text, &err),
+    assert_int_equal(tm_explain(release, NULL, "tg-7000-00004-2", TM_FORM_TEXT, NULL, &text, &err),
                      TM_OK);
     assert_non_null(strstr(text, "left out"));
     tm_text_free(text);
-    assert_int_equal(tm_explain(release, "", "tg-7000-00004-2", TM_FORM_TEXT, &text, &err),
+    assert_int_equal(tm_explain(release, "", "tg-7000-00004-2", TM_FORM_TEXT, NULL, &text, &err),
                      TM_ERR_USAGE);
-    assert_int_equal(tm_explain(release, NULL, "tg-7000-0000", TM_FORM_TEXT, &text, &err),
+    assert_int_equal(tm_explain(release, NULL, "tg-7000-0000", TM_FORM_TEXT, NULL, &text, &err),
                      TM_ERR_USAGE);
 }
 
