@@ -47,6 +47,7 @@ TM_API const char *tm_reason_name(enum tm_reason reason);
     X(SPACE, "space", "special spaces become a blank")                                            \
     X(CONTROL, "control", "control characters and object placeholders")                           \
     X(NFC, "nfc", "decomposed letters compose (Unicode NFC)")                                     \
+    X(HOMOGLYPH, "homoglyph", "letters of the other script that look alike, inside a word")       \
     X(STRIKE, "strike", "combining strike-through overlays")                                      \
     X(HASHTAG_LINE, "hashtag_line", "lines of hashtags only, first or last; kept as metadata")    \
     X(HASHTAG, "hashtag", "the # before a word of the text, and _ inside it")                     \
@@ -55,6 +56,7 @@ TM_API const char *tm_reason_name(enum tm_reason reason);
     X(FOOTER_PHRASE, "footer_phrase", "closing lines that ask to subscribe, send news and so on") \
     X(AD_LABEL, "ad_label", "advertising labels: erid, legal name and tax number, #ad")           \
     X(FOREIGN_AGENT, "foreign_agent", "the statutory long notice of a foreign agent")             \
+    X(LEGAL_NOTE, "legal_note", "footnotes that the law asks for: `* banned in Russia`")          \
     X(LINK_LINE, "link_line", "lines of links or handles only; kept as metadata")                 \
     X(URL, "url", "links inside the text; kept as metadata")                                      \
     X(PII_EMAIL, "pii_email", "e-mail addresses become <EMAIL>")                                  \
@@ -62,6 +64,7 @@ TM_API const char *tm_reason_name(enum tm_reason reason);
     X(PII_CARD, "pii_card", "bank card numbers become <CARD>")                                    \
     X(PII_INN, "pii_inn", "personal tax numbers (INN, 12 digits) become <INN>")                   \
     X(PII_SNILS, "pii_snils", "insurance numbers (SNILS) become <SNILS>")                         \
+    X(PII_IP, "pii_ip", "public internet addresses become <IP>")                                  \
     X(BLANK, "blank", "blanks at line ends, runs of blanks, runs of empty lines")
 
 enum tm_rule {

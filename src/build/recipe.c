@@ -172,7 +172,7 @@ enum tm_status tm_recipe_name_inputs(struct tm_recipe *recipe, struct tm_err *er
 static void derive(struct tm_recipe *recipe)
 {
     static const enum tm_rule pii[] = {TM_RULE_PII_PHONE, TM_RULE_PII_EMAIL, TM_RULE_PII_CARD,
-                                       TM_RULE_PII_INN, TM_RULE_PII_SNILS};
+                                       TM_RULE_PII_INN, TM_RULE_PII_SNILS, TM_RULE_PII_IP};
     struct tm_clean_options *clean = &recipe->clean;
     *clean = (struct tm_clean_options){
         .off = recipe->off,
@@ -184,7 +184,7 @@ static void derive(struct tm_recipe *recipe)
         .strip_stress = recipe->stress == 1,
         .keep = recipe->keep_lines,
     };
-    for (int i = 0; i < 5; i++)
+    for (int i = 0; i < 6; i++)
         if (recipe->pii_mask[i] == 0)
             clean->off |= (uint64_t)1 << pii[i];
     if (recipe->tags_tail == 1)

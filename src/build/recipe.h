@@ -38,7 +38,7 @@ struct tm_recipe {
     int learn;
     const char **keep_lines;
     int stress;
-    int pii_mask[5];            /* phone, email, card, inn, snils */
+    int pii_mask[6];            /* phone, email, card, inn, snils, ip */
     uint64_t off;               /* rules of families that are off */
     const char **lang_keep;
     int lang_other;

@@ -21,6 +21,7 @@ static const struct {
     {rule_emoji, HAS_E2 | HAS_FOUR | HAS_C2 | HAS_WIDE},
     {rule_invisible, HAS_CONTROL | HAS_C2 | HAS_COMBINING | HAS_E2 | HAS_WIDE | HAS_FOUR},
     {rule_nfc, HAS_COMBINING | HAS_WIDE | HAS_E2},
+    {rule_homoglyph, HAS_CYRILLIC},
     {rule_strike, HAS_COMBINING},
     {rule_ends, 0},
     {rule_hashtag, HAS_HASH},
@@ -40,7 +41,7 @@ static unsigned trigger_of(unsigned byte)
     if (byte == 0xCC || byte == 0xCD)
         return HAS_COMBINING;
     if (byte >= 0xCC)
-        return byte == 0xD0 || byte == 0xD1 ? 0 : HAS_WIDE;
+        return byte == 0xD0 || byte == 0xD1 ? HAS_CYRILLIC : HAS_WIDE;
     if (byte >= 0x80)
         return 0;
     switch (byte) {

@@ -32,6 +32,7 @@ enum trigger {
     HAS_FOUR = 1u << 12,        /* lead bytes from F0 */
     HAS_BLANK = 1u << 13,       /* space, tab */
     HAS_DOT = 1u << 14,
+    HAS_CYRILLIC = 1u << 15,    /* lead bytes D0 and D1 */
 };
 
 struct cleaning {
@@ -145,6 +146,7 @@ void rule_emoji_legend(struct cleaning *c);
 void rule_emoji(struct cleaning *c);
 void rule_invisible(struct cleaning *c);
 void rule_nfc(struct cleaning *c);
+void rule_homoglyph(struct cleaning *c);
 void rule_strike(struct cleaning *c);
 void rule_notices(struct cleaning *c);
 void rule_ends(struct cleaning *c);

@@ -41,6 +41,8 @@ static bool is_ad_line(struct tm_str line, const struct line_key *key)
 {
     if (key_begins(key, "erid ") && key->words <= 3)
         return true;
+    if (key_begins(key, "реклама информация о рекламодателе") && key->words <= 5)
+        return true;
     return is_label(line, key) || (key->n == strlen("реклама") && key_begins(key, "реклама")) ||
            (key_begins(key, "на правах рекламы") && key->words <= 4);
 }
@@ -139,6 +141,30 @@ static bool is_agent_notice(struct tm_str line)
             key_holds(&rest, "распростран"));
 }
 
+/* "* Организация … запрещена в РФ", "*признан иноагентом": a footnote of one line that begins with
+ * an asterisk and says that somebody is banned, extremist or an agent. */
+static bool is_legal_note(struct tm_str line)
+{
+    static const char *const labels[] = {"иноагент", "экстремист", "террорист", "запрещен",
+                                         "запрещён", "нежелательн", "иностранным агент"};
+    size_t at = skip_blanks(line, 0, line.n);
+    if (at == line.n || line.p[at] != '*')
+        return false;
+    struct line_key key;
+    make_line_key(line, &key);
+    if (!key.whole || key.words == 0 || key.words > 16)
+        return false;
+    static const char *const states[] = {"запре", "призна", "внес", "внёс", "включ", "реестр",
+                                         "организаци", "иноагент"};
+    bool label = false;
+    bool state = false;
+    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
+        label |= key_holds(&key, labels[i]);
+    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
+        state |= key_holds(&key, states[i]);
+    return label && state;
+}
+
 void rule_notices(struct cleaning *c)
 {
     for (size_t at = 0; at < c->text.n;) {
@@ -156,6 +182,8 @@ void rule_notices(struct cleaning *c)
                 cut_line(c, TM_RULE_FOREIGN_AGENT, line);
             else
                 cut(c, TM_RULE_FOREIGN_AGENT, line.start, line.start + length);
+        } else if (is_legal_note(text)) {
+            cut_line(c, TM_RULE_LEGAL_NOTE, line);
         } else if (may && key.whole && is_ad_line(text, &key)) {
             c->doc->ad = true;
             note_line(c, line);

@@ -198,6 +198,64 @@ static bool is_snils(const struct number *number)
     return check == (unsigned)(number->digits[9] - '0') * 10 + (unsigned)(number->digits[10] - '0');
 }
 
+/* An octet at `at` without leading zeros; its length, 0 if none. */
+static size_t octet_at(struct tm_str text, size_t at, unsigned *ret_value)
+{
+    size_t n = 0;
+    unsigned value = 0;
+    while (n < 4 && at + n < text.n && is_ascii_digit(text.p[at + n]))
+        value = value * 10 + (unsigned)(text.p[at + n++] - '0');
+    *ret_value = value;
+    return n <= 3 && value <= 255 && (n == 1 || (n != 0 && text.p[at] != '0')) ? n : 0;
+}
+
+/* Private, local, documentary and reserved addresses (RFC 6890) are nobody's. */
+static bool is_nobodys(const unsigned o[4])
+{
+    return o[0] == 0 || o[0] == 10 || o[0] == 127 || o[0] >= 224 || (o[0] == 169 && o[1] == 254) ||
+           (o[0] == 172 && o[1] >= 16 && o[1] < 32) || (o[0] == 192 && o[1] == 168) ||
+           (o[0] == 192 && o[1] == 0) || (o[0] == 198 && (o[1] == 18 || o[1] == 19)) ||
+           (o[0] == 198 && o[1] == 51 && o[2] == 100) || (o[0] == 203 && o[1] == 0 && o[2] == 113);
+}
+
+/* Whether a word before the number says that it is a version or a section. */
+static bool is_numbered(struct tm_str text, size_t start)
+{
+    static const struct tm_str words[] = {
+        TM_STR_INIT("верси"), TM_STR_INIT("сборк"), TM_STR_INIT("ersion"), TM_STR_INIT("uild"),
+        TM_STR_INIT("пункт"), TM_STR_INIT("раздел"), TM_STR_INIT("ection"), TM_STR_INIT("п."),
+        TM_STR_INIT("ст."), TM_STR_INIT("v."), TM_STR_INIT("ver")};
+    size_t from = start > 24 ? start - 24 : 0;
+    struct tm_str before = slice(text, from, start);
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (memmem(before.p, before.n, words[i].p, words[i].n) != NULL)
+            return true;
+    return false;
+}
+
+/* Length of a public IPv4 address at `at`; a version number such as 1.2.3.4 is none: two octets
+ * have two digits at least. */
+static size_t address_length(struct tm_str text, size_t at)
+{
+    unsigned octets[4];
+    size_t end = at;
+    unsigned wide = 0;
+    for (int i = 0; i < 4; i++) {
+        size_t n = octet_at(text, end, &octets[i]);
+        if (n == 0 || (i < 3 && (end + n >= text.n || text.p[end + n] != '.')))
+            return 0;
+        wide += n >= 2;
+        end += n + (i < 3);
+    }
+    uint32_t before = tm_utf8_before(text.p, at);
+    uint32_t after = tm_utf8_at(text.p, text.n, end);
+    bool more = after == '.' && end + 1 < text.n && is_ascii_digit(text.p[end + 1]);
+    if (wide < 2 || more || is_nobodys(octets) || before == '.' || before == '-' || after == '-' ||
+        is_numbered(text, at))
+        return 0;
+    return end - at;
+}
+
 static bool touches_word(struct tm_str text, size_t start, size_t end)
 {
     uint32_t before = tm_utf8_before(text.p, start);
@@ -307,6 +365,12 @@ void rule_pii(struct cleaning *c)
             size_t link = url_length(text, start);
             if (link != 0) {
                 done = start + link;
+                continue;
+            }
+            size_t address = address_length(text, start);
+            if (address != 0 && !touches_word(text, start, start + address)) {
+                masked = done = start + address;
+                cut_put(c, TM_RULE_PII_IP, start, done, TM_STR("<IP>"));
                 continue;
             }
             struct number number = number_at(text, start);

@@ -13,7 +13,7 @@
 static bool is_shown(unsigned rule)
 {
     return rule != TM_RULE_BLANK && rule != TM_RULE_NEWLINE && rule != TM_RULE_SPACE &&
-           !(rule >= TM_RULE_PII_EMAIL && rule <= TM_RULE_PII_SNILS);
+           !(rule >= TM_RULE_PII_EMAIL && rule <= TM_RULE_PII_IP);
 }
 
 static void put_reading(struct tm_buf *buf, const struct tm_reading *reading)
