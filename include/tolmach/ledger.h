@@ -26,6 +26,8 @@ enum tm_reason {
     TM_REASON_OTHER_LANG,   /* neither Russian nor English */
     TM_REASON_LANG_OFF,     /* a language that the recipe does not keep */
     TM_REASON_DUPLICATE,    /* the normal form of an earlier segment */
+    TM_REASON_AD,           /* its document carried an advertising label, and the recipe drops ads */
+    TM_REASON_QUALITY,      /* out of the range of the recipe's preset */
     TM_REASON_COUNT
 };
 

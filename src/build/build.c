@@ -211,7 +211,7 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
         .title = job->recipe->title, .licence = job->recipe->licence, .unit = "segment",
         .tool_version = TM_VERSION, .emoji_version = tm_emoji_version(), .recipe = tm_str_of(recipe), .created = created,
         .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,
-        .learnt = learnt, .n_learnt = n_learnt, .sources = sources, .n_sources = job->n_sources,
+        .learnt = learnt, .n_learnt = n_learnt, .quality = job->quality, .sources = sources, .n_sources = job->n_sources,
     };
     return tm_packer_finish(job->packer, &info, job->result->folder, err);
 }

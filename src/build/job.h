@@ -50,6 +50,7 @@ struct job {
     struct tm_tempfile *rows;
     struct tm_exact *exact;
     struct tm_ledger ledger;
+    struct tm_quality_sum quality[TM_PRESET_COUNT];
     struct tm_reading reading;      /* sums over the documents that were collected */
 };
 

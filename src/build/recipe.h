@@ -45,7 +45,8 @@ struct tm_recipe {
     int threshold;
     int dedup_exact;
     int dedup_near;
-    int quality;
+    int quality;                /* enum of presets */
+    int ads;                    /* keep, drop */
     int level;
     uint64_t shard;
     uint64_t frame;

@@ -34,6 +34,7 @@ struct load {
     size_t n_prints;
     size_t prints_capacity;
     struct tm_ledger ledger;
+    struct tm_quality_sum quality[TM_PRESET_COUNT];
     struct load *next_free;
 };
 
@@ -82,6 +83,7 @@ static struct load *get_load(struct workshop *shop)
     load->ids.n = 0;
     load->n_prints = 0;
     load->ledger = (struct tm_ledger){0};
+    memset(load->quality, 0, sizeof load->quality);
     return load;
 }
 
@@ -185,6 +187,27 @@ static struct row_part place_segment(const struct tm_recipe *recipe, const struc
     return part;
 }
 
+/* Whether a segment that would stay goes for what it is: an advertisement, or out of the preset's
+ * range. What each preset would remove is counted in any case. */
+static enum tm_reason judge(const struct tm_recipe *recipe, struct load *load,
+                            const struct tm_doc *doc, const struct tm_segment *segment,
+                            const struct tm_signals *signals)
+{
+    if (segment->lang != TM_LANG_RU && segment->lang != TM_LANG_EN)
+        return TM_KEPT;
+    bool bad = false;
+    for (int i = TM_PRESET_NONE + 1; i < TM_PRESET_COUNT; i++) {
+        if (tm_preset_fault(i, signals) == NULL)
+            continue;
+        load->quality[i].records++;
+        load->quality[i].bytes += segment->length;
+        bad |= i == recipe->quality;
+    }
+    if (doc->ad && recipe->ads == 1)
+        return TM_REASON_AD;
+    return bad ? TM_REASON_QUALITY : TM_KEPT;
+}
+
 static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uint64_t number,
                                 size_t seg, struct tm_buf *scratch, struct tm_err *err)
 {
@@ -233,10 +256,15 @@ static enum tm_status render(struct job *job, struct load *load, size_t index,
     rows->n = parts_at + doc->n_segments * sizeof *parts;
     enum tm_status status = TM_OK;
     for (size_t seg = 0; seg < doc->n_segments && status == TM_OK; seg++) {
+        struct tm_signals signals;
+        if (tm_record_signals(doc, seg, &signals) != TM_OK)
+            return no_memory(err);
         parts[seg] = place_segment(job->recipe, &doc->segments[seg]);
+        if (parts[seg].reason == TM_KEPT)
+            parts[seg].reason = judge(job->recipe, load, doc, &doc->segments[seg], &signals);
         reasons[seg] = (enum tm_reason)parts[seg].reason;
         size_t at = rows->n;
-        tm_record_write(rows, doc, seg);
+        tm_record_write(rows, doc, seg, &signals);
         parts[seg].record = (uint32_t)(rows->n - at);
         at = rows->n;
         tm_provenance_write(rows, doc, seg, 0, TM_STR_UNKNOWN);
@@ -288,6 +316,10 @@ static enum tm_status take(void *user, void *item, struct tm_err *err)
                               print->segment, id, err);
     }
     tm_ledger_add(&job->ledger, &load->ledger);
+    for (int i = 0; i < TM_PRESET_COUNT; i++) {
+        job->quality[i].records += load->quality[i].records;
+        job->quality[i].bytes += load->quality[i].bytes;
+    }
     tm_job_progress(job, "clean", load->numbers[load->batch->n - 1], job->n_documents);
     put_load(shop, load);
     return status;

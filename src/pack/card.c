@@ -102,6 +102,9 @@ static const char record_features[] =
     "    struct:\n"
     "    - {name: ad, dtype: bool}\n"
     "    - {name: kept, dtype: float64}\n"
+#define COUNT(name, text) "    - {name: " #name ", dtype: float64}\n"
+    TM_SIGNALS(COUNT)
+#undef COUNT
     "  - {name: extra, dtype: string}\n";
 
 static const char provenance_features[] =
@@ -249,7 +252,11 @@ static const char fields_text[] =
     "| `hashtags` | list of strings | of the whole document, without # |\n"
     "| `n_chars`, `n_words` | integer | code points; runs of letters and digits |\n"
     "| `quality` | object | `ad`: carried an advertising label; `kept`: share of the raw bytes "
-    "that stayed |\n"
+    "that stayed; "
+#define SIGNAL(name, text) "`" #name "`: " text "; "
+    TM_SIGNALS(SIGNAL)
+#undef SIGNAL
+    "|\n"
     "| `extra` | string or null | JSON text of the fields that the recipe passes through |\n\n"
     "Every row has every key; what is unknown is `null`.\n\n";
 

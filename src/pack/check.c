@@ -7,6 +7,7 @@
 #include "base/scan.h"
 #include "base/utf8.h"
 #include "pack/count.h"
+#include "pack/record.h"
 
 /* What a value may be, beyond its kind. */
 enum form { ANY, WHOLE, SIGNED, SHARE, TIME, STRINGS };
@@ -33,6 +34,9 @@ static const struct column record_columns[] = {
 
 static const struct column quality_columns[] = {
     {"ad", TM_KIND_BOOL, ANY}, {"kept", TM_KIND_NUMBER, SHARE},
+#define SIGNAL(name, text) {#name, TM_KIND_NUMBER, ANY},
+    TM_SIGNALS(SIGNAL)
+#undef SIGNAL
 };
 
 static const struct column provenance_columns[] = {
@@ -126,6 +130,31 @@ static bool id_fits(const struct tm_record_facts *facts)
            memcmp(facts->id.p + facts->doc_id.n, tail, (size_t)n) == 0;
 }
 
+/* The signals are those of the text, digit for digit. */
+static const char *check_quality(const struct tm_record_facts *facts,
+                                 const struct tm_value *const *cells)
+{
+    struct tm_signals signals;
+    enum tm_lang lang = tm_str_is(facts->lang, "ru")   ? TM_LANG_RU
+                        : tm_str_is(facts->lang, "en") ? TM_LANG_EN
+                                                       : TM_LANG_OTHER;
+    struct tm_buf number = {0};
+    const char *what = NULL;
+    if (tm_quality_measure(facts->text, lang, &signals) != TM_OK)
+        return "a text for whose signals memory is short";
+    for (int i = 0; i < TM_SIGNAL_COUNT && what == NULL; i++) {
+        number.n = 0;
+        if (tm_signal_is_count((enum tm_signal)i))
+            tm_buf_u64(&number, signals.value[i]);
+        else
+            tm_put_thousandths(&number, signals.value[i]);
+        if (!tm_str_equal(tm_buf_view(&number), cells[2 + i]->text))
+            what = "a signal in quality is not that of the text";
+    }
+    tm_buf_finish(&number);
+    return what;
+}
+
 static const char *check_text(const struct tm_record_facts *facts)
 {
     struct tm_str text = facts->text;
@@ -165,6 +194,8 @@ const char *tm_check_record(const struct tm_value *row, const char *lang,
     if (lang != NULL && !tm_str_is(facts.lang, lang))
         return "lang is not that of the folder";
     what = check_text(&facts);
+    if (what == NULL)
+        what = check_quality(&facts, quality);
     if (what == NULL)
         *ret_facts = facts;
     return what;

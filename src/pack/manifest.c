@@ -147,6 +147,18 @@ static void put_learnt(struct tm_pretty *json, const struct tm_manifest_info *in
     tm_pretty_close(json, '[');
 }
 
+static void put_quality(struct tm_pretty *json, const struct tm_manifest_info *info)
+{
+    tm_pretty_open(json, "quality", '{');
+    for (int i = TM_PRESET_NONE + 1; i < TM_PRESET_COUNT && info->quality != NULL; i++) {
+        tm_pretty_open(json, tm_preset_name(i), '{');
+        tm_pretty_u64(json, "would_remove_records", info->quality[i].records);
+        tm_pretty_u64(json, "would_remove_bytes", info->quality[i].bytes);
+        tm_pretty_close(json, '{');
+    }
+    tm_pretty_close(json, '{');
+}
+
 /* A frame a line: there may be many. */
 static void put_frames(struct tm_pretty *json, const struct tm_shard *shard)
 {
@@ -235,6 +247,7 @@ void tm_manifest_write(struct tm_buf *buf, const struct tm_packer *packer,
     put_counts(&json, packer, info);
     tm_ledger_put(&json, "ledger", info->ledger);
     put_learnt(&json, info);
+    put_quality(&json, info);
     put_corpus_digest(&json, packer);
     put_shards(&json, packer);
     tm_pretty_close(&json, '{');

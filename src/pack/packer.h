@@ -10,6 +10,7 @@
 #define TM_PACK_PACKER_H
 
 #include <tolmach/clean.h>
+#include <tolmach/quality.h>
 #include <tolmach/source.h>
 
 #include "core/ledger.h"
@@ -68,6 +69,12 @@ struct tm_manifest_source {
 };
 
 /* What the manifest and the card say beyond the shards. Strings are borrowed during the call. */
+/* What a preset would remove, or has removed, of the segments in Russian and English. */
+struct tm_quality_sum {
+    uint64_t records;
+    uint64_t bytes;
+};
+
 struct tm_manifest_info {
     const char *title;              /* NULL: the name */
     const char *description;        /* may be NULL */
@@ -83,6 +90,7 @@ struct tm_manifest_info {
     size_t n_inputs;
     const struct tm_learnt_line *learnt;
     size_t n_learnt;
+    const struct tm_quality_sum *quality;       /* TM_PRESET_COUNT of them, or NULL */
     const struct tm_manifest_source *sources;   /* in byte order of their keys */
     size_t n_sources;
 };

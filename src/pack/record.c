@@ -69,26 +69,65 @@ static unsigned kept_share(const struct tm_doc *doc)
     return (unsigned)((double)doc->text.n * 10000 / (double)doc->raw_length);
 }
 
-/* U+0000 is never written (json_write.h), so the text is counted without it. */
-static struct tm_counts count_written(struct tm_buf *buf, struct tm_str text)
+/* U+0000 is never written (json_write.h): the text without it, in `scratch` if it has any. */
+static struct tm_str written(struct tm_str text, struct tm_buf *scratch)
 {
     if (text.n == 0 || memchr(text.p, '\0', text.n) == NULL)
-        return tm_count_text(text);
-    struct tm_buf written = {0};
+        return text;
     for (size_t i = 0; i < text.n; i++)
         if (text.p[i] != '\0')
-            tm_buf_byte(&written, text.p[i]);
-    struct tm_counts counts = tm_count_text(tm_buf_view(&written));
-    buf->failed |= written.failed;
-    tm_buf_finish(&written);
-    return counts;
+            tm_buf_byte(scratch, text.p[i]);
+    return tm_buf_view(scratch);
 }
 
-void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
+enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
+                                 struct tm_signals *ret_signals)
+{
+    struct tm_buf scratch = {0};
+    struct tm_str text = written(segment_text(doc, seg), &scratch);
+    enum tm_status status = tm_quality_measure(text, doc->segments[seg].lang, ret_signals);
+    if (scratch.failed)
+        status = TM_ERR_NOMEM;
+    tm_buf_finish(&scratch);
+    return status;
+}
+
+void tm_put_thousandths(struct tm_buf *buf, uint32_t value)
+{
+    tm_buf_u64(buf, value / 1000);
+    value %= 1000;
+    if (value == 0)
+        return;
+    char digits[4] = {'.', (char)('0' + value / 100), (char)('0' + value / 10 % 10),
+                      (char)('0' + value % 10)};
+    tm_buf_add(buf, digits, digits[3] != '0' ? 4 : digits[2] != '0' ? 3 : 2);
+}
+
+static void put_quality(struct tm_buf *buf, const struct tm_doc *doc,
+                        const struct tm_signals *signals)
+{
+    put_key(buf, "quality");
+    tm_buf_text(buf, doc->ad ? "{\"ad\":true,\"kept\":" : "{\"ad\":false,\"kept\":");
+    tm_json_put_score(buf, kept_share(doc));
+    for (int i = 0; i < TM_SIGNAL_COUNT; i++) {
+        put_key(buf, tm_signal_name((enum tm_signal)i));
+        if (tm_signal_is_count((enum tm_signal)i))
+            tm_buf_u64(buf, signals->value[i]);
+        else
+            tm_put_thousandths(buf, signals->value[i]);
+    }
+    tm_buf_byte(buf, '}');
+}
+
+void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
+                     const struct tm_signals *signals)
 {
     const struct tm_segment *segment = &doc->segments[seg];
     struct tm_str text = segment_text(doc, seg);
-    struct tm_counts counts = count_written(buf, text);
+    struct tm_buf scratch = {0};
+    struct tm_counts counts = tm_count_text(written(text, &scratch));
+    buf->failed |= scratch.failed;
+    tm_buf_finish(&scratch);
     put_id(buf, doc, seg);
     put_text(buf, "text", text);
     put_text(buf, "lang", tm_str_of(tm_record_lang(segment->lang)));
@@ -106,10 +145,7 @@ void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
     put_strings(buf, "hashtags", doc->hashtags, doc->n_hashtags);
     put_number(buf, "n_chars", counts.chars);
     put_number(buf, "n_words", counts.words);
-    put_key(buf, "quality");
-    tm_buf_text(buf, doc->ad ? "{\"ad\":true,\"kept\":" : "{\"ad\":false,\"kept\":");
-    tm_json_put_score(buf, kept_share(doc));
-    tm_buf_byte(buf, '}');
+    put_quality(buf, doc, signals);
     put_text(buf, "extra", doc->extra);
     tm_buf_add(buf, "}\n", 2);
 }

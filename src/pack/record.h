@@ -10,6 +10,7 @@
 #define TM_PACK_RECORD_H
 
 #include <tolmach/document.h>
+#include <tolmach/quality.h>
 
 #include "base/buf.h"
 
@@ -20,9 +21,17 @@
 /* One record: segment `seg` (from 0) of a cleaned and segmented document. Keys in the order
  * of the design; `id` is doc_id-seg, `lang` ru, en or other, n_chars code points, n_words as
  * count.h counts them, quality.kept the share of raw bytes that the clean text has (at most 1),
- * `extra` the JSON text of the passed-through fields as a string: one type in every row, whatever
+ * then the signals, `extra` the JSON text of the passed-through fields as a string: one type in every row, whatever
  * the fields hold. */
-void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg);
+void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
+                     const struct tm_signals *signals);
+
+/* What the record's `quality` says of its text. */
+enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
+                                 struct tm_signals *ret_signals);
+
+/* Thousandths as a decimal fraction: 1500 is 1.5. */
+void tm_put_thousandths(struct tm_buf *buf, uint32_t value);
 
 /* The row of the same segment in the provenance sidecar. */
 void tm_provenance_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,

@@ -15,6 +15,14 @@
 
 #define UNUSED __attribute__((unused))
 
+/* A record with the signals of its text. */
+static inline void write_record(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
+{
+    struct tm_signals signals;
+    assert_int_equal(tm_record_signals(doc, seg, &signals), TM_OK);
+    tm_record_write(buf, doc, seg, &signals);
+}
+
 static char test_dir[64];
 
 static inline int make_dir(void **state)
@@ -164,7 +172,7 @@ static inline enum tm_status feed_next(void *user, struct tm_pack_row *ret_row, 
     case 2:
         row.stream = seg == 0 ? TM_PACK_RU : TM_PACK_EN;
         row.text_bytes = f->segments[seg].length;
-        tm_record_write(&f->line, &f->d, seg);
+        write_record(&f->line, &f->d, seg);
         break;
     case 1:
     case 3:

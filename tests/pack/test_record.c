@@ -120,16 +120,19 @@ static void test_record(void **state)
     segments[0].length = strlen("Катер ушёл");
     segments[1].offset = segments[0].length + 1;
     segments[1].length = doc.text.n - segments[1].offset;
-    tm_record_write(&buf, &doc, 0);
+    write_record(&buf, &doc, 0);
     check_line(&buf,
                "{\"id\":\"tg-1900000001-4-0\",\"text\":\"Катер ушёл\",\"lang\":\"ru\","
                "\"lang_score\":0.9987,\"doc_id\":\"tg-1900000001-4\",\"seg\":0,\"n_segs\":2,"
                "\"channel\":\"A\\\\B\\n\",\"forwarded_from\":null,\"author\":null,"
                "\"date\":\"2023-11-14T22:13:20Z\",\"url\":null,"
                "\"hashtags\":[\"порт\",\"a\\\"b\"],\"n_chars\":10,\"n_words\":2,"
-               "\"quality\":{\"ad\":true,\"kept\":0.725},"
+               "\"quality\":{\"ad\":true,\"kept\":0.725,\"stop_words\":0,\"sentences\":0,"
+               "\"mean_word\":4.5,\"alpha_words\":1,\"symbols\":0,\"bullets\":0,\"ellipses\":0,"
+               "\"punct_lines\":0,\"short_lines\":1,\"newlines\":0,\"dup_lines\":0,"
+               "\"top_ngram\":0,\"dup_ngram\":0},"
                "\"extra\":\"{\\\"mood\\\":\\\"good\\\"}\"}\n");
-    tm_record_write(&buf, &doc, 1);
+    write_record(&buf, &doc, 1);
     assert_non_null(strstr(buf.p, "\"id\":\"tg-1900000001-4-1\",\"text\":\"12 + 30 !\","
                                   "\"lang\":\"other\",\"lang_score\":0,"));
     tm_buf_finish(&buf);
@@ -246,7 +249,7 @@ static void test_hostile(void **state)
         struct tm_value *row = NULL;
         struct tm_record_facts facts;
         struct tm_arena *arena = tm_arena_create();
-        tm_record_write(&buf, &doc, 0);
+        write_record(&buf, &doc, 0);
         assert_ptr_equal(memchr(buf.p, '\n', buf.n), buf.p + buf.n - 1);
         (void)snprintf(path, sizeof path, "%s/row", test_dir);
         spit(path, buf.p, buf.n);
