@@ -40,6 +40,7 @@ struct tm_clean_options {
     enum tm_url_mode urls;        /* links inside the text */
     bool strip_stress;            /* U+0301 after a Cyrillic vowel goes */
     const char *const *keep;      /* learnt lines never to remove, NULL-ended, as reported */
+    const char *const *remove;    /* closing lines to remove without evidence, the same */
 };
 
 /*
@@ -116,6 +117,10 @@ TM_API size_t tm_doc_raw_offset(const struct tm_doc *doc, size_t offset);
 
 /* The same for byte `offset` of the text that the pass of edit `edit` was given. */
 TM_API size_t tm_edit_raw_offset(const struct tm_doc *doc, size_t edit, size_t offset);
+
+/* Where edit number `edit` stands in the clean text: for instance where an emoji was, at which a
+ * sentence may end. */
+TM_API size_t tm_edit_clean_offset(const struct tm_doc *doc, size_t edit);
 
 #ifdef __cplusplus
 }

@@ -183,6 +183,7 @@ static void derive(struct tm_recipe *recipe)
         .urls = (enum tm_url_mode)recipe->urls,
         .strip_stress = recipe->stress == 1,
         .keep = recipe->keep_lines,
+        .remove = recipe->remove_lines,
     };
     for (int i = 0; i < 6; i++)
         if (recipe->pii_mask[i] == 0)

@@ -37,6 +37,7 @@ struct tm_recipe {
     int urls;
     int learn;
     const char **keep_lines;
+    const char **remove_lines;
     int stress;
     int pii_mask[6];            /* phone, email, card, inn, snils, ip */
     uint64_t off;               /* rules of families that are off */

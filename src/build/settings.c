@@ -68,6 +68,8 @@ static const struct setting settings[] = {
      "learn recurring lines of each source"},
     {"clean.boilerplate.keep", LIST, FIELD(keep_lines), NULL, NULL, 0,
      "learnt lines that stay, as the manifest lists them"},
+    {"clean.boilerplate.remove", LIST, FIELD(remove_lines), NULL, NULL, 0,
+     "closing lines that go, as the manifest lists what is only proposed"},
     {"clean.pii", FAMILY, 0, "on", NULL,
      BIT(PII_EMAIL) | BIT(PII_PHONE) | BIT(PII_CARD) | BIT(PII_INN) | BIT(PII_SNILS) |
          BIT(PII_IP),

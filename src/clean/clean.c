@@ -340,6 +340,33 @@ size_t tm_doc_raw_offset(const struct tm_doc *doc, size_t offset)
     return raw_offset(doc, doc->n_edits, offset);
 }
 
+/* Forward from pass to pass: what stands before a place moves it; what is cut around it takes it to
+ * the cut's start. */
+size_t tm_edit_clean_offset(const struct tm_doc *doc, size_t edit)
+{
+    size_t place = doc->edits[edit].at;
+    size_t i = edit;
+    while (i > 0 && doc->edits[i - 1].pass == doc->edits[edit].pass)
+        i--;
+    while (i < doc->n_edits) {
+        uint8_t pass = doc->edits[i].pass;
+        size_t shift = 0;           /* added minus removed, modulo 2^64 */
+        size_t at = place;
+        for (; i < doc->n_edits && doc->edits[i].pass == pass; i++) {
+            const struct tm_edit *e = &doc->edits[i];
+            if (e->at >= place)
+                continue;
+            if (e->at + (size_t)e->removed > place) {
+                at = e->at;         /* and nothing of the pass lies between */
+                continue;
+            }
+            shift += (size_t)e->added - e->removed;
+        }
+        place = at + shift;
+    }
+    return place;
+}
+
 size_t tm_edit_raw_offset(const struct tm_doc *doc, size_t edit, size_t offset)
 {
     size_t end = edit;

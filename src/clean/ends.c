@@ -58,12 +58,11 @@ static struct content content_of(struct tm_str text, struct line line)
     return content;
 }
 
-/* The recipe says that this line is never a footer. */
-static bool is_kept(const struct cleaning *c, struct tm_str key)
+/* What the recipe says about single lines. */
+static bool is_listed(const char *const *lines, struct tm_str key)
 {
-    const char *const *keep = c->cleaner->options.keep;
-    for (size_t i = 0; keep != NULL && keep[i] != NULL; i++)
-        if (tm_str_is(key, keep[i]))
+    for (size_t i = 0; lines != NULL && lines[i] != NULL; i++)
+        if (tm_str_is(key, lines[i]))
             return true;
     return false;
 }
@@ -113,8 +112,11 @@ static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading,
     if (!key.whole || key.n == 0)
         return TM_RULE_COUNT;
     struct tm_str text = {key.text, key.n};
-    if (is_kept(c, text) || c->footers >= MAX_FOOTERS)
+    const struct tm_clean_options *options = &c->cleaner->options;
+    if (is_listed(options->keep, text) || c->footers >= MAX_FOOTERS)
         return TM_RULE_COUNT;
+    if (!leading && !alone && is_listed(options->remove, text))
+        return TM_RULE_FOOTER_LEARNT;
     const struct tm_learnt_line *learnt =
         learnt_line(c->cleaner->learnt, c->doc->source_key, leading, false, text);
     if (learnt != NULL && (learnt->evident || !alone))

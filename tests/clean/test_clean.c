@@ -117,9 +117,33 @@ static void test_rule_names(void **state)
     assert_true(TM_RULE_COUNT <= 64);
 }
 
+/* The places of emoji in the clean text, where a sentence may end. */
+static void test_places_of_emoji(void **state)
+{
+    (void)state;
+    static const char raw[] = "🚢 Паром ушёл🙂  Ждём   его 🌊 к вечеру #порт\n\nПодписаться | Чат 🙂";
+    struct tm_batch *batch = tm_batch_create();
+    struct tm_doc *doc = clean_doc(batch, raw, strlen(raw), NULL, NULL, "s");
+    assert_true(tm_str_is(doc->text, "Паром ушёл Ждём его к вечеру порт"));
+    static const char *const before[] = {"", "Паром ушёл", "Паром ушёл Ждём его",
+                                         "Паром ушёл Ждём его к вечеру порт"};
+    size_t n = 0;
+    for (size_t i = 0; i < doc->n_edits; i++) {
+        if (doc->edits[i].rule != TM_RULE_EMOJI)
+            continue;
+        assert_true(n < 4);
+        size_t place = tm_edit_clean_offset(doc, i);
+        size_t wanted = strlen(before[n++]);
+        assert_true(place == wanted || (place == wanted + 1 && doc->text.p[wanted] == ' '));
+    }
+    assert_int_equal(n, 4);
+    tm_batch_destroy(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_places_of_emoji),
         cmocka_unit_test(test_random_texts),
         cmocka_unit_test(test_offsets),
         cmocka_unit_test(test_hostile),

@@ -200,6 +200,18 @@ static void test_learnt_handle(void **state)
     tm_learnt_destroy(learnt);
 }
 
+static void test_the_recipe_removes(void **state)
+{
+    (void)state;
+    static const char *const lines[] = {"погода от порта", NULL};
+    static const struct clean_case rows[] = {
+        {"closing", "Ветер слабый.\n\nПогода от порта!", "Ветер слабый."},
+        {"in the text", "Погода от порта\nВетер слабый.", "Погода от порта\nВетер слабый."},
+        {"alone", "Погода от порта", "Погода от порта"},
+    };
+    check_cases(rows, LENGTH(rows), &(struct tm_clean_options){.remove = lines});
+}
+
 static void test_keep_wins_over_learnt(void **state)
 {
     (void)state;
@@ -240,6 +252,7 @@ int main(void)
         cmocka_unit_test(test_a_rule_that_is_off),
         cmocka_unit_test(test_learnt_footers),
         cmocka_unit_test(test_learnt_handle),
+        cmocka_unit_test(test_the_recipe_removes),
         cmocka_unit_test(test_keep_wins_over_learnt),
         cmocka_unit_test(test_markdown_is_learnt_from_two_posts),
     };
