@@ -10,6 +10,11 @@ enum { LONGEST_LINE = 2000 };
 
 void make_line_key(struct tm_str line, struct line_key *ret_key)
 {
+    make_short_key(line, SIZE_MAX, ret_key);
+}
+
+void make_short_key(struct tm_str line, size_t most_words, struct line_key *ret_key)
+{
     ret_key->n = 0;
     ret_key->words = 0;
     /* A line twice as long as a key is too long, unless a link makes it so: no need to fold it. */
@@ -37,7 +42,7 @@ void make_line_key(struct tm_str line, struct line_key *ret_key)
             gap |= !(cp >= 0x300 && cp < 0x370) && cp != 0xAD && cp != 0x200B;
             continue;
         }
-        if (ret_key->n + sizeof f.bytes + 1 > MAX_LINE_KEY) {
+        if (ret_key->n + sizeof f.bytes + 1 > MAX_LINE_KEY || ret_key->words > most_words) {
             ret_key->whole = false;
             return;
         }

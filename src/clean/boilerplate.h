@@ -19,6 +19,9 @@ struct line_key {
 
 void make_line_key(struct tm_str line, struct line_key *ret_key);
 
+/* The same for lines of at most so many words; others are not whole. */
+void make_short_key(struct tm_str line, size_t most_words, struct line_key *ret_key);
+
 /* What speaks for a line being boilerplate, apart from its recurrence. */
 enum evidence {
     SHOWS_LINK = 1,

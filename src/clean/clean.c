@@ -25,7 +25,7 @@ static const struct {
     {rule_strike, HAS_COMBINING},
     {rule_ends, 0},
     {rule_hashtag, HAS_HASH},
-    {rule_url, HAS_COLON | HAS_DOT},
+    {rule_url, HAS_SLASH | HAS_DOT},
     {rule_pii, HAS_AT | HAS_DIGIT},
     {rule_blank, HAS_BLANK | HAS_LF},
 };
@@ -50,8 +50,8 @@ static unsigned trigger_of(unsigned byte)
     case ' ': case '\t': return HAS_BLANK;
     case '@': return HAS_AT;
     case '#': return HAS_HASH;
-    case ':': return HAS_COLON;
     case '.': return HAS_DOT;
+    case '/': return HAS_SLASH;
     case '*': case '_': case '~': case '`': case '[': return HAS_MARKS;
     default: break;
     }
@@ -61,7 +61,7 @@ static unsigned trigger_of(unsigned byte)
 }
 
 struct trigger_table {
-    uint16_t of[256];
+    uint32_t of[256];
 };
 
 static unsigned find_triggers(const struct trigger_table *table, struct tm_str text)
@@ -265,7 +265,7 @@ static enum tm_status clean_batch(const void *state, struct tm_batch *batch, str
 {
     struct trigger_table table;
     for (unsigned i = 0; i < 256; i++)
-        table.of[i] = (uint16_t)trigger_of(i);
+        table.of[i] = trigger_of(i);
     struct cleaning c = {.cleaner = state, .arena = batch->arena};
     enum tm_status status = TM_OK;
     for (size_t i = 0; i < batch->n && status == TM_OK; i++) {

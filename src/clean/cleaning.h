@@ -22,7 +22,6 @@ enum trigger {
     HAS_CONTROL = 1u << 2,      /* other C0 and DEL */
     HAS_AT = 1u << 3,
     HAS_HASH = 1u << 4,
-    HAS_COLON = 1u << 5,
     HAS_MARKS = 1u << 6,        /* * _ ~ ` [ */
     HAS_DIGIT = 1u << 7,
     HAS_C2 = 1u << 8,           /* NBSP, soft hyphen, C1, © ® */
@@ -33,6 +32,7 @@ enum trigger {
     HAS_BLANK = 1u << 13,       /* space, tab */
     HAS_DOT = 1u << 14,
     HAS_CYRILLIC = 1u << 15,    /* lead bytes D0 and D1 */
+    HAS_SLASH = 1u << 16,
 };
 
 struct cleaning {

@@ -311,6 +311,11 @@ static void clean_line(struct cleaning *c, struct line line, struct lead lead, b
         at = lead.text;
     }
     while (at < line.end) {
+        /* An emoji begins with a rare character, or is a keycap: one more right before it. */
+        size_t rare = next_rare((struct tm_str){text.p, line.end}, at);
+        if (rare == line.end)
+            return;
+        at = rare > at && (unsigned char)text.p[rare - 1] < 0x80 ? rare - 1 : rare;
         unsigned char byte = (unsigned char)text.p[at];
         enum tm_rule rule;
         size_t length = 0;

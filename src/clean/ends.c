@@ -5,7 +5,8 @@
  */
 #include "clean/boilerplate.h"
 
-enum { MAX_PEELED = 12, MAX_FOOTERS = 4, LONGEST_POINTER = 200 };
+enum { MAX_PEELED = 12, MAX_FOOTERS = 4, LONGEST_POINTER = 200,
+       PHRASE_WORDS = 10 };
 
 /* What a line consists of, blanks, punctuation and emoji aside. */
 struct content {
@@ -68,12 +69,13 @@ static bool is_listed(const char *const *lines, struct tm_str key)
 }
 
 /* False for a line without tag, handle and link. */
-static bool may_be_bare(struct tm_str line)
+static bool may_be_bare(const struct cleaning *c, struct tm_str line)
 {
     size_t start, length;
     return line.n != 0 &&
-           (memchr(line.p, '#', line.n) != NULL || memchr(line.p, '@', line.n) != NULL ||
-            next_url(line, 0, &start, &length));
+           (((c->triggers & HAS_HASH) != 0 && memchr(line.p, '#', line.n) != NULL) ||
+            ((c->triggers & HAS_AT) != 0 && memchr(line.p, '@', line.n) != NULL) ||
+            ((c->triggers & (HAS_SLASH | HAS_DOT)) != 0 && next_url(line, 0, &start, &length)));
 }
 
 /* Whether the raw line, before its marks went, held a link, or led with a colon to one below. */
@@ -103,12 +105,14 @@ static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading,
 {
     /* Most lines hold neither a tag nor a handle nor a link, and are text by their length. */
     struct content content = {.letters = 1};
-    if (may_be_bare(slice(c->text, line.start, line.end)))
+    if (may_be_bare(c, slice(c->text, line.start, line.end)))
         content = content_of(c->text, line);
     if (!leading && content.letters == 0 && content.urls + content.handles > 0)
         return TM_RULE_LINK_LINE;
+    /* What was learnt may be longer than the phrases. */
+    bool listed = c->cleaner->learnt != NULL || c->cleaner->options.remove != NULL;
     struct line_key key;
-    make_line_key(slice(c->text, line.start, line.end), &key);
+    make_short_key(slice(c->text, line.start, line.end), listed ? SIZE_MAX : PHRASE_WORDS, &key);
     if (!key.whole || key.n == 0)
         return TM_RULE_COUNT;
     struct tm_str text = {key.text, key.n};
@@ -242,7 +246,7 @@ static enum tm_rule anywhere_rule(const struct cleaning *c, struct line line)
 {
     if (is_linked_pointer(c, line))
         return TM_RULE_LINK_LINE;
-    if (!may_be_bare(slice(c->text, line.start, line.end)))
+    if (!may_be_bare(c, slice(c->text, line.start, line.end)))
         return TM_RULE_COUNT;
     struct content content = content_of(c->text, line);
     bool plain = content.handles == 0 && (content.letters == 0 || content.colon);
@@ -256,7 +260,7 @@ static enum tm_rule anywhere_rule(const struct cleaning *c, struct line line)
 
 static void cut_bare_lines(struct cleaning *c)
 {
-    if (c->doc->n_urls == 0 && !may_be_bare(c->text))
+    if (c->doc->n_urls == 0 && !may_be_bare(c, c->text))
         return;
     for (size_t at = 0; at < c->text.n;) {
         struct line line = line_at(c->text, at);

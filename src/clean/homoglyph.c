@@ -83,19 +83,30 @@ static size_t next_seam(struct tm_str text, size_t from)
     return text.n;
 }
 
-/* Letters of a word by script, and those without a twin in the other. */
+/* Letters of a word by script, those without a twin in the other, and what parts its runs. */
 struct tally {
     size_t latin;
     size_t cyrillic;
     size_t only_latin;
     size_t only_cyrillic;
+    size_t seams;               /* places where the script changes */
+    bool camel;                 /* and where a capital follows a small letter there */
 };
 
 static struct tally tally_of(struct tm_str word)
 {
     struct tally t = {0};
+    uint32_t last = TM_NO_CODE_POINT;
     for (size_t at = 0; at < word.n;) {
         uint32_t cp = tm_utf8_next(word.p, word.n, &at);
+        if (last != TM_NO_CODE_POINT && is_cyrillic(cp) != is_cyrillic(last)) {
+            uint32_t next = tm_utf8_at(word.p, word.n, at);
+            bool capital = tm_lower(cp) != cp;
+            t.seams++;
+            t.camel |= capital && (tm_lower(last) == last ||
+                                   (next != TM_NO_CODE_POINT && tm_lower(next) == next));
+        }
+        last = cp;
         if (is_cyrillic(cp)) {
             t.cyrillic++;
             t.only_cyrillic += to_latin(cp) == 0;
@@ -133,7 +144,10 @@ static bool is_declined(struct tm_str word, bool latin_first)
 static int script_of(struct tm_str word)
 {
     struct tally t = tally_of(word);
-    if (t.latin == 0 || t.cyrillic == 0 || is_declined(word, true) || is_declined(word, false))
+    /* Two words without a blank between them: XРаздел, ДанныеY, ВВЕРХCTRL. */
+    bool glued = t.camel || (t.seams == 1 && t.latin >= 3 && t.cyrillic >= 3);
+    if (t.latin == 0 || t.cyrillic == 0 || glued || is_declined(word, true) ||
+        is_declined(word, false))
         return 0;
     if (t.only_latin == 0 && (t.only_cyrillic > 0 || t.cyrillic > t.latin))
         return 1;
@@ -203,7 +217,7 @@ void rule_homoglyph(struct cleaning *c)
     for (size_t at = next_seam(text, 0); at < text.n; at = next_seam(text, done))
         done = mend_word(c, at, done);
     /* Latin ë beside Cyrillic makes no seam of a letter and a high byte. */
-    if (memmem(text.p, text.n, "\xC3\xAB", 2) == NULL && memmem(text.p, text.n, "\xC3\x8B", 2) == NULL)
+    if (memchr(text.p, 0xC3, text.n) == NULL)
         return;
     end_pass(c);
     text = c->text;

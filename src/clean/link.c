@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Links, handles and hashtags: where they begin, how long they are, and what becomes of links inside
  * the text. */
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "clean/cleaning.h"
 
 static bool is_url_byte(unsigned char byte)
@@ -174,20 +178,31 @@ static bool is_token_byte(char byte)
            byte == '.' || byte == '-';
 }
 
-/* Every link holds a slash, or begins with www: the next place where one may be. */
-static size_t next_hint(struct tm_str text, size_t from)
+static bool is_hint(struct tm_str text, size_t at)
 {
-    const char *slash = memchr(text.p + from, '/', text.n - from);
-    size_t limit = slash == NULL ? text.n : (size_t)(slash - text.p);
-    for (size_t at = from; at < limit;) {
-        const char *w = memchr(text.p + at, 'w', limit - at);
-        if (w == NULL)
-            break;
-        if (text.n - (size_t)(w - text.p) > 4 && memcmp(w, "www.", 4) == 0)
-            return (size_t)(w - text.p);
-        at = (size_t)(w - text.p) + 1;
+    return text.p[at] == '/' || (text.n - at > 4 && memcmp(text.p + at, "www.", 4) == 0);
+}
+
+/* Every link holds a slash, or begins with www: the next place where one may be. */
+static size_t next_hint(struct tm_str text, size_t at)
+{
+#ifdef __SSE2__
+    for (; at + 17 <= text.n; at += 16) {
+        __m128i v = _mm_loadu_si128((const void *)(text.p + at));
+        __m128i next = _mm_loadu_si128((const void *)(text.p + at + 1));
+        __m128i w = _mm_set1_epi8('w');
+        __m128i hit = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('/')),
+                                   _mm_and_si128(_mm_cmpeq_epi8(v, w), _mm_cmpeq_epi8(next, w)));
+        for (unsigned m = (unsigned)_mm_movemask_epi8(hit); m != 0; m &= m - 1) {
+            size_t place = at + (size_t)__builtin_ctz(m);
+            if (is_hint(text, place))
+                return place;
+        }
     }
-    return limit;
+#endif
+    while (at < text.n && !is_hint(text, at))
+        at++;
+    return at;
 }
 
 bool next_url(struct tm_str text, size_t from, size_t *ret_start, size_t *ret_length)

