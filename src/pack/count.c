@@ -14,8 +14,6 @@
 
 #include "base/utf8.h"
 
-enum { BLOCK = 64 };
-
 enum kind { APART, LETTER, DIGIT, JOINER, MARK };
 
 struct masks {
@@ -44,7 +42,7 @@ static uint64_t equal(__m128i bytes, char byte)
 static struct masks classify(const char *p)
 {
     struct masks m = {0};
-    for (int i = 0; i < BLOCK; i += 16) {
+    for (int i = 0; i < TM_BLOCK; i += 16) {
         __m128i v = _mm_loadu_si128((const void *)(p + i));
         uint64_t high = (uint64_t)(unsigned)_mm_movemask_epi8(v);
         uint64_t tails = (uint64_t)(unsigned)_mm_movemask_epi8(
@@ -63,7 +61,7 @@ static struct masks classify(const char *p)
 static struct masks classify(const char *p)
 {
     struct masks m = {0};
-    for (int i = 0; i < BLOCK; i++) {
+    for (int i = 0; i < TM_BLOCK; i++) {
         unsigned byte = (unsigned char)p[i];
         uint64_t bit = (uint64_t)1 << i;
         m.letters |= (byte | 0x20) - 97u < 26 ? bit : 0;
@@ -114,8 +112,8 @@ static void put(uint64_t *mask, uint64_t *next, unsigned bit, size_t length)
 {
     uint64_t bits = ((uint64_t)1 << length) - 1;
     *mask |= bits << bit;
-    if (bit + length > BLOCK)
-        *next |= bits >> (BLOCK - bit);
+    if (bit + length > TM_BLOCK)
+        *next |= bits >> (TM_BLOCK - bit);
 }
 
 /* A character that its first byte does not tell; `start` is where the block begins. */
@@ -135,59 +133,54 @@ static void put_other(struct block *b, struct tm_str text, size_t start, unsigne
         put(&b->digits, &b->next_digits, bit, end - at);
 }
 
-static unsigned count_bits(uint64_t mask)
+bool tm_blocks_next(struct tm_blocks *walk, struct tm_block *ret_block)
 {
-    return (unsigned)__builtin_popcountll(mask);
-}
-
-/* What one block leaves to the next. */
-struct carry {
-    uint64_t letters;           /* bytes of a character that began before */
-    uint64_t digits;
-    uint64_t joined;
-    bool letter;                /* the last byte was of a letter */
-    bool word;                  /* … of a word */
-    bool joiner;                /* the last byte joins if a letter follows */
-};
-
-static unsigned count_words(struct tm_str text, size_t start, const struct masks *m,
-                            struct carry *carry)
-{
-    uint64_t cyrillic = m->cyrillic | m->cyrillic << 1;
-    struct block b = {.letters = m->letters | cyrillic | carry->letters,
-                      .digits = m->digits | carry->digits, .joined = carry->joined,
-                      .next_letters = m->cyrillic >> (BLOCK - 1)};
-    for (uint64_t leads = m->leads; leads != 0; leads &= leads - 1)
+    struct tm_str text = walk->text;
+    size_t start = walk->at;
+    if (start >= text.n)
+        return false;
+    char tail[TM_BLOCK];
+    const char *p = text.p + start;
+    size_t n = text.n - start < TM_BLOCK ? text.n - start : TM_BLOCK;
+    if (n < TM_BLOCK) {
+        memset(tail, 0, sizeof tail);
+        memcpy(tail, p, n);
+        p = tail;
+    }
+    struct masks m = classify(p);
+    struct tm_block_carry *carry = &walk->carry;
+    uint64_t cyrillic = m.cyrillic | m.cyrillic << 1;
+    struct block b = {.letters = m.letters | cyrillic | carry->letters,
+                      .digits = m.digits | carry->digits, .joined = carry->joined,
+                      .next_letters = m.cyrillic >> (TM_BLOCK - 1)};
+    for (uint64_t leads = m.leads; leads != 0; leads &= leads - 1)
         put_other(&b, text, start, (unsigned)__builtin_ctzll(leads));
-    uint64_t after_letter = m->joiners & (b.letters << 1 | carry->letter);
+    uint64_t after_letter = m.joiners & (b.letters << 1 | carry->letter);
     uint64_t joined = b.joined | (after_letter & b.letters >> 1);
     uint64_t words = b.letters | b.digits | joined;
     uint64_t before = carry->joiner ? b.letters & 1 : carry->word;
-    uint64_t starts = words & ~(words << 1 | before);
-    *carry = (struct carry){
+    *ret_block = (struct tm_block){.start = start, .n = (unsigned)n, .words = words,
+                                   .starts = words & ~(words << 1 | before),
+                                   .letters = b.letters, .tails = m.tails};
+    /* A joiner at the end of the block before has turned out to be part of the word. */
+    ret_block->joins = carry->joiner && (b.letters & 1) != 0;
+    *carry = (struct tm_block_carry){
         .letters = b.next_letters, .digits = b.next_digits, .joined = b.next_joined,
-        .letter = b.letters >> (BLOCK - 1) != 0, .word = words >> (BLOCK - 1) != 0,
-        .joiner = after_letter >> (BLOCK - 1) != 0,
+        .letter = b.letters >> (TM_BLOCK - 1) != 0, .word = words >> (TM_BLOCK - 1) != 0,
+        .joiner = after_letter >> (TM_BLOCK - 1) != 0,
     };
-    return count_bits(starts);
+    walk->at = start + TM_BLOCK;
+    return true;
 }
 
 struct tm_counts tm_count_text(struct tm_str text)
 {
     struct tm_counts counts = {0, 0};
-    struct carry carry = {0};
-    for (size_t at = 0; at < text.n; at += BLOCK) {
-        char tail[BLOCK];
-        const char *p = text.p + at;
-        size_t n = text.n - at < BLOCK ? text.n - at : BLOCK;
-        if (n < BLOCK) {
-            memset(tail, 0, sizeof tail);
-            memcpy(tail, p, n);
-            p = tail;
-        }
-        struct masks m = classify(p);
-        counts.chars += n - count_bits(m.tails);
-        counts.words += count_words(text, at, &m, &carry);
+    struct tm_blocks walk = {.text = text};
+    struct tm_block block;
+    while (tm_blocks_next(&walk, &block)) {
+        counts.chars += block.n - (unsigned)__builtin_popcountll(block.tails);
+        counts.words += (unsigned)__builtin_popcountll(block.starts);
     }
     return counts;
 }

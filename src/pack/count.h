@@ -19,4 +19,37 @@ struct tm_counts {
 
 struct tm_counts tm_count_text(struct tm_str text);
 
+/* The same by blocks of 64 bytes, a bit a byte. */
+#define TM_BLOCK 64
+
+struct tm_block {
+    size_t start;               /* in the text */
+    unsigned n;                 /* bytes that the text has here */
+    uint64_t words;             /* bytes of words */
+    uint64_t starts;            /* where a word begins */
+    uint64_t letters;
+    uint64_t tails;             /* continuation bytes */
+    bool joins;                 /* the last byte of the block before was of this block's first word,
+                                   though it did not look so */
+};
+
+/* What one block leaves to the next. */
+struct tm_block_carry {
+    uint64_t letters;           /* bytes of a character that began before */
+    uint64_t digits;
+    uint64_t joined;
+    bool letter;                /* the last byte was of a letter */
+    bool word;                  /* … of a word */
+    bool joiner;                /* the last byte joins if a letter follows */
+};
+
+struct tm_blocks {
+    struct tm_str text;
+    size_t at;
+    struct tm_block_carry carry;
+};
+
+/* The next block; false after the last. Begin with a cleared struct and its text. */
+bool tm_blocks_next(struct tm_blocks *walk, struct tm_block *ret_block);
+
 #endif

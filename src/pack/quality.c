@@ -1,39 +1,52 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Two walks over a text: one over its words, in blocks of 64 bytes (count.h), that takes of each
+ * word a hash, its length and where it stands; and one over its lines. The n-grams are looked for
+ * in the array of words.
+ */
 #include <tolmach/quality.h>
 
+#include <endian.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <xxhash.h>
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
 
 #include "base/str.h"
 #include "base/utf8.h"
+#include "pack/count.h"
 
-enum { STOP_WORDS = 8, MOST_GRAM = 10, SHORT_LINE = 30, FIXED_WORDS = 512 };
+enum { STOP_WORDS = 8, STOP_PLACES = 256, MOST_GRAM = 10, SHORT_LINE = 30, FIXED_WORDS = 512 };
 
 static const char *const stop_words_ru[STOP_WORDS] = {"и", "в", "не", "на", "что", "с", "по", "как"};
 static const char *const stop_words_en[STOP_WORDS] = {"the", "be", "to", "of", "and", "that",
                                                       "have", "with"};
 
-/* A word as the n-grams see it. */
+/* A word as lines and n-grams see it. */
 struct word {
     uint64_t hash;
+    size_t start;
     uint32_t chars;
 };
 
-struct words {
-    struct word *p;
-    size_t n;
-    size_t capacity;
-    struct word fixed[FIXED_WORDS];
-    bool failed;
+/* The stop words of a language as they are written: small, with a capital, in capitals. */
+struct stops {
+    uint64_t key[STOP_PLACES];  /* the bytes of the word, the first one lowest */
+    uint8_t bit[STOP_PLACES];
+    unsigned seen;              /* bits */
 };
 
 /* What is counted on the way through the text. */
 struct counting {
     struct tm_str text;
-    const char *const *stops;   /* NULL: the language has none here */
-    unsigned stops_seen;        /* bits */
-    struct words *words;
+    struct stops stops;
+    struct word *words;
+    size_t n_words;
+    size_t words_capacity;
+    struct word fixed[FIXED_WORDS];
     uint64_t alpha_words;
     uint64_t word_chars;
     uint64_t symbols;
@@ -52,114 +65,233 @@ struct counting {
     bool failed;
 };
 
-static void add_word(struct words *words, uint64_t hash, uint32_t chars)
+/* No two ways to write a stop word of one language fall on the same place (tested). */
+static size_t stop_place(uint64_t key)
 {
-    if (words->n == words->capacity) {
-        size_t capacity = words->capacity * 2;
-        struct word *p = realloc(words->p == words->fixed ? NULL : words->p,
-                                 capacity * sizeof *p);
-        if (p == NULL) {
-            words->failed = true;
+    return (size_t)(key * 0x91B7584A2265B1F5u >> 56);
+}
+
+static void add_stop(struct stops *stops, const char *bytes, size_t n, unsigned number)
+{
+    uint64_t key = 0;
+    for (size_t i = n; i-- > 0;)
+        key = key << 8 | (unsigned char)bytes[i];
+    size_t place = stop_place(key);
+    stops->key[place] = key;
+    stops->bit[place] = (uint8_t)(1u << number);
+}
+
+/* Upper case of the ASCII and Russian letters that stop words have. */
+static uint32_t upper(uint32_t cp)
+{
+    return cp - (cp - 'a' < 26 || (cp >= 0x430 && cp < 0x450) ? 32u : 0u);
+}
+
+static void fill_stops(struct stops *stops, const char *const *words)
+{
+    for (unsigned i = 0; i < STOP_WORDS; i++)
+        for (int capitals = 0; capitals < 3; capitals++) {
+            size_t length = strlen(words[i]);
+            char bytes[16];
+            size_t n = 0;
+            for (size_t at = 0; at < length;) {
+                bool first = at == 0;
+                uint32_t cp = tm_utf8_next(words[i], length, &at);
+                n += tm_utf8_put(capitals == 2 || (capitals == 1 && first) ? upper(cp) : cp,
+                                 bytes + n);
+            }
+            add_stop(stops, bytes, n, i);
+        }
+}
+
+/* Up to eight bytes from `at`, the first one lowest. */
+static uint64_t load(struct tm_str text, size_t at, size_t n)
+{
+    static const uint64_t masks[9] = {
+        0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF,
+        UINT64_MAX};
+    uint64_t word = 0;
+    size_t left = text.n - at;
+    memcpy(&word, text.p + at, left >= 8 ? 8 : left);
+    return le64toh(word) & masks[n < 8 ? n : 8];
+}
+
+static unsigned count_tails(uint64_t bytes)
+{
+    /* One bit a byte, added up in the highest byte: a popcount that every processor has. */
+    uint64_t tails = (bytes & ~(bytes << 1) & 0x8080808080808080u) >> 7;
+    return (unsigned)(tails * 0x0101010101010101u >> 56);
+}
+
+static bool has_letter(struct tm_str text, size_t start, size_t end)
+{
+    for (size_t at = start; at < end; at++)
+        if ((unsigned char)text.p[at] > '9')
+            return true;
+    return false;
+}
+
+static void add_word(struct counting *c, size_t start, size_t end)
+{
+    if (c->n_words == c->words_capacity) {
+        size_t capacity = c->words_capacity * 2;
+        struct word *words = realloc(c->words == c->fixed ? NULL : c->words,
+                                     capacity * sizeof *words);
+        if (words == NULL) {
+            c->failed = true;
             return;
         }
-        if (words->p == words->fixed)
-            memcpy(p, words->fixed, sizeof words->fixed);
-        words->p = p;
-        words->capacity = capacity;
+        if (c->words == c->fixed)
+            memcpy(words, c->fixed, sizeof c->fixed);
+        c->words = words;
+        c->words_capacity = capacity;
     }
-    words->p[words->n++] = (struct word){hash, chars};
+    struct tm_str text = c->text;
+    size_t n = end - start;
+    struct word *word = &c->words[c->n_words++];
+    word->start = start;
+    uint64_t low = load(text, start, n);
+    size_t place = stop_place(low);
+    c->stops.seen |= n <= 8 && c->stops.key[place] == low ? c->stops.bit[place] : 0u;
+    if (n <= 16) {
+        uint64_t high = n <= 8 ? 0 : load(text, start + 8, n - 8);
+        word->hash = (low * 0x9E3779B97F4A7C15u ^ high) * 0xC2B2AE3D27D4EB4Fu + n;
+        word->chars = (uint32_t)n - count_tails(low) - count_tails(high);
+    } else {
+        word->hash = XXH3_64bits(text.p + start, n);
+        size_t tails = 0;
+        for (size_t at = start; at < end; at += 8)
+            tails += count_tails(load(text, at, end - at));
+        word->chars = (uint32_t)(n - tails);
+    }
+    word->hash ^= word->hash >> 29;
+    c->word_chars += word->chars;
+    c->alpha_words += (low & 0xFF) > '9' || has_letter(text, start, end);
 }
 
-/* Only short words can be stop words: the longest has four letters. */
-static void note_stop(struct counting *c, struct tm_str word)
+static void walk_words(struct counting *c)
 {
-    char low[16];
-    size_t n = 0;
-    if (c->stops == NULL || word.n > 8)
-        return;
-    for (size_t at = 0; at < word.n;)
-        n += tm_utf8_put(tm_lower(tm_utf8_next(word.p, word.n, &at)), low + n);
-    for (unsigned i = 0; i < STOP_WORDS; i++)
-        if (strlen(c->stops[i]) == n && memcmp(c->stops[i], low, n) == 0)
-            c->stops_seen |= 1u << i;
+    struct tm_blocks walk = {.text = c->text};
+    struct tm_block block;
+    size_t start = SIZE_MAX;        /* of the word under way */
+    size_t end = 0;                 /* where it ended, if it may go on behind a joiner */
+    while (tm_blocks_next(&walk, &block)) {
+        bool goes_on = start != SIZE_MAX && (end == 0 || block.joins);
+        if (start != SIZE_MAX && !goes_on) {
+            add_word(c, start, end);
+            start = SIZE_MAX;
+        }
+        end = 0;
+        for (uint64_t edges = block.words ^ (block.words << 1 | goes_on); edges != 0;
+             edges &= edges - 1) {
+            unsigned bit = (unsigned)__builtin_ctzll(edges);
+            if ((block.words >> bit & 1) != 0) {
+                start = block.start + bit;
+            } else if (bit == TM_BLOCK - 1 && walk.carry.joiner) {
+                end = block.start + bit;
+            } else {
+                add_word(c, start, block.start + bit);
+                start = SIZE_MAX;
+            }
+        }
+    }
+    if (start != SIZE_MAX)
+        add_word(c, start, end != 0 ? end : c->text.n);
 }
 
-/* A line as it is walked. */
-struct walk {
-    size_t words;
-    uint64_t chars;             /* blanks not counted */
-    uint64_t all_chars;
-    uint64_t sentences;
-    uint32_t first;             /* first and last visible character, and the one before the last */
-    uint32_t last;
-    uint32_t before_last;
-    bool closed;                /* a sentence has ended here, closing marks may follow */
-};
+/* Characters of a piece of text, and blanks among them. */
+static void count_chars(const char *p, size_t n, uint64_t *ret_chars, uint64_t *ret_blanks)
+{
+    size_t at = 0;
+    uint64_t chars = 0;
+    uint64_t blanks = 0;
+#ifdef __SSE2__
+    for (; at + 16 <= n; at += 16) {
+        __m128i v = _mm_loadu_si128((const void *)(p + at));
+        unsigned tails = (unsigned)_mm_movemask_epi8(_mm_cmplt_epi8(v, _mm_set1_epi8(-64)));
+        __m128i blank = _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8(' ')),
+                                     _mm_cmpeq_epi8(v, _mm_set1_epi8('\t')));
+        chars += 16 - (unsigned)__builtin_popcount(tails);
+        blanks += (unsigned)__builtin_popcount((unsigned)_mm_movemask_epi8(blank));
+    }
+#endif
+    for (; at < n; at++) {
+        chars += ((unsigned char)p[at] & 0xC0) != 0x80;
+        blanks += p[at] == ' ' || p[at] == '\t';
+    }
+    *ret_chars = chars;
+    *ret_blanks = blanks;
+}
+
+/* First position from `at` of a sign that may end a sentence, or of a hash sign. */
+static size_t next_sign(struct tm_str text, size_t at, size_t end)
+{
+#ifdef __SSE2__
+    for (; at + 16 <= end; at += 16) {
+        __m128i v = _mm_loadu_si128((const void *)(text.p + at));
+        __m128i hit = _mm_or_si128(
+            _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('.')),
+                         _mm_cmpeq_epi8(v, _mm_set1_epi8('!'))),
+            _mm_or_si128(_mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('?')),
+                                      _mm_cmpeq_epi8(v, _mm_set1_epi8('#'))),
+                         _mm_cmpeq_epi8(v, _mm_set1_epi8((char)0xE2))));
+        int mask = _mm_movemask_epi8(hit);
+        if (mask != 0)
+            return at + (size_t)__builtin_ctz((unsigned)mask);
+    }
+#endif
+    for (; at < end; at++) {
+        char byte = text.p[at];
+        if (byte == '.' || byte == '!' || byte == '?' || byte == '#' || byte == (char)0xE2)
+            return at;
+    }
+    return end;
+}
 
 static bool is_closing(uint32_t cp)
 {
     return cp == 0xBB || cp == '"' || cp == '\'' || cp == 0x201D || cp == 0x2019 || cp == ')';
 }
 
-static bool is_joiner(uint32_t cp)
+static bool is_end(uint32_t cp)
 {
-    return cp == '\'' || cp == '-' || cp == 0x2019 || cp == 0x2010 || cp == 0x2011;
+    return cp == '.' || cp == '!' || cp == '?' || cp == 0x2026;
 }
 
-static bool is_blank_sign(uint32_t cp)
-{
-    return cp == ' ' || cp == '\t' || cp == 0xA0 || cp == '\r';
-}
-
-/* The word at `at`; returns its end. */
-static size_t walk_word(struct counting *c, struct walk *w, size_t at, size_t end)
+/* Sentences of a line whose words are [first, last): signs at an end, closing marks behind them,
+ * and then a blank or the end of the line. Hash signs and ellipses are counted on the way. */
+static uint64_t count_sentences(struct counting *c, size_t start, size_t end, size_t first,
+                                size_t last)
 {
     struct tm_str text = c->text;
-    size_t start = at;
-    uint32_t chars = 0;
-    bool alpha = false;
-    bool letter = false;
-    while (at < end) {
-        size_t next = at;
-        uint32_t cp = tm_utf8_next(text.p, end, &next);
-        bool is_letter = tm_is_letter(cp);
-        bool joins = letter && is_joiner(cp) && tm_is_letter(tm_utf8_at(text.p, end, next));
-        if (!is_letter && !tm_is_digit(cp) && !joins)
-            break;
-        alpha |= is_letter;
-        letter = is_letter;
-        chars++;
-        w->before_last = w->last;
-        w->last = cp;
-        at = next;
+    uint64_t sentences = 0;
+    size_t word = first;            /* the first word that no sentence has yet */
+    for (size_t at = next_sign(text, start, end); at < end; at = next_sign(text, at, end)) {
+        size_t from = at;
+        unsigned dots = 0;
+        if (text.p[at] == '#')
+            c->symbols++;
+        while (at < end) {
+            size_t next = at;
+            uint32_t cp = tm_utf8_next(text.p, end, &next);
+            if (!is_end(cp) && !(at > from && is_closing(cp)))
+                break;
+            dots = cp == '.' ? dots + 1 : 0;
+            c->symbols += cp == 0x2026 || dots == 3;
+            at = next;
+        }
+        if (at == from) {
+            at++;                   /* a hash sign, or another character that begins with E2 */
+            continue;
+        }
+        bool ends = at == end || text.p[at] == ' ' || text.p[at] == '\t';
+        if (ends && word < last && c->words[word].start < from) {
+            sentences++;
+            while (word < last && c->words[word].start < at)
+                word++;
+        }
     }
-    w->words++;
-    w->chars += chars;
-    w->all_chars += chars;
-    w->closed = false;
-    c->alpha_words += alpha;
-    c->word_chars += chars;
-    note_stop(c, (struct tm_str){text.p + start, at - start});
-    add_word(c->words, XXH3_64bits(text.p + start, at - start), chars);
-    return at;
-}
-
-static void walk_sign(struct counting *c, struct walk *w, uint32_t cp)
-{
-    w->all_chars++;
-    if (is_blank_sign(cp))
-        return;
-    w->chars++;
-    bool dots = cp == '.' && w->last == '.' && w->before_last == '.';
-    c->symbols += cp == '#' || cp == 0x2026 || dots;
-    if (cp == '.' || cp == '!' || cp == '?' || cp == 0x2026) {
-        w->sentences += !w->closed && w->words != 0;
-        w->closed = true;
-    } else if (!is_closing(cp)) {
-        w->closed = false;
-    }
-    w->before_last = w->last;
-    w->last = cp;
+    return sentences;
 }
 
 /* Whether the line stood before. */
@@ -200,47 +332,46 @@ static bool is_bullet(uint32_t cp, uint32_t next)
            ((cp == '-' || cp == '*' || cp == 0x2013) && next == ' ');
 }
 
-static void end_line(struct counting *c, const struct walk *w, struct tm_str line)
+/* A line with something visible, its words [first, last). */
+static void count_line(struct counting *c, struct tm_str line, size_t first, size_t last)
 {
-    uint32_t last = w->last;
-    bool quote = last == 0xBB || last == '"' || last == 0x201D || last == '\'';
-    bool ellipsis = last == 0x2026 ||
+    uint64_t chars, blanks;
+    size_t start = (size_t)(line.p - c->text.p);
+    uint64_t sentences = count_sentences(c, start, start + line.n, first, last);
+    count_chars(line.p, line.n, &chars, &blanks);
+    uint32_t sign = tm_utf8_before(line.p, line.n);
+    bool quote = sign == 0xBB || sign == '"' || sign == 0x201D || sign == '\'';
+    bool ellipsis = sign == 0x2026 ||
                     (line.n >= 3 && memcmp(line.p + line.n - 3, "...", 3) == 0);
-    bool ends = last == '.' || last == '!' || last == '?' || last == 0x2026 || quote;
+    size_t at = 0;
+    uint32_t opening = tm_utf8_next(line.p, line.n, &at);
     c->lines++;
     c->ellipses += ellipsis;
-    c->punct_lines += ends;
-    c->short_lines += w->all_chars <= SHORT_LINE;
-    size_t at = 0;
-    uint32_t first = tm_utf8_next(line.p, line.n, &at);
-    c->bullets += is_bullet(first, tm_utf8_at(line.p, line.n, at));
-    c->line_chars += w->chars;
+    c->punct_lines += is_end(sign) || quote;
+    c->short_lines += chars <= SHORT_LINE;
+    c->bullets += is_bullet(opening, tm_utf8_at(line.p, line.n, at));
+    c->line_chars += chars - blanks;
     /* C4 keeps lines that end a sentence, of three words or more, without "javascript". */
-    if (ends && !ellipsis && w->words >= 3 && memmem(line.p, line.n, "avascript", 9) == NULL)
-        c->sentences += w->sentences == 0 ? 1 : w->sentences;
-    if (c->feeds != 0 || c->lines > 1 || line.n < c->text.n)
-        c->dup_chars += note_line(c, line) ? w->chars : 0;
+    if ((is_end(sign) || quote) && !ellipsis && last - first >= 3 &&
+        memmem(line.p, line.n, "avascript", 9) == NULL)
+        c->sentences += sentences == 0 ? 1 : sentences;
+    if (line.n < c->text.n && note_line(c, line))
+        c->dup_chars += chars - blanks;
 }
 
 static void walk_lines(struct counting *c)
 {
     struct tm_str text = c->text;
+    size_t word = 0;
     for (size_t start = 0; start < text.n;) {
         const char *feed = memchr(text.p + start, '\n', text.n - start);
         size_t end = feed == NULL ? text.n : (size_t)(feed - text.p);
-        struct walk w = {0};
-        for (size_t at = start; at < end;) {
-            size_t next = at;
-            uint32_t cp = tm_utf8_next(text.p, end, &next);
-            if (tm_is_letter(cp) || tm_is_digit(cp)) {
-                at = walk_word(c, &w, at, end);
-            } else {
-                walk_sign(c, &w, cp);
-                at = next;
-            }
-        }
-        if (w.chars != 0)
-            end_line(c, &w, tm_str_trim((struct tm_str){text.p + start, end - start}));
+        struct tm_str line = tm_str_trim((struct tm_str){text.p + start, end - start});
+        size_t first = word;
+        while (word < c->n_words && c->words[word].start < end)
+            word++;
+        if (line.n != 0)
+            count_line(c, line, first, word);
         c->feeds += feed != NULL;
         start = end + 1;
     }
@@ -253,26 +384,33 @@ struct gram {
     uint32_t count;
 };
 
+/* An n-gram that may stand twice: the (n-1)-gram at its place did, or shares a bucket with one. */
+struct candidate {
+    uint64_t hash;
+    size_t word;                /* its first one */
+};
+
 struct grams {
-    struct gram *p;
-    size_t mask;
-    struct gram fixed[4 * FIXED_WORDS];
+    const struct word *words;
+    size_t n_words;
+    struct candidate *candidates;   /* in text order */
+    size_t n;
+    uint8_t *buckets;           /* how many candidates have that hash, 2 at most; 2^k of them */
+    size_t bucket_mask;
+    struct gram *places;
+    size_t place_mask;
+    bool cleared;
+    struct candidate fixed_candidates[FIXED_WORDS];
+    uint8_t fixed_buckets[8 * FIXED_WORDS];
+    struct gram fixed_places[2 * FIXED_WORDS];
 };
 
 static struct gram *gram_at(struct grams *grams, uint64_t hash, uint32_t n)
 {
-    size_t place = (size_t)(hash ^ hash >> 32) & grams->mask;
-    while (grams->p[place].n == n && grams->p[place].hash != hash)
-        place = (place + 1) & grams->mask;
-    return &grams->p[place];
-}
-
-static uint64_t gram_hash(const struct word *words, size_t n)
-{
-    uint64_t hash = 0;
-    for (size_t i = 0; i < n; i++)
-        hash = (hash ^ words[i].hash) * 0x9E3779B97F4A7C15u;
-    return hash;
+    size_t place = (size_t)(hash ^ hash >> 32) & grams->place_mask;
+    while (grams->places[place].n == n && grams->places[place].hash != hash)
+        place = (place + 1) & grams->place_mask;
+    return &grams->places[place];
 }
 
 static uint64_t gram_chars(const struct word *words, size_t n)
@@ -283,36 +421,64 @@ static uint64_t gram_chars(const struct word *words, size_t n)
     return chars;
 }
 
+static uint8_t *bucket_of(const struct grams *grams, uint64_t hash)
+{
+    return &grams->buckets[(size_t)(hash >> 20) & grams->bucket_mask];
+}
+
+/* Candidates of n - 1 words take one more; those that share no bucket with another go. */
+static void grow_candidates(struct grams *grams, size_t n)
+{
+    while (grams->n != 0 && grams->candidates[grams->n - 1].word + n > grams->n_words)
+        grams->n--;
+    for (size_t i = 0; i < grams->n; i++) {
+        struct candidate *c = &grams->candidates[i];
+        c->hash = (c->hash ^ grams->words[c->word + n - 1].hash) * 0x9E3779B97F4A7C15u;
+        uint8_t *bucket = bucket_of(grams, c->hash);
+        *bucket = (uint8_t)(*bucket + (*bucket < 2));
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < grams->n; i++) {
+        struct candidate c = grams->candidates[i];
+        grams->candidates[kept] = c;
+        kept += *bucket_of(grams, c.hash) >> 1;
+    }
+    memset(grams->buckets, 0, grams->bucket_mask + 1);
+    grams->n = kept;
+}
+
 /* Characters of the n-gram that stands most often, the first of equals; 0 if none stands twice. */
-static uint64_t top_chars(struct grams *grams, const struct words *words, size_t n)
+static uint64_t top_chars(struct grams *grams, size_t n)
 {
     uint64_t chars = 0;
     uint32_t most = 1;
-    for (size_t i = 0; i + n <= words->n; i++) {
-        uint64_t hash = gram_hash(words->p + i, n);
-        struct gram *gram = gram_at(grams, hash, (uint32_t)n);
-        *gram = (struct gram){hash, (uint32_t)n, gram->n == n ? gram->count + 1 : 1};
+    for (size_t i = 0; i < grams->n; i++) {
+        const struct candidate *c = &grams->candidates[i];
+        struct gram *gram = gram_at(grams, c->hash, (uint32_t)n);
+        *gram = (struct gram){c->hash, (uint32_t)n, gram->n == n ? gram->count + 1 : 1};
         if (gram->count > most) {
             most = gram->count;
-            chars = most * gram_chars(words->p + i, n);
+            chars = most * gram_chars(grams->words + c->word, n);
         }
     }
     return chars;
 }
 
 /* Characters of n-grams that stood before; one that did is stepped over whole. */
-static uint64_t repeated_chars(struct grams *grams, const struct words *words, size_t n)
+static uint64_t repeated_chars(struct grams *grams, size_t n)
 {
     uint64_t chars = 0;
-    for (size_t i = 0; i + n <= words->n;) {
-        uint64_t hash = gram_hash(words->p + i, n);
-        struct gram *gram = gram_at(grams, hash, (uint32_t)n);
+    size_t next = 0;
+    for (size_t i = 0; i < grams->n; i++) {
+        const struct candidate *c = &grams->candidates[i];
+        if (c->word < next)
+            continue;
+        struct gram *gram = gram_at(grams, c->hash, (uint32_t)n);
         if (gram->n == n) {
-            chars += gram_chars(words->p + i, n);
-            i += n;
+            chars += gram_chars(grams->words + c->word, n);
+            next = c->word + n;
         } else {
-            *gram = (struct gram){hash, (uint32_t)n, 1};
-            i++;
+            *gram = (struct gram){c->hash, (uint32_t)n, 1};
         }
     }
     return chars;
@@ -327,31 +493,52 @@ static uint32_t ratio(uint64_t part, uint64_t whole)
 static const uint32_t gram_limits[MOST_GRAM + 1] = {0, 0, 200, 180, 160, 150, 140, 130, 120, 110,
                                                     100};
 
-static bool measure_grams(const struct words *words, uint64_t chars, struct tm_signals *signals)
+static void fill_grams(struct grams *grams, uint64_t chars, struct tm_signals *signals)
 {
-    struct grams grams;
-    size_t places = 64;
-    while (places < 2 * words->n)
-        places *= 2;
-    bool own = places > sizeof grams.fixed / sizeof *grams.fixed;
-    grams.p = own ? calloc(places, sizeof *grams.p) : grams.fixed;
-    grams.mask = places - 1;
-    if (grams.p == NULL)
-        return false;
-    if (!own)
-        memset(grams.fixed, 0, places * sizeof *grams.fixed);
-    /* Without a longer n-gram that repeats there is no shorter one: most texts end at the first. */
+    memset(grams->buckets, 0, grams->bucket_mask + 1);
+    for (size_t i = 0; i < grams->n_words; i++)
+        grams->candidates[i] = (struct candidate){0, i};
+    grams->n = grams->n_words;
+    grow_candidates(grams, 1);
     for (size_t n = 2; n <= MOST_GRAM; n++) {
-        uint64_t found = n <= 4 ? top_chars(&grams, words, n) : repeated_chars(&grams, words, n);
+        grow_candidates(grams, n);
+        if (grams->n == 0)
+            return;
+        if (!grams->cleared)
+            memset(grams->places, 0, (grams->place_mask + 1) * sizeof *grams->places);
+        grams->cleared = true;
+        uint64_t found = n <= 4 ? top_chars(grams, n) : repeated_chars(grams, n);
         uint32_t *value = &signals->value[n <= 4 ? TM_SIGNAL_top_ngram : TM_SIGNAL_dup_ngram];
         uint32_t over = ratio(1000 * found, (uint64_t)gram_limits[n] * chars);
         *value = over > *value ? over : *value;
-        if (found == 0)
-            break;
     }
-    if (own)
-        free(grams.p);
-    return true;
+}
+
+static bool measure_grams(const struct word *words, size_t n_words, uint64_t chars,
+                          struct tm_signals *signals)
+{
+    struct grams grams;
+    size_t places = 64;
+    while (places < 2 * n_words)
+        places *= 2;
+    bool own = n_words > FIXED_WORDS;
+    grams.words = words;
+    grams.n_words = n_words;
+    grams.bucket_mask = 4 * places - 1;
+    grams.place_mask = places - 1;
+    grams.cleared = false;
+    grams.candidates = own ? malloc(n_words * sizeof *grams.candidates) : grams.fixed_candidates;
+    grams.buckets = own ? malloc(4 * places) : grams.fixed_buckets;
+    grams.places = own ? malloc(places * sizeof *grams.places) : grams.fixed_places;
+    bool good = grams.candidates != NULL && grams.buckets != NULL && grams.places != NULL;
+    if (good)
+        fill_grams(&grams, chars, signals);
+    if (own) {
+        free(grams.candidates);
+        free(grams.buckets);
+        free(grams.places);
+    }
+    return good;
 }
 
 static bool c4_drops(struct tm_str text)
@@ -363,33 +550,33 @@ static bool c4_drops(struct tm_str text)
 enum tm_status tm_quality_measure(struct tm_str text, enum tm_lang lang,
                                   struct tm_signals *ret_signals)
 {
-    struct words words;
-    words.p = words.fixed;
-    words.n = 0;
-    words.capacity = FIXED_WORDS;
-    words.failed = false;
-    struct counting c = {.text = text, .words = &words,
-                         .stops = lang == TM_LANG_RU   ? stop_words_ru
-                                  : lang == TM_LANG_EN ? stop_words_en
-                                                       : NULL};
+    struct counting c;
+    memset(&c, 0, offsetof(struct counting, fixed));
+    memset(&c.alpha_words, 0, sizeof c - offsetof(struct counting, alpha_words));
+    c.text = text;
+    c.words = c.fixed;
+    c.words_capacity = FIXED_WORDS;
+    if (lang == TM_LANG_RU || lang == TM_LANG_EN)
+        fill_stops(&c.stops, lang == TM_LANG_RU ? stop_words_ru : stop_words_en);
     memset(ret_signals, 0, sizeof *ret_signals);
+    walk_words(&c);
     walk_lines(&c);
     uint32_t *v = ret_signals->value;
-    ret_signals->words = (uint32_t)words.n;
-    v[TM_SIGNAL_stop_words] = (uint32_t)__builtin_popcount(c.stops_seen);
+    ret_signals->words = (uint32_t)c.n_words;
+    v[TM_SIGNAL_stop_words] = (uint32_t)__builtin_popcount(c.stops.seen);
     v[TM_SIGNAL_sentences] = text.n == 0 || c4_drops(text) ? 0 : (uint32_t)c.sentences;
-    v[TM_SIGNAL_mean_word] = ratio(c.word_chars, words.n);
-    v[TM_SIGNAL_alpha_words] = ratio(c.alpha_words, words.n);
-    v[TM_SIGNAL_symbols] = ratio(c.symbols, words.n);
+    v[TM_SIGNAL_mean_word] = ratio(c.word_chars, c.n_words);
+    v[TM_SIGNAL_alpha_words] = ratio(c.alpha_words, c.n_words);
+    v[TM_SIGNAL_symbols] = ratio(c.symbols, c.n_words);
     v[TM_SIGNAL_bullets] = ratio(c.bullets, c.lines);
     v[TM_SIGNAL_ellipses] = ratio(c.ellipses, c.lines);
     v[TM_SIGNAL_punct_lines] = ratio(c.punct_lines, c.lines);
     v[TM_SIGNAL_short_lines] = ratio(c.short_lines, c.lines);
-    v[TM_SIGNAL_newlines] = ratio(c.feeds, words.n);
+    v[TM_SIGNAL_newlines] = ratio(c.feeds, c.n_words);
     v[TM_SIGNAL_dup_lines] = ratio(c.dup_chars, c.line_chars);
-    bool good = !words.failed && !c.failed && measure_grams(&words, c.word_chars, ret_signals);
-    if (words.p != words.fixed)
-        free(words.p);
+    bool good = !c.failed && measure_grams(c.words, c.n_words, c.word_chars, ret_signals);
+    if (c.words != c.fixed)
+        free(c.words);
     free(c.seen);
     return good ? TM_OK : TM_ERR_NOMEM;
 }

@@ -5,6 +5,7 @@
 #include "../cmocka_all.h"
 #include "base/buf.h"
 #include "base/str.h"
+#include "pack/count.h"
 
 static struct tm_signals measure(const char *text, enum tm_lang lang)
 {
@@ -110,6 +111,29 @@ static void test_long_texts(void **state)
     tm_buf_finish(&buf);
 }
 
+/* Words are those of n_words, wherever they lie in the blocks. */
+static void test_words_are_n_words(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"a", "я", " ", "-", "'", "\u2019", "7", ".", "\n", "é",
+                                         "\u0301", "слово", "word", "—", "#", "из-за"};
+    unsigned seed = 1;
+    for (int i = 0; i < 20000; i++) {
+        char text[600];
+        size_t n = 0;
+        size_t wanted = (size_t)(rand_r(&seed) % 500);
+        while (n < wanted) {
+            const char *piece = pieces[(size_t)rand_r(&seed) % (sizeof pieces / sizeof *pieces)];
+            memcpy(text + n, piece, strlen(piece));
+            n += strlen(piece);
+        }
+        struct tm_str view = {text, n};
+        struct tm_signals s;
+        assert_int_equal(tm_quality_measure(view, TM_LANG_RU, &s), TM_OK);
+        assert_int_equal(s.words, tm_count_text(view).words);
+    }
+}
+
 static void test_presets(void **state)
 {
     (void)state;
@@ -132,6 +156,7 @@ int main(void)
         cmocka_unit_test(test_c4),
         cmocka_unit_test(test_grams),
         cmocka_unit_test(test_long_texts),
+        cmocka_unit_test(test_words_are_n_words),
         cmocka_unit_test(test_presets),
     };
     return cmocka_run_group_tests_name("quality", tests, NULL, NULL);
