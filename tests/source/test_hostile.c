@@ -97,7 +97,7 @@ static void fed_in_any_chunks(void **state)
 
 static size_t change(uint64_t *seed, const char *text, size_t n, char *out)
 {
-    static const char likely[] = "{}[]\",:\\\n x0\xD0\xFF";
+    static const char likely[] = "{}[]\",:\\\n x0<>/&=\xD0\xFF";
     memcpy(out, text, n);
     for (uint32_t k = 1 + test_random(seed) % 5; k > 0 && n > 1; k--) {
         size_t at = test_random(seed) % n, length = test_random(seed) % 9;
@@ -189,6 +189,15 @@ static void large_and_flat(void **state)
         {"desktop-json", "{\"messages\":[", "{\"type\":\"service\"},"},
         {"webcopy", "", "x"},        {"webcopy", "", "\n"},      {"webcopy", "x", " "},
         {"webcopy", "", "Forwarded from x\n"}, {"text", "", "\xFF\n\n\n"}, {"text", "x\n", " \nx\n"},
+        {"desktop-html", "", "<div class=\"message default\" id=\"message1\">"},
+        {"desktop-html", "<div class=\"message\" id=\"message1\">", "<div class=\"text\">A"},
+        {"desktop-html", "<div class=\"message\" id=\"message1\"><div class=\"text\">", "<a href=\"x://y\">B"},
+        {"desktop-html", "<div class=\"message\" id=\"message1\"><div class=\"text\">", "<br>"},
+        {"desktop-html", "", "</div>"},
+        {"tme-html", "", "<div class=\"tgme_widget_message\" data-post=\"a/1\">"},
+        {"tme-html", "<div class=\"tgme_widget_message\" data-post=\"a/1\">", "<a class=\"tgme_widget_message_reply\">"},
+        {"tme-html", "<div class=\"tgme_widget_message\" data-post=\"", "a/"},
+        {"html", "", "<p>A"}, {"html", "<title>", "x"}, {"html", "<p>", "x"},
     };
     size_t n = 3 << 20;
     char *text = malloc(n + 64);

@@ -43,6 +43,7 @@ static const struct {
     {"a heading with a link to itself", "<html><h2><a href=\"#fog\">Fog</a></h2><p>" LONG_EN "</p></html>", "Fog\n"
      LONG_EN},
     {"a page with nothing but little", "<html><p>Fog today.</p>" LINKS "</html>", "Fog today."},
+    {"an element that is never closed", "<html><aside>x<p>" LONG_EN "</p></html>", LONG_EN},
     {"no text", "<html><body></body></html>", ""},
     {"cells of a table", "<html><table><tr><td>A</td><td>B</td></tr></table></html>", "A\nB"},
 };
