@@ -89,14 +89,10 @@ static uint32_t count_chars(const char *p, size_t n)
 
 static void count_words(struct block *block, struct tm_str text)
 {
-    char word[TM_HTML_WORD + 1];
+    char word[TM_HTML_WORD] = {0};
     size_t n = 0, at = 0;
-    bool inside = false;
-    while (at <= text.n) {
-        size_t start = at;
+    while (at < text.n || n != 0) {
         uint32_t cp = at == text.n ? ' ' : tm_utf8_next(text.p, text.n, &at);
-        if (start == text.n)
-            at++;
         if (cp == 0xA9)
             block->copyright = 1;
         if (tm_is_letter(cp) || tm_is_digit(cp)) {
@@ -105,12 +101,10 @@ static void count_words(struct block *block, struct tm_str text)
             if (n + k <= TM_HTML_WORD)
                 memcpy(word + n, bytes, k);
             n += k;
-            inside = true;
-        } else if (inside) {
+        } else if (n != 0) {
             block->words++;
-            block->common += n <= TM_HTML_WORD
-                             && tm_html_is_common((struct tm_str){word, n});
-            inside = false;
+            block->common += n <= TM_HTML_WORD && tm_html_is_common(word);
+            memset(word, 0, sizeof word);
             n = 0;
         }
     }

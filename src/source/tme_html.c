@@ -110,7 +110,7 @@ static int sextet(char c)
     return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
 }
 
-/* The channel's number in data-view: {"c":-1591537674,"p":12,…}. Unknown when it is not there; the
+/* The channel's number in data-view: {"c":-1900000001,"p":12,…}. Unknown when it is not there; the
  * digits are put into `ret_text`. */
 static struct tm_str number_of(struct tm_str view, char ret_text[64])
 {
