@@ -218,7 +218,7 @@ static void end_region(struct tme *tme, int region)
         break;
     case IN_AUTHOR:
         tm_html_post_keep_value(post, &tme->author);
-        while (tme->author.n != 0 && strchr(", \xC2\xA0", tme->author.p[tme->author.n - 1]) != NULL)
+        while (tme->author.n != 0 && strchr(", ", tme->author.p[tme->author.n - 1]) != NULL)
             tme->author.n--;
         break;
     case IN_VIEWS:
