@@ -4,7 +4,8 @@
  * made of its input, which rules change text, and why something is left out.
  *
  * The sums that hold:
- *   reader:   input = markup + metadata + body + skipped + broken          (source bytes)
+ *   reader:   input + recode = markup + metadata + body + skipped + broken (source bytes; recode
+ *             is what they grew by where they had to be brought to UTF-8 first)
  *             raw = body + decode
  *   cleaner:  raw + sum of delta = superseded + sum of removed + text      (bytes of UTF-8)
  *   release:  text = sum of bytes by reason, kept included, + separators
@@ -79,7 +80,11 @@ struct tm_input_report {
     const char *name;             /* relative name, `archive!member` */
     const char *format;           /* or "empty", "unknown": nothing of it could be used */
     char sha256[65];              /* of the decompressed bytes, hexadecimal */
-    uint64_t bytes;               /* decompressed; = markup + metadata + body + skipped + broken */
+    char encoding[64];            /* "UTF-8", "windows-1251"; "" when the file holds no text */
+    unsigned confidence;          /* in the encoding, per cent */
+    uint64_t bytes;               /* decompressed; + recode = markup + metadata + body + skipped +
+                                     broken */
+    int64_t recode;               /* bytes that decoding to UTF-8 added or took away */
     uint64_t markup;
     uint64_t metadata;
     uint64_t body;

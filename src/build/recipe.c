@@ -69,6 +69,8 @@ enum tm_status tm_recipe_put_input(struct tm_recipe *recipe, const char *path, c
         input->options = *options;
         if (options->format != NULL)
             input->options.format = tm_recipe_string(recipe, options->format);
+        if (options->encoding != NULL)
+            input->options.encoding = tm_recipe_string(recipe, options->encoding);
         if (options->channel != NULL)
             input->options.channel = tm_recipe_string(recipe, options->channel);
         if (options->fields != NULL)
@@ -253,6 +255,11 @@ static void write_inputs(const struct tm_recipe *recipe, struct tm_buf *buf)
         if (input->options.format != NULL) {
             tm_buf_text(buf, "    format: ");
             tm_yaml_put(buf, input->options.format);
+            tm_buf_byte(buf, '\n');
+        }
+        if (input->options.encoding != NULL) {
+            tm_buf_text(buf, "    encoding: ");
+            tm_yaml_put(buf, input->options.encoding);
             tm_buf_byte(buf, '\n');
         }
         if (input->options.channel != NULL) {

@@ -56,6 +56,8 @@ static void tell(struct tm_file *file, enum tm_severity severity, uint64_t offse
     struct tm_err what = {0};
     if (file->notify == NULL)
         return;
+    if (file->decoder != NULL && offset != TM_NO_OFFSET)
+        offset = tm_decoder_source(file->decoder, offset);
     tm_fail(&what, severity == TM_FAULT ? TM_ERR_FORMAT : TM_OK, file->name, offset, "%s", message);
     if (hint != NULL)
         tm_hint(&what, "%s", hint);
@@ -111,13 +113,15 @@ struct tm_doc *tm_file_begin(struct tm_file *file)
 void tm_file_document(struct tm_file *file, struct tm_doc *doc)
 {
     struct tm_input_report *report = file->report;
-    doc->reading.markup = doc->source_length - doc->reading.metadata - doc->reading.body;
+    doc->reading.markup = doc->source_length + (uint64_t)doc->reading.recode
+                          - doc->reading.metadata - doc->reading.body;
     doc->reading.decode = (int64_t)doc->text.n - (int64_t)doc->reading.body;
     account(file, doc->source_offset, doc->source_offset + doc->source_length);
     report->markup += doc->reading.markup;
     report->metadata += doc->reading.metadata;
     report->body += doc->reading.body;
     report->decode += doc->reading.decode;
+    report->recode += doc->reading.recode;
     report->documents++;
 }
 

@@ -4,7 +4,8 @@
  *
  * A reader appends one document a call. It accounts for each byte of the stream once: documents,
  * skipped and broken stretches are told with their extent, in order; what lies between them is the
- * file's markup. A new format is a file with a struct tm_format and a line in reader.c.
+ * file's markup. Offsets are those of the stream; where it is decoded from another encoding, the
+ * source puts those of the file in their place. A new format is a file with a struct tm_format and a line in reader.c.
  */
 #ifndef TM_SOURCE_READER_H
 #define TM_SOURCE_READER_H
@@ -12,6 +13,7 @@
 #include <tolmach/source.h>
 
 #include "base/stream.h"
+#include "source/decoder.h"
 
 #define TM_READER_SNIFF ((size_t)64 << 10)      /* bytes that a bid may look at */
 #define TM_READER_FAULTS 16                     /* faults of one file told singly */
@@ -28,6 +30,7 @@ struct tm_file {
     const char *name;
     const struct tm_input_options *options;
     struct tm_stream *stream;
+    struct tm_decoder *decoder;     /* that the stream passes through, or NULL */
     struct tm_input_report *report;
     tm_notify_fn *notify;
     void *user;

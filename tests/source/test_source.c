@@ -73,7 +73,6 @@ static const struct {
     {"empty", "", 0, "empty file", "empty"},
     {"junk", "\x00\x01\x02\x03junk", 8, "format not recognised", "unknown"},
     {"page", "<!DOCTYPE html><p>Soup", 22, "looks like HTML", "unknown"},
-    {"utf16", "\xFF\xFES\0o\0u\0p\0", 10, "looks like UTF-16", "unknown"},
     {"rar", "Rar!\x1A\x07\x01\x00", 8, "RAR archives are not read", "unknown"},
 };
 
