@@ -34,6 +34,7 @@ TM_API const char *tm_reason_name(enum tm_reason reason);
 
 /* X(identifier, name in ledger, what it does) */
 #define TM_RULES(X)                                                                               \
+    X(MOJIBAKE, "mojibake", "text that was decoded with a wrong code page reads as it was")       \
     X(NEWLINE, "newline", "CR LF, CR, VT, FF, U+0085, U+2028 and U+2029 become a line feed")      \
     X(FORWARD_HEADER, "forward_header", "a first line `Forwarded from X`; kept as metadata")      \
     X(REPEAT, "repeat", "a body that stands twice in a post (X Y Y, Y Y) stays once")             \
