@@ -148,7 +148,7 @@ static const char *guess_hint(const struct tm_stream *stream)
         return "RAR archives are not read; unpack it";
     for (size_t i = 0; i < stream->n && i < 256; i++) {
         if (p[i] == '<')
-            return "it looks like HTML or XML, which is not read yet";
+            return "it looks like XML, which is not read; of HTML name the format: --format html";
         if (strchr(" \t\r\n\xEF\xBB\xBF", p[i]) == NULL || p[i] == '\0')
             break;
     }

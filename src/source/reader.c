@@ -9,6 +9,9 @@
 
 static const struct tm_format *const formats[] = {
     &tm_format_desktop_json,
+    &tm_format_desktop_html,
+    &tm_format_tme_html,
+    &tm_format_html,
     &tm_format_json,
     &tm_format_webcopy,
     &tm_format_text,
@@ -18,7 +21,8 @@ static const struct tm_format *const formats[] = {
 
 const char *const *tm_source_formats(void)
 {
-    static const char *const names[] = {"desktop-json", "json", "webcopy", "text", NULL};
+    static const char *const names[] = {"desktop-json", "desktop-html", "tme-html", "html",
+                                        "json", "webcopy", "text", NULL};
     return names;
 }
 

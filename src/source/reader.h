@@ -58,6 +58,9 @@ struct tm_format {
 };
 
 extern const struct tm_format tm_format_desktop_json;
+extern const struct tm_format tm_format_desktop_html;
+extern const struct tm_format tm_format_tme_html;
+extern const struct tm_format tm_format_html;
 extern const struct tm_format tm_format_json;
 extern const struct tm_format tm_format_webcopy;
 extern const struct tm_format tm_format_text;

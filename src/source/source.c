@@ -121,7 +121,7 @@ static enum tm_status check_options(const struct tm_input_options *options, stru
     }
     if (options->format != NULL && tm_format_named(options->format) == NULL) {
         tm_fail(err, TM_ERR_USAGE, NULL, TM_NO_OFFSET, "unknown format '%s'", options->format);
-        return tm_hint(err, "formats: desktop-json, json, webcopy, text");
+        return tm_hint(err, "formats: desktop-json, desktop-html, tme-html, html, json, webcopy, text");
     }
     return tm_fields_check(options, err);
 }
