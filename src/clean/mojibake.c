@@ -24,41 +24,32 @@ static bool in(unsigned char byte, unsigned low, unsigned high)
     return byte >= low && byte <= high;
 }
 
-/* First characters of misread UTF-8: Р or С, or вЂ; in the other page Ð or Ñ, or â€, or Ã where
- * that was misread again. */
-static bool begins_misread(const unsigned char *p)
+/* A lead of misread UTF-8 before `at`: Р, С or (в)Ђ of windows-1251; Ð, Ñ or â of windows-1252, or
+ * Ã where those were misread again. */
+static bool lead_before(const unsigned char *p, size_t at)
 {
-    if (p[0] == 0xD0)
-        return ((p[1] & 0xFE) == 0xA0 && p[2] >= 0xC2 && (p[2] & 0xFE) != 0xD0)
-               || (p[1] == 0xB2 && p[2] == 0xD0 && p[3] == 0x82);
-    bool lead = (p[1] & 0xFE) == 0x90 || p[1] == 0x83;
-    return p[0] == 0xC3 && ((lead && p[2] >= 0xC2) || (p[1] == 0xA2 && p[2] == 0xE2));
+    unsigned a = at < 2 ? 0 : p[at - 2], b = at < 2 ? 0 : p[at - 1];
+    return (a == 0xD0 && ((b & 0xFE) == 0xA0 || b == 0x82))
+           || (a == 0xC3 && ((b & 0xFE) == 0x90 || b == 0xA2 || b == 0x83));
 }
 
+/* The characters behind those leads begin with C2, D2 or E2 in their turn, now and then at least,
+ * and those bytes are rare. */
 static bool suspect_misread(const unsigned char *p, size_t n)
 {
     size_t i = 0;
 #ifdef __SSE2__
-    /* Which of the two leads stands before which of their seconds; the rest is asked byte by byte. */
-    for (; i + 20 <= n; i += 16) {
-        __m128i a = _mm_loadu_si128((const void *)(p + i));
-        __m128i b = _mm_loadu_si128((const void *)(p + i + 1));
-        __m128i even = _mm_and_si128(b, _mm_set1_epi8((char)0xFE));
-        __m128i d0 = _mm_and_si128(_mm_cmpeq_epi8(a, _mm_set1_epi8((char)0xD0)),
-                                   _mm_or_si128(_mm_cmpeq_epi8(even, _mm_set1_epi8((char)0xA0)),
-                                                _mm_cmpeq_epi8(b, _mm_set1_epi8((char)0xB2))));
-        __m128i c3 = _mm_and_si128(_mm_cmpeq_epi8(a, _mm_set1_epi8((char)0xC3)),
-                                   _mm_or_si128(_mm_cmpeq_epi8(even, _mm_set1_epi8((char)0x90)),
-                                                _mm_cmpeq_epi8(_mm_or_si128(b, _mm_set1_epi8(0x21)),
-                                                               _mm_set1_epi8((char)0xA3))));
-        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_or_si128(d0, c3));
+    for (; i + 16 <= n; i += 16) {
+        __m128i v = _mm_loadu_si128((const void *)(p + i));
+        __m128i x2 = _mm_or_si128(v, _mm_set1_epi8(0x30));
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(x2, _mm_set1_epi8((char)0xF2)));
         for (; mask != 0; mask &= mask - 1)
-            if (begins_misread(p + i + (unsigned)__builtin_ctz(mask)))
+            if (lead_before(p, i + (unsigned)__builtin_ctz(mask)))
                 return true;
     }
 #endif
-    for (; i + 4 <= n; i++)
-        if (begins_misread(p + i))
+    for (; i < n; i++)
+        if ((p[i] | 0x30) == 0xF2 && lead_before(p, i))
             return true;
     return false;
 }
@@ -75,10 +66,33 @@ static bool is_odd_pair(const unsigned char *p)
 static bool suspect_swapped(const unsigned char *p, size_t n)
 {
     unsigned odd = 0;
+    size_t i = 0;
     n = n < SWAP_HEAD ? n : SWAP_HEAD;
-    for (size_t i = 0; i + 4 <= n && odd < 3; i++)
+#ifdef __SSE2__
+    /* A small letter, and no small letter, blank or sign of ASCII behind it. */
+    const __m128i d0 = _mm_set1_epi8((char)0xD0), top = _mm_set1_epi8((char)0xF0);
+    for (; i + 19 <= n && odd < 3; i += 16) {
+        __m128i a = _mm_loadu_si128((const void *)(p + i));
+        __m128i b = _mm_and_si128(_mm_loadu_si128((const void *)(p + i + 1)), top);
+        __m128i c = _mm_loadu_si128((const void *)(p + i + 2));
+        __m128i d = _mm_and_si128(_mm_loadu_si128((const void *)(p + i + 3)), top);
+        __m128i small = _mm_or_si128(
+            _mm_and_si128(_mm_cmpeq_epi8(a, d0), _mm_cmpeq_epi8(b, _mm_set1_epi8((char)0xB0))),
+            _mm_and_si128(_mm_cmpeq_epi8(a, _mm_set1_epi8((char)0xD1)),
+                          _mm_cmpeq_epi8(b, _mm_set1_epi8((char)0x80))));
+        __m128i capital = _mm_andnot_si128(_mm_cmpeq_epi8(d, _mm_set1_epi8((char)0xB0)),
+                                           _mm_cmpeq_epi8(c, d0));
+        __m128i sign = _mm_cmpeq_epi8(_mm_or_si128(c, _mm_set1_epi8(0x10)),
+                                      _mm_set1_epi8((char)0xD2));
+        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_and_si128(small,
+                                                                  _mm_or_si128(capital, sign)));
+        for (; mask != 0; mask &= mask - 1)
+            odd += is_odd_pair(p + i + (unsigned)__builtin_ctz(mask));
+    }
+#endif
+    for (; i + 4 <= n && odd < 3; i++)
         odd += is_odd_pair(p + i);
-    return odd == 3;
+    return odd >= 3;
 }
 
 bool tm_mojibake_suspect(struct tm_str text)
@@ -314,7 +328,11 @@ size_t tm_mojibake_repair(struct tm_str text, struct tm_buf *out, struct tm_buf 
 void rule_mojibake(struct cleaning *c)
 {
     struct tm_buf out = {0}, spans = {0};
-    for (int level = 0; level < LEVELS && tm_mojibake_suspect(c->text); level++) {
+    const unsigned char *p = (const unsigned char *)c->text.p;
+    if (!((c->triggers & (HAS_C2 | HAS_E2)) != 0 && suspect_misread(p, c->text.n))
+        && !suspect_swapped(p, c->text.n))
+        return;
+    for (int level = 0; level < LEVELS; level++) {
         out.n = spans.n = 0;
         size_t n = tm_mojibake_repair(c->text, &out, &spans);
         if (n == 0)

@@ -135,11 +135,11 @@ static const char *encoding_hint(struct tm_str text)
     if (upper * 8 < text.n)
         return NULL;
     if (high_half * 10 >= upper * 7)
-        return "it looks like windows-1251; convert it: iconv -f WINDOWS-1251 -t UTF-8";
+        return "some of it looks like windows-1251: --encoding windows-1251 if all of it is";
     if (low_half * 10 >= upper * 7)
-        return "it looks like KOI8-R; convert it: iconv -f KOI8-R -t UTF-8";
+        return "some of it looks like KOI8-R: --encoding KOI8-R if all of it is";
     if ((dos + high_half) * 10 >= upper * 7)
-        return "it looks like CP866; convert it: iconv -f CP866 -t UTF-8";
+        return "some of it looks like CP866: --encoding CP866 if all of it is";
     return NULL;
 }
 
