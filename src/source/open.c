@@ -161,6 +161,10 @@ static enum tm_status decode_stream(struct tm_source *source, struct tm_err *err
     struct tm_file *file = &source->file;
     struct tm_decoder *decoder = &source->decoder;
     const char *wanted = file->options->encoding;
+    bool warc = tm_format_warc.bid(source->stream.p, source->stream.n) != 0
+                || (file->options->format != NULL && strcmp(file->options->format, "warc") == 0);
+    if (warc)                       /* each record has an encoding of its own */
+        return TM_OK;
     enum tm_status status = tm_decoder_attach(decoder, &source->stream, wanted, err);
     if (status != TM_OK)
         return status;

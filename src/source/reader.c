@@ -8,6 +8,7 @@
 #include "base/str.h"
 
 static const struct tm_format *const formats[] = {
+    &tm_format_warc,
     &tm_format_desktop_json,
     &tm_format_desktop_html,
     &tm_format_tme_html,
@@ -22,7 +23,7 @@ static const struct tm_format *const formats[] = {
 const char *const *tm_source_formats(void)
 {
     static const char *const names[] = {"desktop-json", "desktop-html", "tme-html", "html",
-                                        "json", "webcopy", "text", NULL};
+                                        "json", "webcopy", "text", "warc", NULL};
     return names;
 }
 
