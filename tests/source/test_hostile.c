@@ -13,6 +13,14 @@ static const struct {
      "VIEW IN TELEGRAM\nFog " LETTERS "\nMore fog\n\nForwarded from Town " LETTERS "\nMarket day\n"
      "\n\n\nA post without a header\r\nof two lines\r\n"},
     {"text", "One\n\nparagraph " LETTERS "\n\n\nTwo\n\n\n\nThree \xC2\xAB" "four\xC2\xBB\n"},
+    {"warc",
+     "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://example.org/a\r\n"
+     "WARC-Date: 2024-05-06T07:08:09Z\r\nContent-Length: 112\r\n\r\n"
+     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+     "1d\r\n<p>Fog &amp; rain</p><b>x</b>\r\n0\r\n\r\n\r\n\r\n"
+     "WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 4\r\n\r\nGET \r\n\r\n"
+     "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://example.org/b\r\n"
+     "Content-Type: text/plain\r\nContent-Length: 13\r\n\r\nSoup and tea\n\r\n\r\n"},
     {"json",
      "{\"id\":1,\"text\":\"Fog \\u0441" LETTERS "\\n\",\"channel\":\"Port\",\"date\":\"2024-12-04T09:00:28Z\"}\n"
      "{\"id\":2,\"text\":[\"a\",{\"type\":\"bold\",\"text\":\"b\"}],\"views\":12,\"x\":[1,[2,{\"y\":null}]]}\n"
