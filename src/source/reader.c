@@ -14,6 +14,7 @@ static const struct tm_format *const formats[] = {
     &tm_format_tme_html,
     &tm_format_html,
     &tm_format_json,
+    &tm_format_paste,
     &tm_format_webcopy,
     &tm_format_text,
 };
@@ -23,7 +24,7 @@ static const struct tm_format *const formats[] = {
 const char *const *tm_source_formats(void)
 {
     static const char *const names[] = {"desktop-json", "desktop-html", "tme-html", "html",
-                                        "json", "webcopy", "text", "warc", NULL};
+                                        "json", "webcopy", "text", "warc", "paste", NULL};
     return names;
 }
 

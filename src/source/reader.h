@@ -64,6 +64,7 @@ extern const struct tm_format tm_format_html;
 extern const struct tm_format tm_format_json;
 extern const struct tm_format tm_format_webcopy;
 extern const struct tm_format tm_format_text;
+extern const struct tm_format tm_format_paste;
 extern const struct tm_format tm_format_warc;
 
 /* The format of that name, or NULL. */

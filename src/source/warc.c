@@ -138,7 +138,9 @@ static bool ends_well(struct tm_stream *stream, size_t n)
     size_t at = n;
     while (at < stream->n && (stream->p[at] == '\r' || stream->p[at] == '\n'))
         at++;
-    return at == stream->n || begins_record(stream->p + at, stream->n - at);
+    size_t left = stream->n - at;
+    return begins_record(stream->p + at, left)
+           || (left < 6 && memcmp(stream->p + at, "WARC/", left < 5 ? left : 5) == 0);
 }
 
 static void skip_record(struct warc *warc, const struct record *record)

@@ -13,6 +13,9 @@ static const struct {
      "VIEW IN TELEGRAM\nFog " LETTERS "\nMore fog\n\nForwarded from Town " LETTERS "\nMarket day\n"
      "\n\n\nA post without a header\r\nof two lines\r\n"},
     {"text", "One\n\nparagraph " LETTERS "\n\n\nTwo\n\n\n\nThree \xC2\xAB" "four\xC2\xBB\n"},
+    {"paste",
+     "Ann, [12/1/21 1:59 PM]\nFog " LETTERS "\n\nBob, [1.12.2021 14:00:01]\r\n[Forwarded from Port]\r\n"
+     "[ Poll : tea? ]\r\n- yes\r\n- no\r\n\r\nBob, [2.12.2021 14:00]\n{{\nspoken\n}}\nSoup\n"},
     {"warc",
      "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://example.org/a\r\n"
      "WARC-Date: 2024-05-06T07:08:09Z\r\nContent-Length: 112\r\n\r\n"
