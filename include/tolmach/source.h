@@ -2,8 +2,8 @@
 /*
  * source.h - raw dumps to documents.
  *
- * Inputs are files, folders (walked in byte order of their relative names) and standard input
- * ("-"), each of which may be an archive or compressed (zip, tar, 7z; gz, bz2, xz, zst), with one
+ * Inputs are files, folders (walked in byte order of their relative names, numbers in them by value:
+ * messages10.html after messages9.html) and standard input ("-"), each of which may be an archive or compressed (zip, tar, 7z; gz, bz2, xz, zst), with one
  * more archive inside. The format of each file is chosen by what its first bytes look like unless
  * it is named. Reading is streaming: memory is bounded by the largest document, and that by
  * `max_document`.

@@ -102,8 +102,8 @@ int cli_finish(struct cli *cli, int code);
 
 /* Options of all commands that read dumps, for their tables. */
 #define CLI_INPUT_OPTIONS                                                                         \
-    {"format", 0, "NAME", "auto, webcopy, text, desktop-json, desktop-html, tme-html, html, json"},\
-    {"encoding", 0, "NAME", "auto, UTF-8, UTF-16LE, windows-1251, KOI8-R, IBM866 …"},             \
+    {"format", 0, "NAME", "auto, or a name (`--format ?` tells them all)"},                       \
+    {"encoding", 0, "NAME", "auto, UTF-8, windows-1251, KOI8-R, IBM866 …"},                      \
     {"markup", 0, "KIND", "auto, none or markdown"},                                              \
     {"field", 0, "ROLE=NAME", "field of JSON objects: text=body (repeatable)"},      \
     {"channel", 0, "TITLE", "channel of documents that name none"},                               \

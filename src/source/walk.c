@@ -88,9 +88,32 @@ static enum tm_status enter(struct tm_buf *path, size_t root, int depth, struct 
     return status;
 }
 
-static int by_bytes(const void *a, const void *b)
+static bool is_digit(char c)
 {
-    return strcmp(*(char *const *)a, *(char *const *)b);
+    return c >= '0' && c <= '9';
+}
+
+/* Bytes, but numbers by their value: messages10.html comes after messages9.html. */
+static int by_bytes_and_numbers(const void *a, const void *b)
+{
+    const char *p = *(char *const *)a, *q = *(char *const *)b;
+    const char *first = p, *second = q;
+    for (; *p != '\0' && *q != '\0'; p++, q++) {
+        if (is_digit(*p) && is_digit(*q)) {
+            p += strspn(p, "0");
+            q += strspn(q, "0");
+            size_t n = strspn(p, "0123456789"), k = strspn(q, "0123456789");
+            int order = n != k ? (n > k) - (n < k) : memcmp(p, q, n);
+            if (order != 0)
+                return order;
+            p += n;
+            q += k;
+        }
+        if (*p != *q || *p == '\0')
+            break;
+    }
+    int order = (unsigned char)*p - (unsigned char)*q;
+    return order != 0 ? order : strcmp(first, second);
 }
 
 enum tm_status tm_walk_folder(const char *path, struct tm_walk *walk, struct tm_err *err)
@@ -105,7 +128,7 @@ enum tm_status tm_walk_folder(const char *path, struct tm_walk *walk, struct tm_
     if (status != TM_OK)
         tm_walk_finish(walk);
     else if (walk->n > 1)
-        qsort(walk->names, walk->n, sizeof *walk->names, by_bytes);
+        qsort(walk->names, walk->n, sizeof *walk->names, by_bytes_and_numbers);
     return status;
 }
 

@@ -49,6 +49,60 @@ class Harbour(Case):
                         for release in (desktop, telethon)]
                 self.assertEqual(*pair)
 
+    def test_pages_give_the_same(self):
+        """Desktop's HTML and t.me's pages, whose metadata say less, have the same records."""
+        skip = {p["id"] for p in jsonl(HARBOUR / "posts.jsonl") if p.get("only")}
+
+        def told(release):
+            return [(*key(r)[1:], r["doc_id"].rsplit("-", 1)[1], r["date"], r["forwarded_from"],
+                     r["hashtags"], r["extra"])
+                    for lang in ("ru", "en") for r in records(release, lang)
+                    if int(r["doc_id"].rsplit("-", 1)[1]) not in skip]
+
+        for channel, form in (("port-vestnik", "html"), ("two-shores", "html"),
+                              ("harbour-notes", "tme"), ("two-shores", "tme")):
+            desktop, _ = self.build(HARBOUR / "raw" / channel / "result.json",
+                                    name=f"{channel}-json", out=form)
+            pages, _ = self.build(HARBOUR / "raw" / f"{channel}.{form}", name=f"{channel}-{form}")
+            self.assertEqual(told(pages), told(desktop))
+            self.assertGreater(len(told(pages)), 50)
+            manifest = json.loads((pages / "manifest.json").read_text())
+            self.assertEqual({i["format"] for i in manifest["inputs"]},
+                             {"desktop-html" if form == "html" else "tme-html"})
+            self.run_tolmach("verify", pages)
+
+    def read(self, *files):
+        out, err = self.run_tolmach("read", *files)
+        return [json.loads(line) for line in out.splitlines()], err
+
+    def test_pages_are_read_as_the_dump_is(self):
+        """Before any rule: text, media, authors; what HTML lacks aside."""
+        for channel, form in (("port-vestnik", "html"), ("two-shores", "html"),
+                              ("harbour-notes", "tme"), ("two-shores", "tme")):
+            dump, _ = self.read(HARBOUR / "raw" / channel / "result.json")
+            pages, err = self.read(HARBOUR / "raw" / f"{channel}.{form}")
+            self.assertEqual(err, "")
+            want = {d["doc_id"].rsplit("-", 1)[1]: d for d in dump}
+            got = {d["doc_id"].rsplit("-", 1)[1]: d for d in pages}
+            unseen = set(got) - set(want)
+            self.assertTrue(all(got[i]["media"] == "unsupported" for i in unseen), unseen)
+            self.assertEqual([i for i in got if i not in unseen],
+                             [i for i in want if i in got])        # messages10 after messages9
+            posts = {str(p["id"]): p for p in jsonl(HARBOUR / "posts.jsonl")
+                     if p["channel"] == channel}
+            for number in set(got) - unseen:
+                g, w = got[number], want[number]
+                w["text"] = w["text"].replace("\u2028", "\n")      # both export it as <br>
+                for field in ("text", "media", "author", "channel", "date", "forwarded_from",
+                              "reply_to"):
+                    self.assertEqual(g[field], w[field], f"{channel} {number} {field}")
+                said = [url for url in w["urls"] if url in w["text"]]     # no page tells these
+                self.assertEqual(sorted(g["urls"]), sorted(set(w["urls"]) - set(said)), number)
+                if form == "tme":
+                    self.assertEqual(g["doc_id"], w["doc_id"])
+                    views = posts[number].get("views")
+                    self.assertLess(abs(g["views"] - views), 51 if views > 999 else 1)
+
     def test_metadata(self):
         self.run_tolmach("build", HARBOUR / "harbour.yaml", "-o", "out")
         release = self.dir / "out" / "harbour" / "1.0.0"

@@ -166,8 +166,9 @@ static const struct {
     {"A\n" FORWARDED_RU "Port\n", "webcopy"},
     {"Just a line", "text"},
     {"\xF1\xF3\xEF \xE4\xED\xFF", "text"},
-    {"<!DOCTYPE html><html>Forwarded from Port", NULL},
-    {"  <div class=\"x\">", NULL},
+    {"<!DOCTYPE html><html>Forwarded from Port", "html"},
+    {"  <div class=\"x\">", "html"},
+    {"<rss><item>", NULL},
     {"\x01\x02\x03\x04 junk", NULL},
     {"\n\n", NULL},
 };

@@ -72,7 +72,7 @@ static const struct {
 } faults[] = {
     {"empty", "", 0, "empty file", "empty"},
     {"junk", "\x00\x01\x02\x03junk", 8, "format not recognised", "unknown"},
-    {"page", "<!DOCTYPE html><p>Soup", 22, "looks like HTML", "unknown"},
+    {"feed", "<rss><item>Soup</item>", 22, "looks like XML", "unknown"},
     {"rar", "Rar!\x1A\x07\x01\x00", 8, "RAR archives are not read", "unknown"},
 };
 

@@ -8,12 +8,15 @@
 
 #include "source/folder_test.h"
 
-static void walks_in_byte_order(void **state)
+static void walks_in_order_of_bytes_and_numbers(void **state)
 {
     static const char *const files[] = {"b.json", "a/2.json", "a/10.json", "a-b.txt", "B.json",
                                         "a/.hidden", ".git/x.json", "photos/1.JPG", "a/README.md",
-                                        "LICENSE", "style.css"};
-    static const char *const want[] = {"B.json", "a-b.txt", "a/10.json", "a/2.json", "b.json"};
+                                        "LICENSE", "style.css", "messages10.html", "messages.html",
+                                        "messages2.html", "messages02.html", "messages2a.html"};
+    static const char *const want[] = {"B.json", "a-b.txt", "a/2.json", "a/10.json", "b.json",
+                                       "messages.html", "messages02.html", "messages2.html",
+                                       "messages2a.html", "messages10.html"};
     struct folder folder;
     struct tm_walk walk;
     (void)state;
@@ -63,7 +66,7 @@ static void tells_what_is_missing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(walks_in_byte_order),
+        cmocka_unit_test(walks_in_order_of_bytes_and_numbers),
         cmocka_unit_test(follows_links_to_files_only),
         cmocka_unit_test(tells_what_is_missing),
     };
