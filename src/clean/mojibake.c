@@ -17,6 +17,7 @@
 #define COST_CAMEL (10 * TM_LETTER_BIT)     /* a capital behind a small letter */
 #define COST_KIN (6 * TM_LETTER_BIT)        /* a Cyrillic letter that is not Russian */
 #define LEVELS 3                            /* times that a text was misread, at most */
+#define MOST_CAPITALS 16                    /* that follow others in that head, in sound text */
 #define SWAP_HEAD 256                       /* bytes in which a swapped text shows itself */
 
 static bool in(unsigned char byte, unsigned low, unsigned high)
@@ -59,13 +60,15 @@ static bool is_odd_pair(const unsigned char *p)
 {
     bool small = (p[0] == 0xD0 && in(p[1], 0xB0, 0xBF)) || (p[0] == 0xD1 && in(p[1], 0x80, 0x8F));
     bool sign = p[2] == 0xC2 && (in(p[3], 0xA4, 0xA7) || p[3] == 0xA9 || p[3] == 0xAC || p[3] == 0xAE);
-    return small && ((p[2] == 0xD0 && in(p[3], 0x80, 0xAF)) || sign || (p[2] == 0xD2 && p[3] == 0x90));
+    bool drawing = p[2] == 0xE2 && in(p[3], 0x94, 0x96);
+    return small && ((p[2] == 0xD0 && in(p[3], 0x80, 0xAF)) || sign || drawing
+                     || (p[2] == 0xD2 && p[3] == 0x90));
 }
 
-/* Three such pairs near the start. */
+/* Three such pairs near the start, or capitals behind capitals. */
 static bool suspect_swapped(const unsigned char *p, size_t n)
 {
-    unsigned odd = 0;
+    unsigned odd = 0, capitals = 0;
     size_t i = 0;
     n = n < SWAP_HEAD ? n : SWAP_HEAD;
 #ifdef __SSE2__
@@ -82,17 +85,22 @@ static bool suspect_swapped(const unsigned char *p, size_t n)
                           _mm_cmpeq_epi8(b, _mm_set1_epi8((char)0x80))));
         __m128i capital = _mm_andnot_si128(_mm_cmpeq_epi8(d, _mm_set1_epi8((char)0xB0)),
                                            _mm_cmpeq_epi8(c, d0));
-        __m128i sign = _mm_cmpeq_epi8(_mm_or_si128(c, _mm_set1_epi8(0x10)),
-                                      _mm_set1_epi8((char)0xD2));
+        __m128i sign = _mm_cmpeq_epi8(_mm_or_si128(c, _mm_set1_epi8(0x30)),
+                                      _mm_set1_epi8((char)0xF2));
+        __m128i shout = _mm_andnot_si128(_mm_cmpeq_epi8(b, _mm_set1_epi8((char)0xB0)),
+                                         _mm_and_si128(_mm_cmpeq_epi8(a, d0), capital));
+        capitals += (unsigned)__builtin_popcount((unsigned)_mm_movemask_epi8(shout));
         unsigned mask = (unsigned)_mm_movemask_epi8(_mm_and_si128(small,
                                                                   _mm_or_si128(capital, sign)));
         for (; mask != 0; mask &= mask - 1)
             odd += is_odd_pair(p + i + (unsigned)__builtin_ctz(mask));
     }
 #endif
-    for (; i + 4 <= n && odd < 3; i++)
+    for (; i + 4 <= n && odd < 3; i++) {
         odd += is_odd_pair(p + i);
-    return odd >= 3;
+        capitals += p[i] == 0xD0 && p[i + 1] < 0xB0 && p[i + 2] == 0xD0 && p[i + 3] < 0xB0;
+    }
+    return odd >= 3 || capitals >= MOST_CAPITALS;
 }
 
 bool tm_mojibake_suspect(struct tm_str text)
@@ -296,6 +304,8 @@ static size_t swapped(struct tm_str text, struct tm_buf *out, struct tm_buf *spa
     struct likelihood now = {0};
     struct tm_buf tried = {0};
     weigh(text, &now);
+    if (now.letters != 0 && now.cost <= now.letters * LIKELY)
+        return 0;
     for (size_t i = 0; i < 9; i++) {
         struct likelihood sum = {0};
         if (i / 3 == i % 3 || !swap(text, page_named(pages[i / 3]), page_named(pages[i % 3]), &tried))
