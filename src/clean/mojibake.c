@@ -55,14 +55,16 @@ static bool suspect_misread(const unsigned char *p, size_t n)
     return false;
 }
 
-/* A small letter, and behind it a capital or a sign that stands in no word. */
+/* A letter, and behind it what stands in no word: box drawing; behind a small one a capital or some
+ * signs. */
 static bool is_odd_pair(const unsigned char *p)
 {
     bool small = (p[0] == 0xD0 && in(p[1], 0xB0, 0xBF)) || (p[0] == 0xD1 && in(p[1], 0x80, 0x8F));
     bool sign = p[2] == 0xC2 && (in(p[3], 0xA4, 0xA7) || p[3] == 0xA9 || p[3] == 0xAC || p[3] == 0xAE);
     bool drawing = p[2] == 0xE2 && in(p[3], 0x94, 0x96);
-    return small && ((p[2] == 0xD0 && in(p[3], 0x80, 0xAF)) || sign || drawing
-                     || (p[2] == 0xD2 && p[3] == 0x90));
+    return (drawing && (p[0] | 1) == 0xD1)
+           || (small && ((p[2] == 0xD0 && in(p[3], 0x80, 0xAF)) || sign
+                         || (p[2] == 0xD2 && p[3] == 0x90)));
 }
 
 /* Three such pairs near the start, or capitals behind capitals. */
@@ -90,8 +92,10 @@ static bool suspect_swapped(const unsigned char *p, size_t n)
         __m128i shout = _mm_andnot_si128(_mm_cmpeq_epi8(b, _mm_set1_epi8((char)0xB0)),
                                          _mm_and_si128(_mm_cmpeq_epi8(a, d0), capital));
         capitals += (unsigned)__builtin_popcount((unsigned)_mm_movemask_epi8(shout));
-        unsigned mask = (unsigned)_mm_movemask_epi8(_mm_and_si128(small,
-                                                                  _mm_or_si128(capital, sign)));
+        __m128i letter = _mm_cmpeq_epi8(_mm_or_si128(a, _mm_set1_epi8(1)),
+                                        _mm_set1_epi8((char)0xD1));
+        __m128i pairs = _mm_or_si128(_mm_and_si128(small, capital), _mm_and_si128(letter, sign));
+        unsigned mask = (unsigned)_mm_movemask_epi8(pairs);
         for (; mask != 0; mask &= mask - 1)
             odd += is_odd_pair(p + i + (unsigned)__builtin_ctz(mask));
     }
