@@ -55,6 +55,7 @@ struct page {
     uint64_t metadata;
     uint64_t dropped;               /* tag of the element that is being left out, or NOBODY */
     unsigned dropped_depth;
+    uint64_t open_ended;            /* tag whose end is missing: it is not left out */
     unsigned forms;
     unsigned articles;
     unsigned headings;
@@ -163,6 +164,8 @@ static void end_block(struct page *page)
 
 static bool is_left_out(const struct page *page, uint64_t tag)
 {
+    if (tag == page->open_ended)
+        return false;
     switch (tag) {
     case TM_HTML_TAG('h', 'e', 'a', 'd', 'e', 'r', 0, 0):
     case TM_HTML_TAG('f', 'o', 'o', 't', 'e', 'r', 0, 0):
@@ -479,23 +482,40 @@ static bool fill(struct page *page, struct tm_arena *arena, struct tm_html_page 
     return !failed && (url.p == NULL || ret->url.p != NULL);
 }
 
+static void finish(struct page *page)
+{
+    tm_buf_finish(&page->text.out);
+    tm_buf_finish(&page->blocks);
+    tm_buf_finish(&page->title);
+    tm_buf_finish(&page->heading);
+    tm_buf_finish(&page->url);
+    tm_buf_finish(&page->og_url);
+    tm_buf_finish(&page->date);
+}
+
+static void read_page(struct page *page, const char *p, size_t n, uint64_t open_ended)
+{
+    *page = (struct page){.stream = {.p = (char *)(uintptr_t)p, .n = n, .ended = true}};
+    page->open_ended = open_ended;
+    page->text.collapse = true;
+    tm_html_init(&page->html, &page->stream, n + 1);
+    walk(page);
+}
+
 enum tm_status tm_html_page_read(const char *p, size_t n, struct tm_arena *arena,
                                  struct tm_html_page *ret, struct tm_err *err)
 {
-    struct page page = {.stream = {.p = (char *)(uintptr_t)p, .n = n, .ended = true}};
+    struct page page;
     struct tm_html_page result = {.date = TM_UNKNOWN};
-    page.text.collapse = true;
-    tm_html_init(&page.html, &page.stream, n + 1);
-    walk(&page);
+    read_page(&page, p, n, NOBODY);
+    if (page.dropped != NOBODY) {       /* it would take the rest of the page with it */
+        uint64_t open_ended = page.dropped;
+        finish(&page);
+        read_page(&page, p, n, open_ended);
+    }
     bool good = fill(&page, arena, &result);
     result.reading.metadata = page.metadata;
-    tm_buf_finish(&page.text.out);
-    tm_buf_finish(&page.blocks);
-    tm_buf_finish(&page.title);
-    tm_buf_finish(&page.heading);
-    tm_buf_finish(&page.url);
-    tm_buf_finish(&page.og_url);
-    tm_buf_finish(&page.date);
+    finish(&page);
     if (!good)
         return tm_fail(err, TM_ERR_NOMEM, NULL, TM_NO_OFFSET, "out of memory");
     result.reading.markup = n - result.reading.metadata - result.reading.body;

@@ -139,22 +139,22 @@ static struct tm_str number_of(struct tm_str view, char ret_text[64])
 /* 12, 436.6K, 3.1M, 1.2B. */
 static int64_t count_of(struct tm_str text)
 {
-    int64_t value = 0, unit = 1;
-    size_t at = 0;
-    while (at < text.n && at < 12 && text.p[at] >= '0' && text.p[at] <= '9')
+    char last = text.n == 0 ? '\0' : text.p[text.n - 1];
+    int64_t unit = last == 'K' ? 1000 : last == 'M' ? 1000000 : last == 'B' ? 1000000000 : 1;
+    size_t end = text.n - (unit != 1), at = 0;
+    int64_t value = 0;
+    while (at < end && at < 9 && text.p[at] >= '0' && text.p[at] <= '9')
         value = value * 10 + (text.p[at++] - '0');
     if (at == 0)
         return TM_UNKNOWN;
-    char last = text.p[text.n - 1];
-    unit = last == 'K' ? 1000 : last == 'M' ? 1000000 : last == 'B' ? 1000000000 : 1;
     value *= unit;
-    if (at < text.n && text.p[at] == '.') {
-        for (at++; at < text.n && text.p[at] >= '0' && text.p[at] <= '9' && unit > 1; at++) {
+    if (at < end && text.p[at] == '.' && unit != 1) {
+        for (at++; at < end && text.p[at] >= '0' && text.p[at] <= '9'; at++) {
             unit /= 10;
             value += (text.p[at] - '0') * unit;
         }
     }
-    return at + 1 < text.n ? TM_UNKNOWN : value;
+    return at == end ? value : TM_UNKNOWN;
 }
 
 static void begin_message(struct tme *tme, uint32_t bits, struct tm_str place)

@@ -108,8 +108,8 @@ static void fed_in_any_chunks(void **state)
 
 static size_t change(uint64_t *seed, const char *text, size_t n, char *out)
 {
-    static const char likely[] = "{}[]\",:\\\n x0\xD0\xFF";
-    memcpy(out, text, n);
+    static const char likely[] = "{}[]\",:\\\n x0<>/&=\xD0\xFF";
+    memmove(out, text, n);
     for (uint32_t k = 1 + test_random(seed) % 5; k > 0 && n > 1; k--) {
         size_t at = test_random(seed) % n, length = test_random(seed) % 9;
         switch (test_random(seed) % 4) {
@@ -184,6 +184,63 @@ static void changed_and_too_large(void **state)
     }
 }
 
+/* A file of the folder that an environment variable names; its length, 0 when it is not there. */
+static size_t load(const char *variable, const char *name, char *to, size_t room)
+{
+    char path[1024];
+    const char *folder = getenv(variable);
+    if (folder == NULL || folder[0] == '\0')
+        return 0;
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    FILE *file = fopen(path, "rb");
+    if (file == NULL)
+        return 0;
+    size_t n = fread(to, 1, room, file);
+    fclose(file);
+    return n;
+}
+
+/* Whole pages, changed in many places. */
+static void changed_pages(void **state)
+{
+    static const struct {
+        const char *variable;
+        const char *name;
+        int rounds;
+    } pages[] = {
+        {"TOLMACH_CORPORA", "harbour/raw/port-vestnik.html/messages2.html", 200},
+        {"TOLMACH_CORPORA", "harbour/raw/two-shores.html/messages.html", 200},
+        {"TOLMACH_CORPORA", "harbour/raw/two-shores.tme/page1.html", 200},
+        {"TOLMACH_CORPORA", "harbour/raw/harbour-notes.tme/page2.html", 200},
+        {"TOLMACH_REAL_DATA", "telegram/desktop-html/DevComputaria-cyber.messages2.html", 6},
+        {"TOLMACH_REAL_DATA", "telegram/desktop-html/roboteam-test.messages.html", 200},
+        {"TOLMACH_REAL_DATA", "telegram/tme-preview/tchan.test_parse_multimedia_message.html", 200},
+    };
+    static const char *const formats[] = {NULL, "desktop-html", "tme-html", "html"};
+    size_t room = 2 << 20;
+    char *page = malloc(room), *text = malloc(room + 4096);
+    uint64_t seed = 3;
+    (void)state;
+    assert_true(page != NULL && text != NULL);
+    for (size_t i = 0; i < LENGTH(pages); i++) {
+        size_t whole = load(pages[i].variable, pages[i].name, page, room);
+        if (whole == 0 && strcmp(pages[i].variable, "TOLMACH_CORPORA") == 0)
+            fail_msg("%s is not there", pages[i].name);
+        for (int round = 0; round < pages[i].rounds && whole != 0; round++) {
+            struct reading r;
+            size_t n = change(&seed, page, whole, text);
+            for (uint32_t k = test_random(&seed) % 20; k > 0; k--)
+                n = change(&seed, text, n, text);
+            if (round % 5 == 0)
+                n = test_random(&seed) % n;
+            if (read_memory(&r, formats[round % 4], text, n, 1 + test_random(&seed) % 100000, NULL))
+                reading_finish(&r);
+        }
+    }
+    free(page);
+    free(text);
+}
+
 /* Deep nesting, endless lines and endless blanks end in bounded time and memory. */
 static void large_and_flat(void **state)
 {
@@ -200,6 +257,15 @@ static void large_and_flat(void **state)
         {"desktop-json", "{\"messages\":[", "{\"type\":\"service\"},"},
         {"webcopy", "", "x"},        {"webcopy", "", "\n"},      {"webcopy", "x", " "},
         {"webcopy", "", "Forwarded from x\n"}, {"text", "", "\xFF\n\n\n"}, {"text", "x\n", " \nx\n"},
+        {"desktop-html", "", "<div class=\"message default\" id=\"message1\">"},
+        {"desktop-html", "<div class=\"message\" id=\"message1\">", "<div class=\"text\">A"},
+        {"desktop-html", "<div class=\"message\" id=\"message1\"><div class=\"text\">", "<a href=\"x://y\">B"},
+        {"desktop-html", "<div class=\"message\" id=\"message1\"><div class=\"text\">", "<br>"},
+        {"desktop-html", "", "</div>"},
+        {"tme-html", "", "<div class=\"tgme_widget_message\" data-post=\"a/1\">"},
+        {"tme-html", "<div class=\"tgme_widget_message\" data-post=\"a/1\">", "<a class=\"tgme_widget_message_reply\">"},
+        {"tme-html", "<div class=\"tgme_widget_message\" data-post=\"", "a/"},
+        {"html", "", "<p>A"}, {"html", "<title>", "x"}, {"html", "<p>", "x"},
     };
     size_t n = 3 << 20;
     char *text = malloc(n + 64);
@@ -227,6 +293,7 @@ int main(void)
         cmocka_unit_test(fed_in_any_chunks),
         cmocka_unit_test(changed_at_random),
         cmocka_unit_test(changed_and_too_large),
+        cmocka_unit_test(changed_pages),
         cmocka_unit_test(large_and_flat),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
