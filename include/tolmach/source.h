@@ -51,6 +51,9 @@ struct tm_input_options {
     const char *const *extra;     /* names of JSON fields passed through, NULL-ended */
     const char *encoding;         /* NULL: by the bytes; else a name such as windows-1251 */
     enum tm_markup markup;        /* AUTO leaves it to the reader, and it to the cleaner */
+    bool no_media;                /* text and metadata alone: documents say nothing of media, and a
+                                     post that is nothing but media is skipped (and counted); what
+                                     is written under a picture is text and stays */
     size_t max_document;          /* bytes of one document in its source; 0 = 16 MiB */
 };
 

@@ -271,6 +271,8 @@ static void write_inputs(const struct tm_recipe *recipe, struct tm_buf *buf)
             write_pairs(buf, "fields", input->options.fields, true);
         if (input->options.extra != NULL && input->options.extra[0] != NULL)
             write_pairs(buf, "extra", input->options.extra, false);
+        if (input->options.no_media)
+            tm_buf_text(buf, "    media: drop\n");
         if (input->options.markup != TM_MARKUP_AUTO)
             tm_buf_printf(buf, "    markup: %s\n", markups[input->options.markup]);
     }

@@ -161,6 +161,7 @@ static enum tm_status decode_stream(struct tm_source *source, struct tm_err *err
     struct tm_file *file = &source->file;
     struct tm_decoder *decoder = &source->decoder;
     const char *wanted = file->options->encoding;
+    tm_stream_ensure(&source->stream, TM_READER_SNIFF);
     bool warc = tm_format_warc.bid(source->stream.p, source->stream.n) != 0
                 || (file->options->format != NULL && strcmp(file->options->format, "warc") == 0);
     if (warc)                       /* each record has an encoding of its own */
@@ -258,9 +259,11 @@ static enum tm_status begin_file(struct tm_source *source, char *name, struct tm
     return status;
 }
 
-static ssize_t read_stream(void *user, void *p, size_t n, struct tm_err *err)
+/* The bytes of an archive inside another one, which has unpacked them. */
+static ssize_t read_inner(void *user, void *p, size_t n, struct tm_err *err)
 {
-    struct tm_stream *stream = user;
+    struct tm_source *source = user;
+    struct tm_stream *stream = &source->levels[1].stream;
     if (stream->n == 0)
         tm_stream_more(stream);
     if (stream->n == 0 && stream->err.status != TM_OK) {
@@ -282,8 +285,7 @@ static uint64_t packed_root(void *user)
 static ssize_t read_root(void *user, void *p, size_t n, struct tm_err *err)
 {
     struct tm_source *source = user;
-    return source->n_levels == 1 ? tm_feed_read(&source->feed, p, n, err)
-                                 : read_stream(&source->levels[1].stream, p, n, err);
+    return tm_feed_read(&source->feed, p, n, err);
 }
 
 static int64_t seek_root(void *user, int64_t offset, int whence)
@@ -300,7 +302,7 @@ static enum tm_status open_level(struct tm_source *source, char *name, struct tm
     bool root = source->n_levels == 1;
     struct tm_archive_io io = {
         .user = source,
-        .read = read_root,
+        .read = root ? read_root : read_inner,
         .seek = root && source->feed.seekable ? seek_root : NULL,
         .packed = packed_root,
     };

@@ -116,9 +116,25 @@ struct tm_doc *tm_file_begin(struct tm_file *file)
     return doc;
 }
 
+/* Without media, a post that is nothing else is none. */
+static bool is_left_out(struct tm_file *file, struct tm_doc *doc)
+{
+    bool media = doc->media.p != NULL;
+    if (!file->options->no_media)
+        return false;
+    doc->media = TM_STR_UNKNOWN;
+    if (!media || tm_str_trim(doc->text).n != 0)
+        return false;
+    tm_file_skipped(file, doc->source_offset, doc->source_offset + doc->source_length);
+    file->batch->n--;               /* it is the last one */
+    return true;
+}
+
 void tm_file_document(struct tm_file *file, struct tm_doc *doc)
 {
     struct tm_input_report *report = file->report;
+    if (is_left_out(file, doc))
+        return;
     doc->reading.markup = doc->source_length + (uint64_t)doc->reading.recode
                           - doc->reading.metadata - doc->reading.body;
     doc->reading.decode = (int64_t)doc->text.n - (int64_t)doc->reading.body;

@@ -84,7 +84,8 @@ void tm_file_note(struct tm_file *file, enum tm_reader_note note, const char *hi
 /* Appends a document of which nothing is known but its file; NULL when memory is short. */
 struct tm_doc *tm_file_begin(struct tm_file *file);
 
-/* Completes it: extent, body and metadata must be there, markup is what they leave. */
+/* Completes it: extent, body and metadata must be there, markup is what they leave. With no_media it
+ * may take the document off the batch again: do not touch it afterwards. */
 void tm_file_document(struct tm_file *file, struct tm_doc *doc);
 
 /* Accounts for a stretch that became no document. */

@@ -111,6 +111,23 @@ static enum tm_status add_folder(struct tm_source *source, const char *path, con
     return status;
 }
 
+/* Fields that say something of media do not leave a source that leaves media out. */
+static enum tm_status check_extra(const struct tm_input_options *options, struct tm_err *err)
+{
+    static const char *const media[] = {
+        "media", "media_type", "photo", "file", "file_name", "file_id", "thumbnail", "mime_type",
+        "performer", "sticker_emoji", "video", "audio", "voice", "document", "animation",
+        "sticker", "contact", "location", "venue", "contact_information", "contact_vcard",
+        "location_information", "poll", "linkPreview",
+    };
+    for (const char *const *name = options->extra; name != NULL && *name != NULL; name++)
+        for (size_t i = 0; i < sizeof media / sizeof *media && options->no_media; i++)
+            if (strcmp(*name, media[i]) == 0)
+                return tm_fail(err, TM_ERR_USAGE, NULL, TM_NO_OFFSET,
+                               "field '%s' is about media, which is to be left out", *name);
+    return TM_OK;
+}
+
 static enum tm_status check_options(const struct tm_input_options *options, struct tm_err *err)
 {
     char room[64];
@@ -123,7 +140,8 @@ static enum tm_status check_options(const struct tm_input_options *options, stru
         tm_fail(err, TM_ERR_USAGE, NULL, TM_NO_OFFSET, "unknown format '%s'", options->format);
         return tm_hint(err, "formats: desktop-json, desktop-html, tme-html, html, json, webcopy, text");
     }
-    return tm_fields_check(options, err);
+    enum tm_status status = check_extra(options, err);
+    return status != TM_OK ? status : tm_fields_check(options, err);
 }
 
 enum tm_status tm_source_add(struct tm_source *source, const char *path, const char *name,
