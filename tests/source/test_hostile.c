@@ -286,6 +286,105 @@ static void large_and_flat(void **state)
     free(text);
 }
 
+/* A byte pattern over and over: more than fits into memory. */
+struct flood {
+    struct tm_str start;
+    struct tm_str again;
+    uint64_t left;
+};
+
+static ssize_t read_flood(void *user, void *p, size_t n, struct tm_err *err)
+{
+    struct flood *flood = user;
+    char *to = p;
+    size_t k = flood->start.n;
+    (void)err;
+    if (k != 0) {
+        memcpy(p, flood->start.p, k);
+        flood->start.n = 0;
+        return (ssize_t)k;
+    }
+    n = n < flood->left ? n : (size_t)flood->left;
+    for (size_t i = 0; i < n; i += k) {
+        k = flood->again.n < n - i ? flood->again.n : n - i;
+        memcpy(to + i, flood->again.p, k);
+    }
+    flood->left -= n;
+    return (ssize_t)n;
+}
+
+static long resident_kib(void)
+{
+    char line[128];
+    long kib = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "VmRSS: %ld", &kib) == 1)
+            break;
+    fclose(file);
+    return kib;
+}
+
+/* One line of a quarter of a gigabyte, in another encoding as well: told with its place (a string
+ * that never ends, where it breaks off), and no memory to speak of. */
+static void endless_lines(void **state)
+{
+    static const struct {
+        const char *format;
+        const char *encoding;
+        const char *start;
+        const char *again;
+    } floods[] = {
+        {"text", NULL, "ok\n\n\n", "Fog over the harbour "},
+        {"text", "windows-1251", "ok\n\n\n", "\xD2\xF3\xEC\xE0\xED \xED\xE0\xE4 "},
+        {"paste", NULL, "Ann, [12/1/21 1:59 PM]\nok\nAnn, [12/1/21 2:59 PM]\n", "Fog "},
+        {"json", NULL, "{\"text\":\"ok\"}\n{\"text\":\"", "Fog \\u0441"},
+        {"warc", NULL, "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\n"
+         "Content-Length: 2\r\n\r\nok\r\n\r\nWARC/1.0\r\nWARC-Type: conversion\r\n"
+         "Content-Length: 999999999999\r\n\r\n", "Fog "},
+    };
+    long before = resident_kib();
+    (void)state;
+    for (size_t i = 0; i < LENGTH(floods); i++) {
+        struct flood flood = {tm_str_of(floods[i].start), tm_str_of(floods[i].again),
+                              (uint64_t)256 << 20};
+        uint64_t start = flood.start.n;
+        struct tm_input_options options = {.max_document = 1 << 20};
+        struct tm_input_report report = {0};
+        struct tm_decoder decoder = {0};
+        struct told told = {0};
+        struct tm_stream stream;
+        struct tm_err err = {0};
+        void *reader;
+        const struct tm_format *format = tm_format_named(floods[i].format);
+        struct tm_batch *batch = tm_batch_create();
+        assert_int_equal(tm_stream_init(&stream, read_flood, &flood,
+                                        options.max_document + TM_SOURCE_AHEAD, &err), TM_OK);
+        if (floods[i].encoding != NULL)
+            assert_int_equal(tm_decoder_attach(&decoder, &stream, floods[i].encoding, &err), TM_OK);
+        struct tm_file file = {.name = "flood", .options = &options, .stream = &stream,
+                               .decoder = &decoder, .report = &report, .notify = test_notify,
+                               .user = &told, .batch = batch};
+        assert_int_equal(format->open(&file, &reader, &err), TM_OK);
+        while (format->next(reader, &err) == TM_OK)
+            ;
+        format->close(reader);
+        tm_stream_drain(&stream);
+        tm_file_close(&file, stream.offset);
+        if (batch->n != 1 || told.faults == 0
+            || (told.offset > start && strcmp(floods[i].format, "json") != 0))
+            fail_msg("%s: %zu documents, at %llu: %s", floods[i].format, batch->n,
+                     (unsigned long long)told.offset, told.text);
+        assert_str(batch->docs[0].text, "ok");
+        assert_true(report.bytes >= (uint64_t)256 << 20);
+        tm_stream_finish(&stream);
+        tm_decoder_finish(&decoder);
+        tm_batch_destroy(batch);
+        assert_true(resident_kib() - before < 32 << 10);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -295,6 +394,7 @@ int main(void)
         cmocka_unit_test(changed_and_too_large),
         cmocka_unit_test(changed_pages),
         cmocka_unit_test(large_and_flat),
+        cmocka_unit_test(endless_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
