@@ -30,15 +30,8 @@ static enum tm_status input_options(const struct cli *cli, struct tm_input_optio
 {
     const char *format = cli_value(cli, "format");
     const char *markup = cli_value(cli, "markup");
-    if (format != NULL && strcmp(format, "auto") != 0) {
-        bool known = false;
-        for (const char *const *f = tm_source_formats(); *f != NULL; f++)
-            known |= strcmp(*f, format) == 0;
-        if (!known)
-            return tm_fail(err, TM_ERR_USAGE, "--format", TM_NO_OFFSET, "unknown format '%s'",
-                           format);
-        options->format = format;
-    }
+    if (format != NULL && strcmp(format, "auto") != 0)
+        options->format = format;       /* an unknown one is told by the source */
     if (markup != NULL) {
         static const char *const names[] = {"auto", "none", "markdown"};
         int kind = -1;

@@ -27,8 +27,8 @@ enum {
     KIND = 1 << 12,             /* times the index of a kind of media */
 };
 
-enum kind { NO_KIND, PHOTO, VIDEO, VIDEO_MESSAGE, VOICE, ANIMATION, STICKER, AUDIO, A_FILE, LOCATION,
-            CONTACT, POLL };
+enum kind { NO_KIND, PHOTO, VIDEO, VIDEO_MESSAGE, VOICE, ANIMATION, STICKER, AUDIO, A_FILE,
+            LOCATION, CONTACT, POLL };
 
 /* As the JSON export calls them. */
 static const char *const kinds[] = {

@@ -60,9 +60,11 @@ struct page {
     unsigned articles;
     unsigned headings;
     bool link;
+    bool anchor;                    /* the link at hand leads into the page itself */
     bool in_title;
     bool published;
     size_t link_start;              /* in `text` */
+    uint64_t link_raw;
     uint32_t linked;                /* of the block at hand */
     size_t block_start;
     uint64_t block_raw;
@@ -89,14 +91,10 @@ static uint32_t count_chars(const char *p, size_t n)
 
 static void count_words(struct block *block, struct tm_str text)
 {
-    char word[TM_HTML_WORD + 1];
+    char word[TM_HTML_WORD] = {0};
     size_t n = 0, at = 0;
-    bool inside = false;
-    while (at <= text.n) {
-        size_t start = at;
+    while (at < text.n || n != 0) {
         uint32_t cp = at == text.n ? ' ' : tm_utf8_next(text.p, text.n, &at);
-        if (start == text.n)
-            at++;
         if (cp == 0xA9)
             block->copyright = 1;
         if (tm_is_letter(cp) || tm_is_digit(cp)) {
@@ -105,12 +103,10 @@ static void count_words(struct block *block, struct tm_str text)
             if (n + k <= TM_HTML_WORD)
                 memcpy(word + n, bytes, k);
             n += k;
-            inside = true;
-        } else if (inside) {
+        } else if (n != 0) {
             block->words++;
-            block->common += n <= TM_HTML_WORD
-                             && tm_html_is_common((struct tm_str){word, n});
-            inside = false;
+            block->common += n <= TM_HTML_WORD && tm_html_is_common(word);
+            memset(word, 0, sizeof word);
             n = 0;
         }
     }
@@ -122,6 +118,33 @@ static void end_link(struct page *page)
         page->linked += count_chars(page->text.out.p + page->link_start,
                                     page->text.out.n - page->link_start);
     page->link_start = page->text.out.n;
+    page->link_raw = page->text.raw;
+}
+
+/* Takes back the sign that links a heading or paragraph to itself. */
+static void drop_sign(struct page *page)
+{
+    struct tm_buf *out = &page->text.out;
+    if (!page->anchor || out->n <= page->link_start)
+        return;
+    struct tm_str sign = tm_str_trim((struct tm_str){out->p + page->link_start,
+                                                     out->n - page->link_start});
+    if (tm_str_is(sign, "\xC2\xB6") || tm_str_is(sign, "\xC2\xA7") || tm_str_is(sign, "#")) {
+        out->n = page->link_start;
+        page->text.raw = page->link_raw;
+    }
+}
+
+/* Blanks and no-break spaces alone, with which pages keep cells and lines apart. */
+static bool is_spacer(struct tm_str text)
+{
+    size_t at = 0;
+    while (at < text.n) {
+        uint32_t cp = tm_utf8_next(text.p, text.n, &at);
+        if (cp > ' ' && cp != 0xA0 && cp != 0xAD && cp != 0x200B && cp != 0xFEFF)
+            return false;
+    }
+    return true;
 }
 
 /* Ends the block at hand; an empty one leaves no trace. */
@@ -133,7 +156,7 @@ static void end_block(struct page *page)
     size_t start = page->block_start;
     struct tm_str all = {out->p + start, out->n - start};
     struct tm_str text = start == out->n ? TM_STR_UNKNOWN : tm_str_trim(all);
-    if (text.n != 0) {
+    if (!is_spacer(text)) {
         struct block block = {
             .start = (uint32_t)(text.p - out->p),
             .n = (uint32_t)text.n,
@@ -241,8 +264,8 @@ static void open_tag(struct page *page)
         break;
     case TM_HTML_A:
         end_link(page);
-        page->link = page->headings == 0        /* a heading's link to itself is none */
-                     || !tm_str_starts(tm_html_attribute(html->raw, "href"), TM_STR("#"));
+        page->anchor = tm_str_starts(tm_html_attribute(html->raw, "href"), TM_STR("#"));
+        page->link = page->headings == 0 || !page->anchor;  /* a heading's link to itself is none */
         break;
     case TM_HTML_BR:
         tm_html_text_break(&page->text);
@@ -287,8 +310,9 @@ static void on_tag(struct page *page, bool opens)
     if (opens) {
         open_tag(page);
     } else if (tag == TM_HTML_A) {
+        drop_sign(page);
         end_link(page);
-        page->link = false;
+        page->link = page->anchor = false;
     } else if (tag == TM_HTML_TITLE) {
         page->in_title = false;
     }

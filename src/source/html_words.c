@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "source/html_words.h"
 
-#include "base/str.h"
+#include <string.h>
 
 /* Sorted by bytes: articles, prepositions, conjunctions, pronouns, particles, auxiliary verbs. */
 static const char words[][TM_HTML_WORD + 1] = {
@@ -26,12 +26,12 @@ static const char words[][TM_HTML_WORD + 1] = {
     "эти", "это", "этого", "этой", "этом", "этот", "я",
 };
 
-bool tm_html_is_common(struct tm_str word)
+bool tm_html_is_common(const char word[TM_HTML_WORD])
 {
     size_t low = 0, high = sizeof words / sizeof *words;
     while (low < high) {
         size_t middle = (low + high) / 2;
-        int order = tm_str_order(tm_str_of(words[middle]), word);
+        int order = memcmp(words[middle], word, TM_HTML_WORD);
         if (order == 0)
             return true;
         if (order < 0)

@@ -5,9 +5,9 @@
 
 #include <tolmach/base.h>
 
-#define TM_HTML_WORD ((size_t)14)       /* bytes of the longest one */
+#define TM_HTML_WORD ((size_t)16)        /* bytes of the longest one */
 
-/* `word` in lower case. */
-bool tm_html_is_common(struct tm_str word);
+/* `word` in lower case, filled up with zero bytes. */
+bool tm_html_is_common(const char word[TM_HTML_WORD]);
 
 #endif

@@ -6,6 +6,7 @@
 #include "source/open.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -128,6 +129,16 @@ static enum tm_status check_extra(const struct tm_input_options *options, struct
     return TM_OK;
 }
 
+static enum tm_status unknown_format(const char *format, struct tm_err *err)
+{
+    char names[200];
+    size_t n = 0;
+    for (const char *const *name = tm_source_formats(); *name != NULL && n < sizeof names; name++)
+        n += (size_t)snprintf(names + n, sizeof names - n, "%s%s", n == 0 ? "" : ", ", *name);
+    tm_fail(err, TM_ERR_USAGE, NULL, TM_NO_OFFSET, "unknown format '%s'", format);
+    return tm_hint(err, "formats: %s", names);
+}
+
 static enum tm_status check_options(const struct tm_input_options *options, struct tm_err *err)
 {
     char room[64];
@@ -136,10 +147,8 @@ static enum tm_status check_options(const struct tm_input_options *options, stru
         tm_fail(err, TM_ERR_USAGE, NULL, TM_NO_OFFSET, "unknown encoding '%s'", options->encoding);
         return tm_hint(err, "for example UTF-8, UTF-16LE, windows-1251, KOI8-R, IBM866");
     }
-    if (options->format != NULL && tm_format_named(options->format) == NULL) {
-        tm_fail(err, TM_ERR_USAGE, NULL, TM_NO_OFFSET, "unknown format '%s'", options->format);
-        return tm_hint(err, "formats: desktop-json, desktop-html, tme-html, html, json, webcopy, text");
-    }
+    if (options->format != NULL && tm_format_named(options->format) == NULL)
+        return unknown_format(options->format, err);
     enum tm_status status = check_extra(options, err);
     return status != TM_OK ? status : tm_fields_check(options, err);
 }

@@ -110,7 +110,7 @@ static int sextet(char c)
     return c == '+' || c == '-' ? 62 : c == '/' || c == '_' ? 63 : -1;
 }
 
-/* The channel's number in data-view: {"c":-1591537674,"p":12,…}. Unknown when it is not there; the
+/* The channel's number in data-view: {"c":-1900000001,"p":12,…}. Unknown when it is not there; the
  * digits are put into `ret_text`. */
 static struct tm_str number_of(struct tm_str view, char ret_text[64])
 {
@@ -218,7 +218,7 @@ static void end_region(struct tme *tme, int region)
         break;
     case IN_AUTHOR:
         tm_html_post_keep_value(post, &tme->author);
-        while (tme->author.n != 0 && strchr(", \xC2\xA0", tme->author.p[tme->author.n - 1]) != NULL)
+        while (tme->author.n != 0 && strchr(", ", tme->author.p[tme->author.n - 1]) != NULL)
             tme->author.n--;
         break;
     case IN_VIEWS:

@@ -208,13 +208,13 @@ static void changed_pages(void **state)
         const char *name;
         int rounds;
     } pages[] = {
-        {"TOLMACH_CORPORA", "harbour/raw/port-vestnik.html/messages2.html", 200},
-        {"TOLMACH_CORPORA", "harbour/raw/two-shores.html/messages.html", 200},
-        {"TOLMACH_CORPORA", "harbour/raw/two-shores.tme/page1.html", 200},
-        {"TOLMACH_CORPORA", "harbour/raw/harbour-notes.tme/page2.html", 200},
+        {"TOLMACH_CORPORA", "harbour/raw/port-vestnik.html/messages2.html", 100},
+        {"TOLMACH_CORPORA", "harbour/raw/two-shores.html/messages.html", 100},
+        {"TOLMACH_CORPORA", "harbour/raw/two-shores.tme/page1.html", 100},
+        {"TOLMACH_CORPORA", "harbour/raw/harbour-notes.tme/page2.html", 100},
         {"TOLMACH_REAL_DATA", "telegram/desktop-html/DevComputaria-cyber.messages2.html", 6},
-        {"TOLMACH_REAL_DATA", "telegram/desktop-html/roboteam-test.messages.html", 200},
-        {"TOLMACH_REAL_DATA", "telegram/tme-preview/tchan.test_parse_multimedia_message.html", 200},
+        {"TOLMACH_REAL_DATA", "telegram/desktop-html/roboteam-test.messages.html", 100},
+        {"TOLMACH_REAL_DATA", "telegram/tme-preview/tchan.test_parse_multimedia_message.html", 100},
     };
     static const char *const formats[] = {NULL, "desktop-html", "tme-html", "html"};
     size_t room = 2 << 20;

@@ -42,8 +42,12 @@ static const struct {
     {"a page that is one form", "<html><form><p>" LONG_EN "</p></form></html>", LONG_EN},
     {"a heading with a link to itself", "<html><h2><a href=\"#fog\">Fog</a></h2><p>" LONG_EN "</p></html>", "Fog\n"
      LONG_EN},
+    {"a sign that links a heading to itself", "<html><h2>1. Fog<a href=\"#fog\"> &para;</a></h2><p><a href=\"#a\">#"
+     "</a>" LONG_EN "</p></html>", "1. Fog\n" LONG_EN},
     {"a page with nothing but little", "<html><p>Fog today.</p>" LINKS "</html>", "Fog today."},
     {"an element that is never closed", "<html><aside>x<p>" LONG_EN "</p></html>", LONG_EN},
+    {"spacers", "<html><p>" LONG_EN "</p><p>&nbsp;</p><p> &shy;&#8203;</p><p>" LONG_EN "</p></html>", LONG_EN "\n"
+     LONG_EN},
     {"no text", "<html><body></body></html>", ""},
     {"cells of a table", "<html><table><tr><td>A</td><td>B</td></tr></table></html>", "A\nB"},
 };

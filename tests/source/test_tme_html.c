@@ -36,7 +36,7 @@ static void reads_a_message(void **state)
         "class=\"" M "_author_name\">Port</span></div><div class=\"" M "_text js-message_reply_text\">Quoted</div>"
         "</a>\n" DIV("_forwarded_from", "Forwarded from&nbsp;<a class=\"" M "_forwarded_from_name\" href=\"x\">"
         "<span>Town</span></a> <span class=\"" M "_forwarded_from_author\">(Anna)</span>")
-        TEXT("Fog &#39;today&#39;") FOOTER("436.6K", "<span class=\"" M "_from_author\">Duty officer</span>,&nbsp;"
+        TEXT("Fog &#39;today&#39;") FOOTER("436.6K", "<span class=\"" M "_from_author\">Duty officer \xD0\xA0, </span>&nbsp;"
         "edited &nbsp;") CLOSE "</body></html>";
     struct reading r;
     (void)state;
@@ -48,7 +48,7 @@ static void reads_a_message(void **state)
     assert_str(doc->doc_id, "tg-1900000001-42");
     assert_str(doc->channel, "Port & town \xF0\x9F\x8D\xB2");
     assert_str(doc->url, "https://t.me/port/42");
-    assert_str(doc->author, "Duty officer");
+    assert_str(doc->author, "Duty officer \xD0\xA0");
     assert_str(doc->forwarded_from, "Town");
     assert_str(doc->reply_to, "19");
     assert_str(doc->media, NULL);
