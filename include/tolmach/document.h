@@ -26,12 +26,14 @@ enum tm_markup {
     TM_MARKUP_MARKDOWN,     /* Telethon's markdown: **bold**, __italic__, [text](url) … */
 };
 
-/* How the source bytes of a document divide; the sum is source_length. */
+/* How the source bytes of a document divide; markup, metadata and body are source_length + recode. */
 struct tm_reading {
     uint64_t markup;        /* brackets, keys, tags, fields that are not read */
     uint64_t metadata;      /* bytes of the values that became metadata */
     uint64_t body;          /* bytes of the text as it stands in the source, still escaped */
-    int64_t decode;         /* text.n as read - body: what escapes and code pages changed */
+    int64_t decode;         /* text.n as read - body: what escapes changed */
+    int64_t recode;         /* bytes by which the document grew before it was read: another
+                               encoding than UTF-8, compression inside a WARC record */
 };
 
 /* One change that a rule made: at byte `at` of the text that the rule was given, `removed` bytes

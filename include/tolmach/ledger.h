@@ -4,7 +4,8 @@
  * made of its input, which rules change text, and why something is left out.
  *
  * The sums that hold:
- *   reader:   input = markup + metadata + body + skipped + broken          (source bytes)
+ *   reader:   input + recode = markup + metadata + body + skipped + broken (source bytes; recode
+ *             is what they grew by where they had to be brought to UTF-8 first)
  *             raw = body + decode
  *   cleaner:  raw + sum of delta = superseded + sum of removed + text      (bytes of UTF-8)
  *   release:  text = sum of bytes by reason, kept included, + separators
@@ -35,6 +36,7 @@ TM_API const char *tm_reason_name(enum tm_reason reason);
 
 /* X(identifier, name in ledger, what it does) */
 #define TM_RULES(X)                                                                               \
+    X(MOJIBAKE, "mojibake", "text that was decoded with a wrong code page reads as it was")       \
     X(NEWLINE, "newline", "CR LF, CR, VT, FF, U+0085, U+2028 and U+2029 become a line feed")      \
     X(FORWARD_HEADER, "forward_header", "a first line `Forwarded from X`; kept as metadata")      \
     X(REPEAT, "repeat", "a body that stands twice in a post (X Y Y, Y Y) stays once")             \
@@ -84,7 +86,11 @@ struct tm_input_report {
     const char *name;             /* relative name, `archive!member` */
     const char *format;           /* or "empty", "unknown": nothing of it could be used */
     char sha256[65];              /* of the decompressed bytes, hexadecimal */
-    uint64_t bytes;               /* decompressed; = markup + metadata + body + skipped + broken */
+    char encoding[64];            /* "UTF-8", "windows-1251"; "" when the file holds no text */
+    unsigned confidence;          /* in the encoding, per cent */
+    uint64_t bytes;               /* decompressed; + recode = markup + metadata + body + skipped +
+                                     broken */
+    int64_t recode;               /* bytes that decoding to UTF-8 added or took away */
     uint64_t markup;
     uint64_t metadata;
     uint64_t body;

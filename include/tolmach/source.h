@@ -8,6 +8,11 @@
  * it is named. Reading is streaming: memory is bounded by the largest document, and that by
  * `max_document`.
  *
+ * Text in UTF-16 or in a code page of Russian or English is told by its bytes and read as UTF-8;
+ * what was taken for what stands in the report, and a note says so. Offsets and lengths of
+ * documents and faults are those of the file as it lies there; a fault that is told late may be
+ * placed up to 256 KiB before its place.
+ *
  * Data that cannot be used is no error of the call: it is told through `notify` with file and
  * offset, counted, and the rest is read. At most 16 faults of a file are told singly.
  *
@@ -44,7 +49,11 @@ struct tm_input_options {
                                      roles: text id date channel channel_id url author edited views
                                      forwarded_from reply_to media */
     const char *const *extra;     /* names of JSON fields passed through, NULL-ended */
+    const char *encoding;         /* NULL: by the bytes; else a name such as windows-1251 */
     enum tm_markup markup;        /* AUTO leaves it to the reader, and it to the cleaner */
+    bool no_media;                /* text and metadata alone: documents say nothing of media, and a
+                                     post that is nothing but media is skipped (and counted); what
+                                     is written under a picture is text and stays */
     size_t max_document;          /* bytes of one document in its source; 0 = 16 MiB */
 };
 

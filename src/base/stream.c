@@ -80,7 +80,8 @@ enum tm_status tm_stream_more(struct tm_stream *stream)
         return stream->err.status == TM_ERR_NOMEM ? TM_ERR_NOMEM : TM_END;
     }
     /* Hashed here, where the bytes are warm: all that is read is consumed in the end. */
-    tm_sha256_update(stream->sha, stream->buffer + end, (size_t)got);
+    if (stream->sha != NULL)
+        tm_sha256_update(stream->sha, stream->buffer + end, (size_t)got);
     stream->n += (size_t)got;
     memset(stream->buffer + end + got, 0, TM_STREAM_PAD);
     return TM_OK;

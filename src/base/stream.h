@@ -32,7 +32,7 @@ struct tm_stream {
     size_t limit;           /* largest window */
     tm_read_fn *read;
     void *user;
-    struct tm_sha256 *sha;
+    struct tm_sha256 *sha;  /* NULL when somebody has taken it over */
 };
 
 /* `limit`: the window never holds more than this and one chunk. */

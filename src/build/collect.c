@@ -36,7 +36,8 @@ static enum tm_status add_document(struct job *job, const struct tm_doc *doc, st
 
 uint64_t tm_job_input_bytes(const struct tm_input_report *report)
 {
-    return report->markup + report->metadata + report->body + report->skipped + report->broken;
+    return report->markup + report->metadata + report->body + report->skipped + report->broken
+           - (uint64_t)report->recode;
 }
 
 /* With a limit the last input may be cut, and what was read beyond the limit counts as skipped. */
@@ -56,7 +57,8 @@ static void sum_inputs(struct job *job)
         ledger->metadata = job->reading.metadata;
         ledger->body = job->reading.body;
         ledger->decode = job->reading.decode;
-        ledger->skipped = seen - ledger->markup - ledger->metadata - ledger->body - ledger->broken;
+        ledger->skipped = seen + (uint64_t)ledger->recode - ledger->markup - ledger->metadata -
+                          ledger->body - ledger->broken;
     }
     job->result->inputs = n;
     job->result->input_bytes = ledger->input;

@@ -69,6 +69,8 @@ enum tm_status tm_recipe_put_input(struct tm_recipe *recipe, const char *path, c
         input->options = *options;
         if (options->format != NULL)
             input->options.format = tm_recipe_string(recipe, options->format);
+        if (options->encoding != NULL)
+            input->options.encoding = tm_recipe_string(recipe, options->encoding);
         if (options->channel != NULL)
             input->options.channel = tm_recipe_string(recipe, options->channel);
         if (options->fields != NULL)
@@ -256,6 +258,11 @@ static void write_inputs(const struct tm_recipe *recipe, struct tm_buf *buf)
             tm_yaml_put(buf, input->options.format);
             tm_buf_byte(buf, '\n');
         }
+        if (input->options.encoding != NULL) {
+            tm_buf_text(buf, "    encoding: ");
+            tm_yaml_put(buf, input->options.encoding);
+            tm_buf_byte(buf, '\n');
+        }
         if (input->options.channel != NULL) {
             tm_buf_text(buf, "    channel: ");
             tm_yaml_put(buf, input->options.channel);
@@ -265,6 +272,8 @@ static void write_inputs(const struct tm_recipe *recipe, struct tm_buf *buf)
             write_pairs(buf, "fields", input->options.fields, true);
         if (input->options.extra != NULL && input->options.extra[0] != NULL)
             write_pairs(buf, "extra", input->options.extra, false);
+        if (input->options.no_media)
+            tm_buf_text(buf, "    media: drop\n");
         if (input->options.markup != TM_MARKUP_AUTO)
             tm_buf_printf(buf, "    markup: %s\n", markups[input->options.markup]);
     }

@@ -142,10 +142,16 @@ static enum tm_status read_input_key(struct loader *loader, const yaml_node_t *k
         *ret_path = text;
     } else if (strcmp(key, "channel") == 0) {
         options->channel = text;
+    } else if (strcmp(key, "encoding") == 0) {
+        options->encoding = strcmp(text, "auto") == 0 ? NULL : text;
     } else if (strcmp(key, "format") == 0) {
         if (!is_format(text) && strcmp(text, "auto") != 0)
             return complain(loader, value, "unknown format");
         options->format = strcmp(text, "auto") == 0 ? NULL : text;
+    } else if (strcmp(key, "media") == 0) {
+        options->no_media = strcmp(text, "drop") == 0;
+        if (!options->no_media && strcmp(text, "name") != 0)
+            return complain(loader, value, "media: is not one of name|drop");
     } else if (strcmp(key, "markup") == 0) {
         static const char *const names[] = {"auto", "none", "markdown"};
         for (int i = 0; i < 3; i++)
@@ -156,7 +162,7 @@ static enum tm_status read_input_key(struct loader *loader, const yaml_node_t *k
         return complain(loader, value, "markup: is not one of auto|none|markdown");
     } else {
         (void)complain(loader, key_node, "unknown key of an input");
-        return tm_hint(loader->err, "known here: path, format, channel, fields, markup, extra");
+        return tm_hint(loader->err, "known here: path, format, encoding, channel, fields, markup, media, extra");
     }
     return TM_OK;
 }

@@ -35,6 +35,7 @@ static const struct setting settings[] = {
      "documents read at most, for a try; 0 reads all"},
     {"clean.markup", CHOICE, FIELD(markup), "auto", "auto|none|markdown", 0,
      "markup of inputs that do not say; auto decides per source from all its posts"},
+    {"clean.encoding", FAMILY, 0, "on", NULL, BIT(MOJIBAKE), "text decoded with a wrong code page"},
     {"clean.forward", FAMILY, 0, "on", NULL, BIT(FORWARD_HEADER), "header lines of forwards"},
     {"clean.repeat", FAMILY, 0, "on", NULL, BIT(REPEAT), "bodies that stand twice"},
     {"clean.placeholder", FAMILY, 0, "on", NULL, BIT(PLACEHOLDER), "lines shown instead of media"},

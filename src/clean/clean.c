@@ -12,6 +12,7 @@ static const struct {
     void (*run)(struct cleaning *c);
     unsigned triggers;          /* any of them; 0: always */
 } passes[] = {
+    {rule_mojibake, HAS_CYRILLIC},
     {rule_newline, HAS_CR | HAS_CONTROL | HAS_C2 | HAS_E2},
     {rule_forward_header, 0},
     {rule_repeat, HAS_LF},
@@ -42,6 +43,8 @@ static unsigned trigger_of(unsigned byte)
         return HAS_COMBINING;
     if (byte >= 0xCC)
         return byte == 0xD0 || byte == 0xD1 ? HAS_CYRILLIC : HAS_WIDE;
+    if (byte == 0xC3)
+        return HAS_CYRILLIC;
     if (byte >= 0x80)
         return 0;
     switch (byte) {

@@ -31,7 +31,7 @@ enum trigger {
     HAS_FOUR = 1u << 12,        /* lead bytes from F0 */
     HAS_BLANK = 1u << 13,       /* space, tab */
     HAS_DOT = 1u << 14,
-    HAS_CYRILLIC = 1u << 15,    /* lead bytes D0 and D1 */
+    HAS_CYRILLIC = 1u << 15,    /* lead bytes D0 and D1, and C3 of Latin letters with marks */
     HAS_SLASH = 1u << 16,
 };
 
@@ -137,6 +137,7 @@ size_t handle_length(struct tm_str text, size_t at);
 size_t hashtag_length(struct tm_str text, size_t at);
 
 /* The rules, in the order in which they run; one file per family. */
+void rule_mojibake(struct cleaning *c);
 void rule_newline(struct cleaning *c);
 void rule_forward_header(struct cleaning *c);
 void rule_repeat(struct cleaning *c);

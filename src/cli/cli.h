@@ -103,8 +103,10 @@ int cli_finish(struct cli *cli, int code);
 /* Options of all commands that read dumps, for their tables. */
 #define CLI_INPUT_OPTIONS                                                                         \
     {"format", 0, "NAME", "auto, or a name (`--format ?` tells them all)"},                       \
+    {"encoding", 0, "NAME", "auto, UTF-8, windows-1251, KOI8-R, IBM866 …"},                      \
     {"markup", 0, "KIND", "auto, none or markdown"},                                              \
     {"field", 0, "ROLE=NAME", "field of JSON objects: text=body (repeatable)"},      \
+    {"no-media", 0, NULL, "leave out posts of media alone, say nothing of media"},                \
     {"channel", 0, "TITLE", "channel of documents that name none"},                               \
     {"extra", 0, "NAME", "JSON field to pass through (repeatable)"},                         \
     {"set", 0, "KEY=VALUE", "a recipe value: clean.emoji.flags=iso"}

@@ -44,6 +44,10 @@ static enum tm_status input_options(const struct cli *cli, struct tm_input_optio
         options->markup = (enum tm_markup)kind;
     }
     options->channel = cli_value(cli, "channel");
+    options->no_media = cli_value(cli, "no-media") != NULL;
+    options->encoding = cli_value(cli, "encoding");
+    if (options->encoding != NULL && strcmp(options->encoding, "auto") == 0)
+        options->encoding = NULL;
     if (collect(cli, "field", fields) != 0)
         options->fields = fields;
     if (collect(cli, "extra", extra) != 0)

@@ -6,6 +6,7 @@
 void tm_ledger_add_input(struct tm_ledger *ledger, const struct tm_input_report *report)
 {
     ledger->input += report->bytes;
+    ledger->recode += report->recode;
     ledger->markup += report->markup;
     ledger->metadata += report->metadata;
     ledger->body += report->body;
@@ -51,6 +52,7 @@ void tm_ledger_add_segment(struct tm_ledger *ledger, enum tm_reason reason, uint
 void tm_ledger_add(struct tm_ledger *ledger, const struct tm_ledger *other)
 {
     ledger->input += other->input;
+    ledger->recode += other->recode;
     ledger->markup += other->markup;
     ledger->metadata += other->metadata;
     ledger->body += other->body;
@@ -98,7 +100,7 @@ enum tm_status tm_ledger_check(const struct tm_ledger *ledger, struct tm_err *er
     uint64_t parts = ledger->separators;
     for (int i = 0; i < TM_REASON_COUNT; i++)
         parts += ledger->bytes[i];
-    enum tm_status status = differ("input", ledger->input, source, err);
+    enum tm_status status = differ("input", ledger->input + (uint64_t)ledger->recode, source, err);
     if (status == TM_OK)
         status = differ("raw text", ledger->raw, ledger->body + (uint64_t)ledger->decode, err);
     if (status == TM_OK)

@@ -15,6 +15,7 @@ struct tm_rule_sum {
 
 struct tm_ledger {
     uint64_t input;
+    int64_t recode;             /* input + recode = the five below */
     uint64_t markup;
     uint64_t metadata;
     uint64_t body;

@@ -26,6 +26,8 @@ static void put_reading(struct tm_buf *buf, const struct tm_reading *reading)
     tm_buf_u64(buf, reading->body);
     tm_buf_text(buf, ",\"decode\":");
     tm_json_put_i64(buf, reading->decode);
+    tm_buf_text(buf, ",\"recode\":");
+    tm_json_put_i64(buf, reading->recode);
     tm_buf_byte(buf, '}');
 }
 

@@ -66,7 +66,10 @@ static void put_inputs(struct tm_pretty *json, const struct tm_manifest_info *in
         tm_pretty_text(json, "name", r->name);
         tm_pretty_text(json, "format", r->format);
         tm_pretty_text(json, "sha256", r->sha256);
+        tm_pretty_text(json, "encoding", r->encoding);
+        tm_pretty_u64(json, "confidence", r->confidence);
         tm_pretty_u64(json, "bytes", r->bytes);
+        tm_pretty_i64(json, "recode", r->recode);
         tm_pretty_u64(json, "markup", r->markup);
         tm_pretty_u64(json, "metadata", r->metadata);
         tm_pretty_u64(json, "body", r->body);

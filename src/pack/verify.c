@@ -66,15 +66,17 @@ static void compare_inputs(struct tm_verifier *v, const struct tm_value *inputs)
         uint64_t bytes = 0;
         uint64_t sum = 0;
         int64_t decode;
+        int64_t recode = 0;
         bool good = tm_value_u64(tm_value_get(s, "bytes"), &bytes) &&
-                    tm_value_i64(tm_value_get(s, "decode"), &decode);
+                    tm_value_i64(tm_value_get(s, "decode"), &decode) &&
+                    tm_value_i64(tm_value_get(s, "recode"), &recode);
         for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
             uint64_t part = 0;
             good = good && tm_value_u64(tm_value_get(s, parts[i]), &part);
             sum += part;
         }
         all += bytes;
-        if (!good || (sum != bytes && tm_value_text(tm_value_get(s, "sha256")).n != 0))
+        if (!good || (sum != bytes + (uint64_t)recode && tm_value_text(tm_value_get(s, "sha256")).n != 0))
             tm_verify_fault(v, "manifest.json", TM_NO_OFFSET,
                             "the bytes of input %.*s do not balance", (int)name.n, name.p);
     }

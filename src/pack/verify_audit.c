@@ -82,6 +82,7 @@ struct reading {
     uint64_t metadata;
     uint64_t body;
     int64_t decode;
+    int64_t recode;
 };
 
 static bool take_reading(const struct tm_value *value, struct reading *ret)
@@ -89,7 +90,8 @@ static bool take_reading(const struct tm_value *value, struct reading *ret)
     return tm_value_u64(tm_value_get(value, "markup"), &ret->markup) &&
            tm_value_u64(tm_value_get(value, "metadata"), &ret->metadata) &&
            tm_value_u64(tm_value_get(value, "body"), &ret->body) &&
-           tm_value_i64(tm_value_get(value, "decode"), &ret->decode);
+           tm_value_i64(tm_value_get(value, "decode"), &ret->decode) &&
+           tm_value_i64(tm_value_get(value, "recode"), &ret->recode);
 }
 
 /* NULL, or what is wrong with the row; its numbers go to *ledger. Signed sums are taken modulo
@@ -123,7 +125,7 @@ static const char *check_document(const struct tm_value *row, struct tm_ledger *
     ledger->superseded += superseded ? raw : 0;
     ledger->text += text;
     ledger->separators += separators;
-    if (reading.markup + reading.metadata + reading.body != length)
+    if (reading.markup + reading.metadata + reading.body != length + (uint64_t)reading.recode)
         return "markup, metadata and body are not the source bytes";
     if (raw != reading.body + (uint64_t)reading.decode)
         return "body and decoding do not give the raw text";

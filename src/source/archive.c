@@ -17,6 +17,10 @@ struct tm_archive {
     struct tm_archive_io io;
     struct tm_buf name;
     struct tm_err io_err;       /* why our own read failed, for libarchive knows no more */
+    const char *data;           /* a piece of the member that libarchive has given, not yet passed on */
+    size_t n_data;
+    uint64_t gap;               /* zero bytes before it, where a file has a hole */
+    uint64_t position;          /* behind it */
     uint64_t unpacked;
     bool dead;                  /* nothing more can be had of it */
     char block[BLOCK];
@@ -84,6 +88,8 @@ static enum tm_status failed(struct tm_archive *archive, struct tm_err *err)
 {
     const char *why = archive_error_string(archive->handle);
     archive->dead = true;
+    if (archive->io.seek == NULL && why != NULL && strstr(why, "seeking") != NULL)
+        why = "a 7z inside another archive or on standard input cannot be read, unpack it";
     return tm_fail(err, TM_ERR_FORMAT, NULL, TM_NO_OFFSET, "archive: %s",
                    why == NULL ? "unreadable" : why);
 }
@@ -151,6 +157,8 @@ enum tm_status tm_archive_next(struct tm_archive *archive, const char **ret_name
                                struct tm_err *err)
 {
     struct archive_entry *entry;
+    archive->n_data = 0;
+    archive->gap = archive->position = 0;
     while (!archive->dead) {
         int result = archive_read_next_header(archive->handle, &entry);
         if (result == ARCHIVE_EOF)
@@ -178,15 +186,48 @@ enum tm_status tm_archive_next(struct tm_archive *archive, const char **ret_name
     return TM_END;
 }
 
+/* The next piece of the member; 0 at its end, -1 on failure. Not archive_read_data, which on a fault
+ * takes what it has read before it along. */
+static int next_piece(struct tm_archive *archive, struct tm_err *err)
+{
+    const void *data = NULL;
+    size_t n = 0;
+    la_int64_t offset = 0;
+    int result;
+    do
+        result = archive_read_data_block(archive->handle, &data, &n, &offset);
+    while (result == ARCHIVE_RETRY || (result >= ARCHIVE_WARN && result != ARCHIVE_EOF && n == 0));
+    if (result == ARCHIVE_EOF)
+        return 0;
+    if (result < ARCHIVE_WARN) {
+        failed(archive, err);
+        return -1;
+    }
+    archive->data = data;
+    archive->n_data = n;
+    archive->gap = (uint64_t)offset > archive->position ? (uint64_t)offset - archive->position : 0;
+    archive->position = (uint64_t)offset + n;
+    return 1;
+}
+
 ssize_t tm_archive_read(void *user, void *p, size_t n, struct tm_err *err)
 {
     struct tm_archive *archive = user;
-    la_ssize_t got = archive_read_data(archive->handle, p, n);
-    while (got == ARCHIVE_RETRY)
-        got = archive_read_data(archive->handle, p, n);
-    if (got < 0) {
-        failed(archive, err);
-        return -1;
+    if (archive->n_data == 0 && archive->gap == 0) {
+        int more = archive->dead ? 0 : next_piece(archive, err);
+        if (more <= 0)
+            return more;
+    }
+    size_t got = n;
+    if (archive->gap != 0) {
+        got = archive->gap < n ? (size_t)archive->gap : n;
+        memset(p, 0, got);
+        archive->gap -= got;
+    } else {
+        got = archive->n_data < n ? archive->n_data : n;
+        memcpy(p, archive->data, got);
+        archive->data += got;
+        archive->n_data -= got;
     }
     archive->unpacked += (uint64_t)got;
     if (archive->unpacked > TM_ARCHIVE_FREE
@@ -196,5 +237,5 @@ ssize_t tm_archive_read(void *user, void *p, size_t n, struct tm_err *err)
                 "unpacks to more than %d times its size, the rest is not read", TM_ARCHIVE_RATIO);
         return -1;
     }
-    return got;
+    return (ssize_t)got;
 }

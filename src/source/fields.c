@@ -173,6 +173,8 @@ static bool read_value(struct tm_fields *fields, struct tm_json *json, enum tm_f
         if (fields->slots[TM_FIELD_TEXT].value.n != 0)
             return tm_json_skip(json, event);
         return tm_fields_read_text(fields, json, field, event);
+    case TM_FIELD_LINKS:
+        return tm_fields_read_links(fields, json, event);
     case TM_FIELD_POLL:
     case TM_FIELD_PHOTO:
     case TM_FIELD_FILE:

@@ -20,6 +20,7 @@ enum tm_field {
     TM_FIELD_MESSAGE,       /* text, second choice */
     TM_FIELD_CONTENT,       /* third */
     TM_FIELD_ENTITIES,      /* pieces that make the text when there is none */
+    TM_FIELD_LINKS,         /* places of the text, of which those with an address are links */
     TM_FIELD_POLL,
     TM_FIELD_MESSAGE_ID,
     TM_FIELD_ID,
@@ -131,6 +132,7 @@ uint64_t tm_fields_metadata(const struct tm_fields *fields);
 bool tm_fields_no_memory(struct tm_fields *fields);
 bool tm_fields_fill(struct tm_fields *fields, enum tm_field field, struct tm_str value,
                     uint64_t raw);
+bool tm_fields_read_links(struct tm_fields *fields, struct tm_json *json, enum tm_json_event event);
 bool tm_fields_read_text(struct tm_fields *fields, struct tm_json *json, enum tm_field field,
                          enum tm_json_event event);
 

@@ -70,6 +70,27 @@ static bool append_text(struct tm_fields *fields, struct tm_json *json, enum tm_
     return event != TM_JSON_ERROR;
 }
 
+/* Places are counted in UTF-16 units and lie beside the text, which needs none of them to be read:
+ * a link's address is all that is taken. */
+bool tm_fields_read_links(struct tm_fields *fields, struct tm_json *json, enum tm_json_event event)
+{
+    if (event != TM_JSON_ARRAY)
+        return tm_json_skip(json, event);
+    unsigned depth = json->depth;
+    while ((event = tm_json_next(json)), json->depth >= depth) {
+        if (event == TM_JSON_ERROR)
+            return false;
+        if (event != TM_JSON_KEY || json->depth != depth + 1)
+            continue;
+        bool address = tm_str_is(json->value, "url");
+        event = tm_json_next(json);
+        if (address && event == TM_JSON_STRING ? !add_link(fields, json->value, json->raw)
+                                               : !tm_json_skip(json, event))
+            return false;
+    }
+    return event != TM_JSON_ERROR;
+}
+
 bool tm_fields_read_text(struct tm_fields *fields, struct tm_json *json, enum tm_field field,
                       enum tm_json_event event)
 {

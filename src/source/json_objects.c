@@ -38,6 +38,8 @@ static const struct tm_field_name names[] = {
     {TM_FIELD_NAME("media"), TM_FIELD_MEDIA},
     {TM_FIELD_NAME("media_type"), TM_FIELD_MEDIA},
     {TM_FIELD_NAME("_"), TM_FIELD_KIND},
+    {TM_FIELD_NAME("entities"), TM_FIELD_LINKS},
+    {TM_FIELD_NAME("caption_entities"), TM_FIELD_LINKS},
     {{NULL, 0}, TM_FIELD_NONE},
 };
 

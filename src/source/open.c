@@ -69,9 +69,37 @@ void tm_source_abandon(struct tm_source *source)
         source->format->close(source->state);
     source->format = NULL;
     tm_stream_finish(&source->stream);
+    tm_decoder_finish(&source->decoder);
     while (source->n_levels != 0)
         close_level(source);
     tm_feed_close(&source->feed);
+}
+
+/* What was decoded: bytes and digest are those of the file. */
+static void finish_decoder(struct tm_source *source)
+{
+    struct tm_decoder *decoder = &source->decoder;
+    struct tm_input_report *report = source->file.report;
+    if (decoder->state == TM_DECODER_ON) {
+        tm_sha256_hex(decoder->sha, report->sha256);
+        report->bytes = decoder->source;
+        report->recode = (int64_t)(decoder->decoded - decoder->source);
+        report->repairs += decoder->replaced;
+    }
+    tm_decoder_finish(decoder);
+}
+
+static void tell_replaced(struct tm_source *source)
+{
+    struct tm_decoder *decoder = &source->decoder;
+    struct tm_err what = {0};
+    if (decoder->state != TM_DECODER_ON || decoder->replaced == 0 || source->notify == NULL)
+        return;
+    tm_fail(&what, TM_OK, source->file.name, decoder->first_replaced,
+            "%llu bytes stand for nothing in %s and became U+FFFD, the first here",
+            (unsigned long long)decoder->replaced, decoder->encoding.name);
+    tm_hint(&what, "--encoding NAME if it is another");
+    source->notify(source->user, TM_WARNING, &what);
 }
 
 /* What the stream still holds, its digest, and why it ended if that was before its time. */
@@ -79,12 +107,15 @@ static void finish_stream(struct tm_source *source)
 {
     struct tm_stream *stream = &source->stream;
     tm_stream_drain(stream);
-    tm_stream_sha256(stream, source->file.report->sha256);
+    if (source->decoder.state != TM_DECODER_ON)
+        tm_stream_sha256(stream, source->file.report->sha256);
+    tell_replaced(source);
     if (stream->err.status != TM_OK)
         tm_file_tell(&source->file, TM_FAULT, stream->offset,
                      stream->err.hint[0] != '\0' ? stream->err.hint : NULL, "%s",
                      stream->err.message);
     tm_file_close(&source->file, stream->offset);
+    finish_decoder(source);
     tm_stream_finish(stream);
     if (source->n_levels == 0)
         close_input(source);
@@ -113,8 +144,6 @@ static void refuse(struct tm_source *source, const char *format, const char *hin
 static const char *guess_hint(const struct tm_stream *stream)
 {
     const char *p = stream->p;
-    if (stream->n >= 2 && (memcmp(p, "\xFF\xFE", 2) == 0 || memcmp(p, "\xFE\xFF", 2) == 0))
-        return "it looks like UTF-16; convert it to UTF-8: iconv -f UTF-16 -t UTF-8";
     if (stream->n >= 4 && memcmp(p, "Rar!", 4) == 0)
         return "RAR archives are not read; unpack it";
     for (size_t i = 0; i < stream->n && i < 256; i++) {
@@ -124,6 +153,42 @@ static const char *guess_hint(const struct tm_stream *stream)
             break;
     }
     return "name its format: --format NAME";
+}
+
+/* Puts the decoder on the stream, and says what it takes the text for. */
+static enum tm_status decode_stream(struct tm_source *source, struct tm_err *err)
+{
+    struct tm_file *file = &source->file;
+    struct tm_decoder *decoder = &source->decoder;
+    const char *wanted = file->options->encoding;
+    tm_stream_ensure(&source->stream, TM_READER_SNIFF);
+    bool warc = tm_format_warc.bid(source->stream.p, source->stream.n) != 0
+                || (file->options->format != NULL && strcmp(file->options->format, "warc") == 0);
+    if (warc)                       /* each record has an encoding of its own */
+        return TM_OK;
+    enum tm_status status = tm_decoder_attach(decoder, &source->stream, wanted, err);
+    if (status != TM_OK)
+        return status;
+    snprintf(file->report->encoding, sizeof file->report->encoding, "%s", decoder->encoding.name);
+    file->report->confidence = decoder->confidence;
+    return TM_OK;
+}
+
+/* Once a file, when it is known. */
+void tm_source_tell_encoding(struct tm_source *source)
+{
+    struct tm_decoder *decoder = &source->decoder;
+    struct tm_file *file = &source->file;
+    if (decoder->state != TM_DECODER_ON || file->options->encoding != NULL || source->decoder_told)
+        return;
+    source->decoder_told = true;
+    snprintf(file->report->encoding, sizeof file->report->encoding, "%s", decoder->encoding.name);
+    file->report->confidence = decoder->confidence;
+    tm_file_tell(file, TM_NOTE, TM_NO_OFFSET,
+                 decoder->confidence < TM_SOURCE_SURE ? "--encoding NAME if it is another" : NULL,
+                 "read as %s, by %s (%u %%)", decoder->encoding.name,
+                 decoder->confidence == 100 ? "its byte order mark" : "its letters",
+                 decoder->confidence);
 }
 
 /* Chooses the format of the stream; false when the file has been refused. */
@@ -179,6 +244,12 @@ static enum tm_status begin_file(struct tm_source *source, char *name, struct tm
         .batch = batch,
     };
     const struct tm_format *format;
+    source->decoder_told = false;
+    status = decode_stream(source, err);
+    if (status != TM_OK)
+        return status;
+    source->file.decoder = &source->decoder;
+    tm_source_tell_encoding(source);
     if (!choose(source, &format))
         return TM_OK;
     report->format = format->name;
@@ -188,9 +259,11 @@ static enum tm_status begin_file(struct tm_source *source, char *name, struct tm
     return status;
 }
 
-static ssize_t read_stream(void *user, void *p, size_t n, struct tm_err *err)
+/* The bytes of an archive inside another one, which has unpacked them. */
+static ssize_t read_inner(void *user, void *p, size_t n, struct tm_err *err)
 {
-    struct tm_stream *stream = user;
+    struct tm_source *source = user;
+    struct tm_stream *stream = &source->levels[1].stream;
     if (stream->n == 0)
         tm_stream_more(stream);
     if (stream->n == 0 && stream->err.status != TM_OK) {
@@ -212,8 +285,7 @@ static uint64_t packed_root(void *user)
 static ssize_t read_root(void *user, void *p, size_t n, struct tm_err *err)
 {
     struct tm_source *source = user;
-    return source->n_levels == 1 ? tm_feed_read(&source->feed, p, n, err)
-                                 : read_stream(&source->levels[1].stream, p, n, err);
+    return tm_feed_read(&source->feed, p, n, err);
 }
 
 static int64_t seek_root(void *user, int64_t offset, int whence)
@@ -230,7 +302,7 @@ static enum tm_status open_level(struct tm_source *source, char *name, struct tm
     bool root = source->n_levels == 1;
     struct tm_archive_io io = {
         .user = source,
-        .read = read_root,
+        .read = root ? read_root : read_inner,
         .seek = root && source->feed.seekable ? seek_root : NULL,
         .packed = packed_root,
     };

@@ -4,6 +4,7 @@
 #define TM_SOURCE_OPEN_H
 
 #include "source/archive.h"
+#include "source/decoder.h"
 #include "source/feed.h"
 #include "source/reader.h"
 
@@ -12,6 +13,9 @@
 /* The window is that much larger than the largest document: room to look ahead. What is larger
  * than max_document is refused by its exact size, however the reads fell. */
 #define TM_SOURCE_AHEAD ((size_t)8 << 10)
+
+/* Per cent from which an encoding is taken for certain. */
+#define TM_SOURCE_SURE 90
 
 /* An archive, and one inside it. */
 #define TM_SOURCE_LEVELS 2
@@ -49,7 +53,9 @@ struct tm_source {
     struct tm_level levels[TM_SOURCE_LEVELS];
     size_t n_levels;
     struct tm_stream stream;
+    struct tm_decoder decoder;      /* between the stream and its bytes */
     struct tm_file file;
+    bool decoder_told;
     const struct tm_format *format; /* NULL: no file is open */
     void *state;
 };
@@ -57,6 +63,9 @@ struct tm_source {
 /* Opens the next file that some format reads; what cannot be read on the way is told and
  * reported. TM_END after the last one. */
 enum tm_status tm_source_open_next(struct tm_source *source, struct tm_err *err);
+
+/* What is said once a file as soon as it is known: its encoding. */
+void tm_source_tell_encoding(struct tm_source *source);
 
 /* Closes the file that is open and completes its report. */
 void tm_source_close_file(struct tm_source *source);

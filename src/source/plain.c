@@ -10,8 +10,9 @@
 #include <string.h>
 
 #include "base/str.h"
-#include "source/ident.h"
 #include "base/scan.h"
+#include "source/ident.h"
+#include "source/lines.h"
 
 struct plain {
     struct tm_file *file;
@@ -38,44 +39,6 @@ static struct tm_str header_name(struct tm_str line)
     return TM_STR_UNKNOWN;
 }
 
-static bool is_blank(struct tm_str line)
-{
-    return tm_str_trim(line).n == 0;
-}
-
-/* The line that begins at `at` in the window, without its line feed; false when the window is full
- * before its end. At the end of the stream the line is what is left. */
-static bool line_at(struct tm_stream *stream, size_t at, struct tm_str *ret_line)
-{
-    size_t seen = at;
-    for (;;) {
-        size_t left = stream->n - seen;
-        const char *feed = left == 0 ? NULL : memchr(stream->p + seen, '\n', left);
-        if (feed != NULL) {
-            *ret_line = (struct tm_str){stream->p + at, (size_t)(feed - stream->p) - at};
-            return true;
-        }
-        seen = stream->n;
-        enum tm_status status = tm_stream_more(stream);
-        if (status == TM_OK)
-            continue;
-        *ret_line = (struct tm_str){stream->p + at, stream->n - at};
-        return status == TM_END;
-    }
-}
-
-/* Consumes the blank lines before a post; false at the end of the stream. */
-static bool skip_blanks(struct tm_stream *stream)
-{
-    struct tm_str line;
-    while (tm_stream_ensure(stream, 1)) {
-        if (!line_at(stream, 0, &line) || !is_blank(line))
-            return true;
-        tm_stream_consume(stream, line.n == stream->n ? line.n : line.n + 1);
-    }
-    return false;
-}
-
 /* Length of the post at the start of the window, blank lines after it not counted; false when it
  * is larger than the window may be. */
 static bool measure_post(const struct plain *plain, struct tm_stream *stream, size_t *ret_length)
@@ -83,11 +46,11 @@ static bool measure_post(const struct plain *plain, struct tm_stream *stream, si
     size_t at = 0, length = 0, blanks = 0;
     struct tm_str line;
     while (blanks < 2 && (at < stream->n || tm_stream_more(stream) == TM_OK)) {
-        if (!line_at(stream, at, &line))
+        if (!tm_line_at(stream, at, &line))
             return false;
         if (at != 0 && plain->headers && header_name(line).p != NULL)
             break;
-        if (is_blank(line)) {
+        if (tm_line_is_blank(line)) {
             blanks++;
         } else {
             blanks = 0;
@@ -109,10 +72,10 @@ static uint64_t skip_giant(const struct plain *plain, struct tm_stream *stream)
     size_t blanks = 0;
     uint64_t end = stream->offset;
     while (blanks < 2 && tm_stream_ensure(stream, 1)) {
-        bool full = line_at(stream, 0, &line);
+        bool full = tm_line_at(stream, 0, &line);
         if (full && whole && plain->headers && header_name(line).p != NULL)
             break;
-        blanks = full && whole && is_blank(line) ? blanks + 1 : 0;
+        blanks = full && whole && tm_line_is_blank(line) ? blanks + 1 : 0;
         if (blanks == 0)
             end = stream->offset + line.n;
         whole = full;
@@ -135,11 +98,11 @@ static const char *encoding_hint(struct tm_str text)
     if (upper * 8 < text.n)
         return NULL;
     if (high_half * 10 >= upper * 7)
-        return "it looks like windows-1251; convert it: iconv -f WINDOWS-1251 -t UTF-8";
+        return "some of it looks like windows-1251: --encoding windows-1251 if all of it is";
     if (low_half * 10 >= upper * 7)
-        return "it looks like KOI8-R; convert it: iconv -f KOI8-R -t UTF-8";
+        return "some of it looks like KOI8-R: --encoding KOI8-R if all of it is";
     if ((dos + high_half) * 10 >= upper * 7)
-        return "it looks like CP866; convert it: iconv -f CP866 -t UTF-8";
+        return "some of it looks like CP866: --encoding CP866 if all of it is";
     return NULL;
 }
 
@@ -195,7 +158,7 @@ static enum tm_status plain_next(void *state, struct tm_err *err)
     struct plain *plain = state;
     struct tm_stream *stream = plain->file->stream;
     size_t length;
-    while (skip_blanks(stream)) {
+    while (tm_line_skip_blanks(stream)) {
         uint64_t start = stream->offset;
         if (!measure_post(plain, stream, &length)) {
             lose_giant(plain, start, skip_giant(plain, stream));

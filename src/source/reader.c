@@ -8,11 +8,13 @@
 #include "base/str.h"
 
 static const struct tm_format *const formats[] = {
+    &tm_format_warc,
     &tm_format_desktop_json,
     &tm_format_desktop_html,
     &tm_format_tme_html,
     &tm_format_html,
     &tm_format_json,
+    &tm_format_paste,
     &tm_format_webcopy,
     &tm_format_text,
 };
@@ -22,7 +24,7 @@ static const struct tm_format *const formats[] = {
 const char *const *tm_source_formats(void)
 {
     static const char *const names[] = {"desktop-json", "desktop-html", "tme-html", "html",
-                                        "json", "webcopy", "text", NULL};
+                                        "json", "webcopy", "text", "warc", "paste", NULL};
     return names;
 }
 
@@ -60,6 +62,8 @@ static void tell(struct tm_file *file, enum tm_severity severity, uint64_t offse
     struct tm_err what = {0};
     if (file->notify == NULL)
         return;
+    if (file->decoder != NULL && offset != TM_NO_OFFSET)
+        offset = tm_decoder_source(file->decoder, offset);
     tm_fail(&what, severity == TM_FAULT ? TM_ERR_FORMAT : TM_OK, file->name, offset, "%s", message);
     if (hint != NULL)
         tm_hint(&what, "%s", hint);
@@ -112,16 +116,34 @@ struct tm_doc *tm_file_begin(struct tm_file *file)
     return doc;
 }
 
+/* Without media, a post that is nothing else is none. */
+static bool is_left_out(struct tm_file *file, struct tm_doc *doc)
+{
+    bool media = doc->media.p != NULL;
+    if (!file->options->no_media)
+        return false;
+    doc->media = TM_STR_UNKNOWN;
+    if (!media || tm_str_trim(doc->text).n != 0)
+        return false;
+    tm_file_skipped(file, doc->source_offset, doc->source_offset + doc->source_length);
+    file->batch->n--;               /* it is the last one */
+    return true;
+}
+
 void tm_file_document(struct tm_file *file, struct tm_doc *doc)
 {
     struct tm_input_report *report = file->report;
-    doc->reading.markup = doc->source_length - doc->reading.metadata - doc->reading.body;
+    if (is_left_out(file, doc))
+        return;
+    doc->reading.markup = doc->source_length + (uint64_t)doc->reading.recode
+                          - doc->reading.metadata - doc->reading.body;
     doc->reading.decode = (int64_t)doc->text.n - (int64_t)doc->reading.body;
     account(file, doc->source_offset, doc->source_offset + doc->source_length);
     report->markup += doc->reading.markup;
     report->metadata += doc->reading.metadata;
     report->body += doc->reading.body;
     report->decode += doc->reading.decode;
+    report->recode += doc->reading.recode;
     report->documents++;
 }
 

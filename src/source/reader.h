@@ -4,7 +4,8 @@
  *
  * A reader appends one document a call. It accounts for each byte of the stream once: documents,
  * skipped and broken stretches are told with their extent, in order; what lies between them is the
- * file's markup. A new format is a file with a struct tm_format and a line in reader.c.
+ * file's markup. Offsets are those of the stream; where it is decoded from another encoding, the
+ * source puts those of the file in their place. A new format is a file with a struct tm_format and a line in reader.c.
  */
 #ifndef TM_SOURCE_READER_H
 #define TM_SOURCE_READER_H
@@ -12,6 +13,7 @@
 #include <tolmach/source.h>
 
 #include "base/stream.h"
+#include "source/decoder.h"
 
 #define TM_READER_SNIFF ((size_t)64 << 10)      /* bytes that a bid may look at */
 #define TM_READER_FAULTS 16                     /* faults of one file told singly */
@@ -28,6 +30,7 @@ struct tm_file {
     const char *name;
     const struct tm_input_options *options;
     struct tm_stream *stream;
+    struct tm_decoder *decoder;     /* that the stream passes through, or NULL */
     struct tm_input_report *report;
     tm_notify_fn *notify;
     void *user;
@@ -61,6 +64,8 @@ extern const struct tm_format tm_format_html;
 extern const struct tm_format tm_format_json;
 extern const struct tm_format tm_format_webcopy;
 extern const struct tm_format tm_format_text;
+extern const struct tm_format tm_format_paste;
+extern const struct tm_format tm_format_warc;
 
 /* The format of that name, or NULL. */
 const struct tm_format *tm_format_named(const char *name);
@@ -79,7 +84,8 @@ void tm_file_note(struct tm_file *file, enum tm_reader_note note, const char *hi
 /* Appends a document of which nothing is known but its file; NULL when memory is short. */
 struct tm_doc *tm_file_begin(struct tm_file *file);
 
-/* Completes it: extent, body and metadata must be there, markup is what they leave. */
+/* Completes it: extent, body and metadata must be there, markup is what they leave. With no_media it
+ * may take the document off the batch again: do not touch it afterwards. */
 void tm_file_document(struct tm_file *file, struct tm_doc *doc);
 
 /* Accounts for a stretch that became no document. */

@@ -112,6 +112,23 @@ static enum tm_status add_folder(struct tm_source *source, const char *path, con
     return status;
 }
 
+/* Fields that say something of media do not leave a source that leaves media out. */
+static enum tm_status check_extra(const struct tm_input_options *options, struct tm_err *err)
+{
+    static const char *const media[] = {
+        "media", "media_type", "photo", "file", "file_name", "file_id", "thumbnail", "mime_type",
+        "performer", "sticker_emoji", "video", "audio", "voice", "document", "animation",
+        "sticker", "contact", "location", "venue", "contact_information", "contact_vcard",
+        "location_information", "poll", "linkPreview",
+    };
+    for (const char *const *name = options->extra; name != NULL && *name != NULL; name++)
+        for (size_t i = 0; i < sizeof media / sizeof *media && options->no_media; i++)
+            if (strcmp(*name, media[i]) == 0)
+                return tm_fail(err, TM_ERR_USAGE, NULL, TM_NO_OFFSET,
+                               "field '%s' is about media, which is to be left out", *name);
+    return TM_OK;
+}
+
 static enum tm_status unknown_format(const char *format, struct tm_err *err)
 {
     char names[200];
@@ -124,9 +141,16 @@ static enum tm_status unknown_format(const char *format, struct tm_err *err)
 
 static enum tm_status check_options(const struct tm_input_options *options, struct tm_err *err)
 {
+    char room[64];
+    struct tm_encoding encoding;
+    if (options->encoding != NULL && !tm_encoding_named(options->encoding, room, &encoding)) {
+        tm_fail(err, TM_ERR_USAGE, NULL, TM_NO_OFFSET, "unknown encoding '%s'", options->encoding);
+        return tm_hint(err, "for example UTF-8, UTF-16LE, windows-1251, KOI8-R, IBM866");
+    }
     if (options->format != NULL && tm_format_named(options->format) == NULL)
         return unknown_format(options->format, err);
-    return tm_fields_check(options, err);
+    enum tm_status status = check_extra(options, err);
+    return status != TM_OK ? status : tm_fields_check(options, err);
 }
 
 enum tm_status tm_source_add(struct tm_source *source, const char *path, const char *name,
@@ -151,6 +175,19 @@ enum tm_status tm_source_add(struct tm_source *source, const char *path, const c
     return add_file(source, strdup(path), strdup(name), options, err);
 }
 
+/* Gives a document its place in the file, if the reader saw it decoded. */
+static void place(struct tm_source *source, struct tm_doc *doc)
+{
+    struct tm_decoder *decoder = &source->decoder;
+    if (decoder->state != TM_DECODER_ON)
+        return;
+    uint64_t start = tm_decoder_source(decoder, doc->source_offset);
+    uint64_t end = tm_decoder_source(decoder, doc->source_offset + doc->source_length);
+    doc->reading.recode += (int64_t)(doc->source_length - (end - start));
+    doc->source_offset = start;
+    doc->source_length = end - start;
+}
+
 enum tm_status tm_source_read(struct tm_source *source, size_t target, struct tm_batch *batch,
                               struct tm_err *err)
 {
@@ -167,10 +204,13 @@ enum tm_status tm_source_read(struct tm_source *source, size_t target, struct tm
             return status;
         if (source->stream.err.status == TM_ERR_NOMEM)
             return tm_fail(err, TM_ERR_NOMEM, source->file.name, TM_NO_OFFSET, "out of memory");
+        for (; n < batch->n; n++) {
+            place(source, &batch->docs[n]);
+            held += batch->docs[n].text.n + DOCUMENT_COST;
+        }
+        tm_source_tell_encoding(source);
         if (status == TM_END)
             tm_source_close_file(source);
-        for (; n < batch->n; n++)
-            held += batch->docs[n].text.n + DOCUMENT_COST;
     }
     return TM_OK;
 }

@@ -229,6 +229,8 @@ static void test_numbers_that_lie(void **state)
         {"data/en/train-00000", "../en/train-00000"},
         {"\"ledger\"", "\"ledgers\""},
         {"\"decode\": 0", "\"decode\": 9999999999999999999999"},
+        {"\"recode\": 0", "\"recode\": 1"},
+        {"\"recode\": 0", "\"recode\": \"0\""},
         {"{", "[{"},
     };
     (void)state;

@@ -90,8 +90,9 @@ static inline void check_balance(const struct tm_input_report *report,
         assert_true(doc->source_offset >= end);
         end = doc->source_offset + doc->source_length;
         assert_true(end <= bytes);
-        assert_true(r->markup + r->metadata + r->body == doc->source_length);
-        assert_true(r->markup <= doc->source_length);
+        uint64_t length = doc->source_length + (uint64_t)r->recode;
+        assert_true(r->markup + r->metadata + r->body == length);
+        assert_true(r->markup <= length && r->metadata <= length);
         assert_true((int64_t)doc->text.n == (int64_t)r->body + r->decode);
         assert_non_null(doc->text.p);
         assert_non_null(doc->source_key.p);
@@ -102,8 +103,8 @@ static inline void check_balance(const struct tm_input_report *report,
     }
     assert_true(report->bytes == bytes);
     assert_true(report->markup + report->metadata + report->body + report->skipped + report->broken
-                == bytes);
-    assert_true(report->markup <= bytes);
+                == bytes + (uint64_t)report->recode);
+    assert_true(report->markup <= bytes + (uint64_t)report->recode);
     if (batch != NULL)
         assert_true(report->documents == batch->n);
 }

@@ -80,6 +80,59 @@ static const struct {
      NULL, NULL},
     {"invoice is a string of JSON", "{\"id\":1,\"type\":\"message\",\"invoice_information\":"
      "\"{\\\"text\\\": \\\"x\\\"}\",\"text\":\"A\"}", "A", NULL, NULL},
+    {"question as an array",
+     "{\"id\":1,\"type\":\"message\",\"poll\":{\"question\":[\"Tea \",{\"type\":\"cust"
+     "om_emoji\",\"text\":\"x\",\"document_id\":\"1\"}],\"answers\":[]},\"text\":\"\"}",
+     "", NULL, "poll"},
+    {"to-do list",
+     "{\"id\":1,\"type\":\"message\",\"todo_list\":{\"title\":\"Shop\",\"answers\":[{\""
+     "text\":\"Milk\",\"id\":1}]},\"text\":\"A\"}",
+     "A", NULL, NULL},
+    {"giveaway",
+     "{\"id\":1,\"type\":\"message\",\"giveaway_information\":{\"quantity\":5,\"countr"
+     "ies\":[\"FI\"]},\"text\":\"A\"}",
+     "A", NULL, NULL},
+    {"contact is personal data",
+     "{\"id\":1,\"type\":\"message\",\"contact_information\":{\"first_name\":\"Ann\",\""
+     "phone_number\":\"+358 00\"},\"contact_vcard\":\"contacts/1.vcard\",\"text\":\"\""
+     "}",
+     "", NULL, "contact"},
+    {"place",
+     "{\"id\":1,\"type\":\"message\",\"location_information\":{\"latitude\":60.1,\"lon"
+     "gitude\":24.9},\"place_name\":\"Pier\",\"address\":\"Shore 1\",\"text\":\"\"}",
+     "", NULL, "location"},
+    {"file names stay out",
+     "{\"id\":1,\"type\":\"message\",\"file\":\"files/a.pdf\",\"file_name\":\"Ann Smit"
+     "h CV.pdf\",\"mime_type\":\"application/pdf\",\"thumbnail\":\"a_thumb.jpg\",\"per"
+     "former\":\"x\",\"title\":\"y\",\"text\":\"A\"}",
+     "A", NULL, "file"},
+    {"sent by way of a bot",
+     "{\"id\":1,\"type\":\"message\",\"via_bot\":\"@gif\",\"saved_from\":\"Port\",\"te"
+     "xt\":\"A\"}",
+     "A", NULL, NULL},
+    {"every entity gives its text",
+     "{\"id\":1,\"type\":\"message\",\"text\":[{\"type\":\"mention\",\"text\":\"@a\"},"
+     "{\"type\":\"hashtag\",\"text\":\"#b\"},{\"type\":\"pre\",\"text\":\"c()\",\"lang"
+     "uage\":\"c\"},{\"type\":\"mention_name\",\"text\":\"D\",\"user_id\":1},{\"type\""
+     ":\"blockquote\",\"text\":\"E\",\"collapsed\":true},{\"type\":\"spoiler\",\"text\""
+     ":\"F\"},{\"type\":\"bank_card\",\"text\":\"G\"},{\"type\":\"unknown\",\"text\":\""
+     "H\"}]}",
+     "@a#bc()DEFGH", NULL, NULL},
+    {"empty array",
+     "{\"id\":1,\"type\":\"message\",\"text\":[]}",
+     "", NULL, NULL},
+    {"number as text",
+     "{\"id\":1,\"type\":\"message\",\"text\":5}",
+     "", NULL, NULL},
+    {"line separators",
+     "{\"id\":1,\"type\":\"message\",\"text\":\"A\\u2028B\"}",
+     "A\xE2\x80\xA8" "B", NULL, NULL},
+    {"backslash before x is no escape",
+     "{\"id\":1,\"type\":\"message\",\"text\":\"A\\\\x41\"}",
+     "A\\x41", NULL, NULL},
+    {"type null",
+     "{\"id\":1,\"type\":null,\"text\":\"A\"}",
+     "A", NULL, NULL},
     {"buttons and reactions stay out", "{\"id\":1,\"type\":\"message\",\"text\":\"A\",\"reactions\":[{"
      "\"type\":\"emoji\",\"count\":2,\"emoji\":\"x\"}],\"inline_bot_buttons\":[[{\"text\":\"Push\"}]]}", "A",
      NULL, NULL},

@@ -13,6 +13,17 @@ static const struct {
      "VIEW IN TELEGRAM\nFog " LETTERS "\nMore fog\n\nForwarded from Town " LETTERS "\nMarket day\n"
      "\n\n\nA post without a header\r\nof two lines\r\n"},
     {"text", "One\n\nparagraph " LETTERS "\n\n\nTwo\n\n\n\nThree \xC2\xAB" "four\xC2\xBB\n"},
+    {"paste",
+     "Ann, [12/1/21 1:59 PM]\nFog " LETTERS "\n\nBob, [1.12.2021 14:00:01]\r\n[Forwarded from Port]\r\n"
+     "[ Poll : tea? ]\r\n- yes\r\n- no\r\n\r\nBob, [2.12.2021 14:00]\n{{\nspoken\n}}\nSoup\n"},
+    {"warc",
+     "WARC/1.0\r\nWARC-Type: response\r\nWARC-Target-URI: http://example.org/a\r\n"
+     "WARC-Date: 2024-05-06T07:08:09Z\r\nContent-Length: 112\r\n\r\n"
+     "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nTransfer-Encoding: chunked\r\n\r\n"
+     "1d\r\n<p>Fog &amp; rain</p><b>x</b>\r\n0\r\n\r\n\r\n\r\n"
+     "WARC/1.0\r\nWARC-Type: request\r\nContent-Length: 4\r\n\r\nGET \r\n\r\n"
+     "WARC/1.0\r\nWARC-Type: conversion\r\nWARC-Target-URI: http://example.org/b\r\n"
+     "Content-Type: text/plain\r\nContent-Length: 13\r\n\r\nSoup and tea\n\r\n\r\n"},
     {"json",
      "{\"id\":1,\"text\":\"Fog \\u0441" LETTERS "\\n\",\"channel\":\"Port\",\"date\":\"2024-12-04T09:00:28Z\"}\n"
      "{\"id\":2,\"text\":[\"a\",{\"type\":\"bold\",\"text\":\"b\"}],\"views\":12,\"x\":[1,[2,{\"y\":null}]]}\n"
@@ -275,6 +286,105 @@ static void large_and_flat(void **state)
     free(text);
 }
 
+/* A byte pattern over and over: more than fits into memory. */
+struct flood {
+    struct tm_str start;
+    struct tm_str again;
+    uint64_t left;
+};
+
+static ssize_t read_flood(void *user, void *p, size_t n, struct tm_err *err)
+{
+    struct flood *flood = user;
+    char *to = p;
+    size_t k = flood->start.n;
+    (void)err;
+    if (k != 0) {
+        memcpy(p, flood->start.p, k);
+        flood->start.n = 0;
+        return (ssize_t)k;
+    }
+    n = n < flood->left ? n : (size_t)flood->left;
+    for (size_t i = 0; i < n; i += k) {
+        k = flood->again.n < n - i ? flood->again.n : n - i;
+        memcpy(to + i, flood->again.p, k);
+    }
+    flood->left -= n;
+    return (ssize_t)n;
+}
+
+static long resident_kib(void)
+{
+    char line[128];
+    long kib = 0;
+    FILE *file = fopen("/proc/self/status", "r");
+    assert_non_null(file);
+    while (fgets(line, sizeof line, file) != NULL)
+        if (sscanf(line, "VmRSS: %ld", &kib) == 1)
+            break;
+    fclose(file);
+    return kib;
+}
+
+/* One line of 96 MiB, in another encoding as well: told with its place (a string
+ * that never ends, where it breaks off), and no memory to speak of. */
+static void endless_lines(void **state)
+{
+    static const struct {
+        const char *format;
+        const char *encoding;
+        const char *start;
+        const char *again;
+    } floods[] = {
+        {"text", NULL, "ok\n\n\n", "Fog over the harbour "},
+        {"text", "windows-1251", "ok\n\n\n", "\xD2\xF3\xEC\xE0\xED \xED\xE0\xE4 "},
+        {"paste", NULL, "Ann, [12/1/21 1:59 PM]\nok\nAnn, [12/1/21 2:59 PM]\n", "Fog "},
+        {"json", NULL, "{\"text\":\"ok\"}\n{\"text\":\"", "Fog \\u0441"},
+        {"warc", NULL, "WARC/1.0\r\nWARC-Type: conversion\r\nContent-Type: text/plain\r\n"
+         "Content-Length: 2\r\n\r\nok\r\n\r\nWARC/1.0\r\nWARC-Type: conversion\r\n"
+         "Content-Length: 999999999999\r\n\r\n", "Fog "},
+    };
+    long before = resident_kib();
+    (void)state;
+    for (size_t i = 0; i < LENGTH(floods); i++) {
+        struct flood flood = {tm_str_of(floods[i].start), tm_str_of(floods[i].again),
+                              (uint64_t)96 << 20};
+        uint64_t start = flood.start.n;
+        struct tm_input_options options = {.max_document = 1 << 20};
+        struct tm_input_report report = {0};
+        struct tm_decoder decoder = {0};
+        struct told told = {0};
+        struct tm_stream stream;
+        struct tm_err err = {0};
+        void *reader;
+        const struct tm_format *format = tm_format_named(floods[i].format);
+        struct tm_batch *batch = tm_batch_create();
+        assert_int_equal(tm_stream_init(&stream, read_flood, &flood,
+                                        options.max_document + TM_SOURCE_AHEAD, &err), TM_OK);
+        if (floods[i].encoding != NULL)
+            assert_int_equal(tm_decoder_attach(&decoder, &stream, floods[i].encoding, &err), TM_OK);
+        struct tm_file file = {.name = "flood", .options = &options, .stream = &stream,
+                               .decoder = &decoder, .report = &report, .notify = test_notify,
+                               .user = &told, .batch = batch};
+        assert_int_equal(format->open(&file, &reader, &err), TM_OK);
+        while (format->next(reader, &err) == TM_OK)
+            ;
+        format->close(reader);
+        tm_stream_drain(&stream);
+        tm_file_close(&file, stream.offset);
+        if (batch->n != 1 || told.faults == 0
+            || (told.offset > start && strcmp(floods[i].format, "json") != 0))
+            fail_msg("%s: %zu documents, at %llu: %s", floods[i].format, batch->n,
+                     (unsigned long long)told.offset, told.text);
+        assert_str(batch->docs[0].text, "ok");
+        assert_true(report.bytes >= (uint64_t)96 << 20);
+        tm_stream_finish(&stream);
+        tm_decoder_finish(&decoder);
+        tm_batch_destroy(batch);
+        assert_true(resident_kib() - before < 32 << 10);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -284,6 +394,7 @@ int main(void)
         cmocka_unit_test(changed_and_too_large),
         cmocka_unit_test(changed_pages),
         cmocka_unit_test(large_and_flat),
+        cmocka_unit_test(endless_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -327,12 +327,38 @@ static void bids(void **state)
     }
 }
 
+/* Places are in UTF-16 units, of which the emoji before them take two and four each: the links are
+ * found whatever they are, and the text stays as it is. */
+static void takes_links_from_entities(void **state)
+{
+    struct reading r;
+    (void)state;
+    read_text(&r, "json",
+              "{\"_\":\"Message\",\"id\":1,\"message\":\"\xF0\x9F\x8D\xB2\xF0\x9F\x87\xB7\xF0\x9F\x87\xBA fog x()\","
+              "\"entities\":[{\"_\":\"MessageEntityTextUrl\",\"offset\":7,\"length\":3,"
+              "\"url\":\"https://example.org/a\"},{\"_\":\"MessageEntityPre\",\"offset\":11,\"length\":3,"
+              "\"language\":\"c\"},{\"_\":\"MessageEntityCustomEmoji\",\"offset\":0,\"length\":2,"
+              "\"document_id\":{\"url\":\"no\"}},null,{\"url\":null},"
+              "{\"_\":\"MessageEntityTextUrl\",\"offset\":900,\"length\":-1,\"url\":\"https://example.org/a\"}]}\n"
+              "{\"message_id\":2,\"text\":\"Tea\",\"entities\":{\"url\":\"no\"}}\n");
+    assert_int_equal(r.batch->n, 2);
+    const struct tm_doc *doc = &r.batch->docs[0];
+    assert_str(doc->text, "\xF0\x9F\x8D\xB2\xF0\x9F\x87\xB7\xF0\x9F\x87\xBA fog x()");
+    assert_int_equal(doc->n_urls, 1);
+    assert_str(doc->urls[0], "https://example.org/a");
+    assert_int_equal(doc->reading.metadata, 1 + strlen("https://example.org/a"));
+    assert_int_equal(r.batch->docs[1].n_urls, 0);
+    assert_int_equal(r.told.faults, 0);
+    reading_finish(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_all_shapes),
         cmocka_unit_test(reads_flat_telethon_dumps),
         cmocka_unit_test(reads_to_dict),
+        cmocka_unit_test(takes_links_from_entities),
         cmocka_unit_test(reads_snscrape),
         cmocka_unit_test(places_documents),
         cmocka_unit_test(names_the_fields_seen),

@@ -73,7 +73,6 @@ static const struct {
     {"empty", "", 0, "empty file", "empty"},
     {"junk", "\x00\x01\x02\x03junk", 8, "format not recognised", "unknown"},
     {"feed", "<rss><item>Soup</item>", 22, "looks like XML", "unknown"},
-    {"utf16", "\xFF\xFES\0o\0u\0p\0", 10, "looks like UTF-16", "unknown"},
     {"rar", "Rar!\x1A\x07\x01\x00", 8, "RAR archives are not read", "unknown"},
 };
 
@@ -221,6 +220,47 @@ static void lists_its_formats(void **state)
     }
 }
 
+/* Without media, posts that are nothing else are skipped, and the others say nothing of it. */
+static void leaves_media_out(void **state)
+{
+    static const char *const extra[] = {"views", "photo", NULL};
+    static const struct {
+        const char *format;
+        const char *text;
+    } dumps[] = {
+        {"desktop-json", "{\"name\":\"Port\",\"type\":\"public_channel\",\"id\":1,\"messages\":["
+         "{\"id\":1,\"type\":\"message\",\"photo\":\"a/1.jpg\",\"text\":\"\"},"
+         "{\"id\":2,\"type\":\"message\",\"photo\":\"a/2.jpg\",\"text\":\"Fog\"},"
+         "{\"id\":3,\"type\":\"message\",\"text\":\"\"}]}"},
+        {"json", "{\"id\":1,\"message\":\" \",\"media\":{\"_\":\"MessageMediaPhoto\"}}\n"
+         "{\"id\":2,\"message\":\"Fog\",\"media\":{\"_\":\"MessageMediaPhoto\"}}\n{\"id\":3,\"text\":\"\"}"},
+        {"paste", "Ann, [12/1/21 1:59 PM]\n[ Photo ]\nAnn, [12/1/21 2:00 PM]\n[ Photo ]\nFog\n"
+         "Ann, [12/1/21 2:01 PM]\n"},
+    };
+    struct sourced s;
+    struct tm_err err = {0};
+    struct tm_input_options options = {.no_media = true, .extra = extra};
+    (void)state;
+    sourced_start(&s);
+    assert_int_equal(tm_source_add(s.source, "-", NULL, &options, &err), TM_ERR_USAGE);
+    assert_non_null(strstr(err.message, "photo"));
+    sourced_finish(&s);
+    options.extra = NULL;
+    for (size_t i = 0; i < LENGTH(dumps); i++) {
+        struct folder folder;
+        folder_make(&folder);
+        folder_write(&folder, "in", dumps[i].text, strlen(dumps[i].text));
+        sourced_file(&s, &folder, "in", &options);
+        assert_string_equal(s.reports[0].format, dumps[i].format);
+        assert_int_equal(s.batch->n, 2);        /* the last one is empty without media */
+        assert_int_equal(s.reports[0].skipped_documents, 1);
+        assert_str(s.batch->docs[0].text, "Fog");
+        assert_null(s.batch->docs[0].media.p);
+        sourced_finish(&s);
+        folder_remove(&folder);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -232,6 +272,7 @@ int main(void)
         cmocka_unit_test(notes_a_guess),
         cmocka_unit_test(reads_standard_input),
         cmocka_unit_test(can_be_left_early),
+        cmocka_unit_test(leaves_media_out),
         cmocka_unit_test(lists_its_formats),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
