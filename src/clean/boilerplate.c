@@ -131,6 +131,25 @@ static bool shows_menu(struct tm_str line)
     return bars > 0;
 }
 
+/* A word for a source or an author, and the name behind a colon, a dash or a quotation mark. */
+static bool shows_credit(struct tm_str line, const struct line_key *key)
+{
+    static const char *const words[] = {"via", "source", "photo", "photos", "credit", "источник",
+                                        "фото", "видео", "автор", "иллюстрация"};
+    bool known = false;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        known |= begins_with(key, words[i]) && key->n > strlen(words[i]);
+    size_t at = 0;
+    while (at < line.n && !tm_is_letter(tm_utf8_at(line.p, line.n, at)))
+        (void)tm_utf8_next(line.p, line.n, &at);
+    while (at < line.n && tm_is_letter(tm_utf8_at(line.p, line.n, at)))
+        (void)tm_utf8_next(line.p, line.n, &at);
+    at = skip_blanks(line, at, line.n);
+    uint32_t sign = tm_utf8_at(line.p, line.n, at);
+    return known && key->words <= 10 &&
+           (sign == ':' || sign == '"' || sign == 0xAB || sign == 0x201C || sign == 0x2014);
+}
+
 unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm_str channel)
 {
     size_t start, length;
@@ -142,6 +161,8 @@ unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm
         shown |= SHOWS_CALL;
     if (shows_menu(line))
         shown |= SHOWS_MENU;
+    if (shows_credit(line, key))
+        shown |= SHOWS_CREDIT;
     if (key_has(key, "erid") || begins_with(key, "реклама"))
         shown |= SHOWS_AD;
     struct line_key name;

@@ -30,6 +30,7 @@ enum evidence {
     SHOWS_NAME = 8,             /* the channel's own name */
     SHOWS_MENU = 16,            /* short items parted by | */
     SHOWS_AD = 32,
+    SHOWS_CREDIT = 64,          /* via "…", Фото: … */
 };
 
 unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm_str channel);

@@ -240,6 +240,7 @@ static enum tm_status clean_document(struct cleaning *c, const struct trigger_ta
     c->pass = 0;
     c->n_edits = 0;
     c->footers = 0;
+    c->given_urls = doc->n_urls != 0;
     doc->raw = doc->text;
     doc->raw_length = doc->text.n;
     for (int round = 0; round < MAX_ROUNDS && c->text.n != 0; round++) {

@@ -43,6 +43,7 @@ struct cleaning {
     unsigned triggers;
     uint8_t pass;
     bool failed;                /* memory was short */
+    bool given_urls;            /* the reader found links with a text of their own */
     unsigned footers;           /* footer lines that this document has lost, in all rounds */
     struct tm_buf out[2];
     unsigned next_out;

@@ -236,7 +236,7 @@ static bool is_linked_pointer(const struct cleaning *c, struct line line)
     if (c->doc->n_urls == 0 || line.end - line.start > LONGEST_POINTER)
         return false;
     make_line_key(slice(c->text, line.start, line.end), &key);
-    return is_pointer(&key) && was_linked(c, line);
+    return is_pointer(&key) && (c->given_urls || was_linked(c, line));
 }
 
 /* Lines that go wherever they stand: of hashtags only, that point at a link, and, since links in
