@@ -105,6 +105,8 @@ static const struct {
      "file"},
     {"class text inside media", PAGE(OPEN("1") "<div class=\"media_wrap clearfix\"><div class=\"media media_game\">"
      TEXT("A game") "</div></div>" TEXT("A") CLOSE), "A", NULL, NULL, NULL},
+    {"all kinds of media in one element", PAGE(OPEN("1") MEDIA("media_photo media_video media_voice_message "
+     "media_location", "Photo") TEXT("A") CLOSE), "A", NULL, NULL, NULL},
     {"a contact", PAGE(OPEN("1") MEDIA("media_contact", "Anna") CLOSE), "", NULL, NULL, "contact"},
     {"a place", PAGE(OPEN("1") MEDIA("media_live_location", "Live location") CLOSE), "", NULL, NULL,
      "location"},

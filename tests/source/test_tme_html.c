@@ -101,6 +101,8 @@ static const struct {
      "file"},
     {"a sound file", OPEN "<a class=\"" M "_document_wrap\"><div class=\"" M "_document_icon accent_bg audio\">"
      "</div>" DIV("_document_title", "a.mp3") "</a>" CLOSE, "", "audio_file"},
+    {"all kinds of media in one element", OPEN DIV("_photo_wrap " M "_video_player " M "_voice " M "_location", "")
+     CLOSE, "", NULL},
     {"a place", OPEN "<a class=\"" M "_location_wrap\"></a>" CLOSE, "", "location"},
     {"a contact", OPEN DIV("_contact", DIV("_contact_name", "Anna") DIV("_contact_phone", "+1")) CLOSE, "",
      "contact"},
