@@ -129,13 +129,20 @@ static void begin_message(struct desktop *desktop, uint32_t bits)
     keep_number(desktop, &desktop->id, tm_html_attribute(post->html.raw, "id"), "message");
 }
 
+/* The kind that the classes name; those of several in one element give some kind or none. */
+static enum kind kind_of(uint32_t bits)
+{
+    uint32_t kind = bits / KIND;
+    return kind < sizeof kinds / sizeof *kinds ? (enum kind)kind : NO_KIND;
+}
+
 /* A tag inside a message and outside its regions. */
 static void read_element(struct desktop *desktop, uint32_t bits)
 {
     struct tm_html_post *post = &desktop->post;
     bool div = post->html.tag == TM_HTML_DIV;
     if (bits >= KIND && desktop->kind == NO_KIND)
-        desktop->kind = (enum kind)(bits / KIND);
+        desktop->kind = kind_of(bits);
     if (!div)
         return;
     if ((bits & MEDIA) && desktop->media == 0)

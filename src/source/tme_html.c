@@ -20,14 +20,13 @@ enum {
     REPLY = 1 << 4,
     PREVIEW = 1 << 5,
     OWNER = 1 << 6,
-    FORWARD = 1 << 7,
-    FORWARD_NAME = 1 << 8,
-    AUTHOR = 1 << 9,
-    VIEWS = 1 << 10,
-    LABEL = 1 << 11,
-    AUDIO = 1 << 12,
-    EMPTY = 1 << 13,
-    KIND = 1 << 14,             /* times the index of a kind of media */
+    FORWARD_NAME = 1 << 7,
+    AUTHOR = 1 << 8,
+    VIEWS = 1 << 9,
+    LABEL = 1 << 10,
+    AUDIO = 1 << 11,
+    EMPTY = 1 << 12,
+    KIND = 1 << 13,             /* times the index of a kind of media */
 };
 
 enum kind { NO_KIND, PHOTO, VIDEO, VIDEO_MESSAGE, VOICE, STICKER, A_FILE, AUDIO_FILE, LOCATION,
@@ -49,7 +48,6 @@ static const struct tm_html_class classes[] = {
     {PART("_reply"), REPLY},
     {PART("_link_preview"), PREVIEW},
     {PART("_owner_name"), OWNER},
-    {PART("_forwarded_from"), FORWARD},
     {PART("_forwarded_from_name"), FORWARD_NAME},
     {PART("_from_author"), AUTHOR},
     {PART("_views"), VIEWS},
@@ -78,8 +76,7 @@ static const struct tm_html_class classes[] = {
 
 static const char hidden[] = "Please open Telegram to view this post";
 
-enum { IN_OWNER = TM_REGION_OWN, IN_FORWARD, IN_FORWARD_NAME, IN_AUTHOR, IN_VIEWS, IN_LABEL,
-       IN_DROPPED };
+enum { IN_OWNER = TM_REGION_OWN, IN_FORWARD_NAME, IN_AUTHOR, IN_VIEWS, IN_LABEL, IN_DROPPED };
 
 struct tme {
     struct tm_html_post post;
@@ -170,6 +167,13 @@ static void begin_message(struct tme *tme, uint32_t bits, struct tm_str place)
     tm_html_post_keep(post, &tme->view, tm_html_attribute(post->html.raw, "data-view"));
 }
 
+/* The kind that the classes name; those of several in one element give some kind or none. */
+static enum kind kind_of(uint32_t bits)
+{
+    uint32_t kind = bits / KIND;
+    return kind < sizeof kinds / sizeof *kinds ? (enum kind)kind : NO_KIND;
+}
+
 static void open_reply(struct tme *tme)
 {
     struct tm_ident_link link;
@@ -202,7 +206,7 @@ static void read_element(struct tme *tme, uint32_t bits)
     else if ((bits & AUDIO) && tme->kind == A_FILE)
         tme->kind = AUDIO_FILE;
     else if (bits >= KIND && (tme->kind == NO_KIND || tme->kind == UNSUPPORTED))
-        tme->kind = (enum kind)(bits / KIND);
+        tme->kind = kind_of(bits);
 }
 
 static void end_region(struct tme *tme, int region)

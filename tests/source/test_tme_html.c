@@ -71,6 +71,8 @@ static const struct {
      "A\nB", "photo"},
     {"a quoted reply is somebody else's", OPEN "<a class=\"" M "_reply\" href=\"https://t.me/port/1\"><div class=\""
      M "_text js-message_reply_text\">Quoted</div></a>" TEXT("A") CLOSE, "A", NULL},
+    {"a quotation outside its link", OPEN "<div class=\"" M "_text js-message_reply_text\">Quoted</div>" TEXT("A")
+     CLOSE, "A", NULL},
     {"a reply to a video", OPEN "<a class=\"" M "_reply\" href=\"x\"><div class=\"" M "_metatext "
      "js-message_reply_text\">Video</div></a>" TEXT("A") CLOSE, "A", NULL},
     {"a link's preview", OPEN TEXT("A") "<a class=\"" M "_link_preview\" href=\"x\"><div class=\"link_preview_"
@@ -99,6 +101,8 @@ static const struct {
      "file"},
     {"a sound file", OPEN "<a class=\"" M "_document_wrap\"><div class=\"" M "_document_icon accent_bg audio\">"
      "</div>" DIV("_document_title", "a.mp3") "</a>" CLOSE, "", "audio_file"},
+    {"all kinds of media in one element", OPEN DIV("_photo_wrap " M "_video_player " M "_voice " M "_location", "")
+     CLOSE, "", NULL},
     {"a place", OPEN "<a class=\"" M "_location_wrap\"></a>" CLOSE, "", "location"},
     {"a contact", OPEN DIV("_contact", DIV("_contact_name", "Anna") DIV("_contact_phone", "+1")) CLOSE, "",
      "contact"},
