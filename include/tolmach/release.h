@@ -30,6 +30,8 @@ struct tm_verify_result {
     uint64_t text_bytes;        /* of the records */
     bool audited;               /* the audit folder was there and was checked too */
     char corpus_digest[65];     /* as the content gives it, "" when it could not be computed */
+    char name[128];             /* as the manifest has them */
+    char version[128];
 };
 
 /* Checks a release:

@@ -188,6 +188,10 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
         enum tm_status got = tm_opened_init(&opened, dir, audit_dir, &what);
         if (got == TM_OK) {
             status = run(&v, err);
+            (void)snprintf(v.result.name, sizeof v.result.name, "%.*s",
+                           (int)opened.name.n, opened.name.p);
+            (void)snprintf(v.result.version, sizeof v.result.version, "%.*s",
+                           (int)opened.version.n, opened.version.p);
             tm_opened_finish(&opened);
         } else {
             status = tm_verify_absorb(&v, got, &what, err);

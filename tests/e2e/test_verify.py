@@ -47,6 +47,23 @@ class Verify(Case):
         shutil.move(self.release, self.dir / "moved")
         self.run_tolmach("verify", self.dir / "moved")
 
+    def test_from_its_inputs(self):
+        """The release is built again and compared; nothing stays behind."""
+        temp = self.dir / "temp"
+        temp.mkdir()
+        env = {"TMPDIR": str(temp)}
+        recipe = HARBOUR / "harbour.yaml"
+        out, _ = self.run_tolmach("verify", self.release, recipe, env=env)
+        self.assertIn("the same bytes", out)
+        out, err = self.run_tolmach("verify", self.release, recipe, "--set", "clean.emoji=off",
+                                    code=1, env=env)
+        self.assertIn("OTHER RECORDS", out)
+        self.assertIn("data/ru/train-00000-of-00001.jsonl.zst: the inputs give other bytes", err)
+        out, _ = self.run_tolmach("verify", self.release, recipe, "--set", "pack.level=4", code=1,
+                                  env=env)
+        self.assertIn("the same records in other files", out)
+        self.assertEqual(list(temp.iterdir()), [])
+
     def test_no_release(self):
         _, err = self.run_tolmach("verify", self.dir / "nothing", code=3)
         self.assertIn("manifest.json", err)
