@@ -90,25 +90,19 @@ static bool opens_value(const char *p, size_t at)
 }
 
 /* Behind the value whose opening quote stands at `at`; when the quote is not closed within the
- * limit it is a character as any other. */
+ * limit it is a character as any other (and the next one of its kind is a limit away). */
 static size_t past_value(struct tm_html *html, size_t at)
 {
     struct tm_stream *stream = html->stream;
-    char quote = stream->p[at];
-    uint64_t *unquoted = &html->unquoted[quote == '"'];
-    size_t from = at + 1;
-    if (*unquoted > stream->offset + from)
-        from = (size_t)(*unquoted - stream->offset);
-    for (;;) {
+    for (size_t from = at + 1;;) {
         size_t end = stream->n < html->limit ? stream->n : html->limit;
-        const char *found = from >= end ? NULL : memchr(stream->p + from, quote, end - from);
+        const char *found = from >= end ? NULL
+                                        : memchr(stream->p + from, stream->p[at], end - from);
         if (found != NULL)
             return (size_t)(found - stream->p) + 1;
         from = from > end ? from : end;
-        if (end == html->limit || !more(html)) {
-            *unquoted = stream->offset + end > *unquoted ? stream->offset + end : *unquoted;
+        if (end == html->limit || !more(html))
             return at + 1;
-        }
     }
 }
 

@@ -32,7 +32,6 @@ struct tm_html {
     /* private */
     size_t taken;           /* bytes of the token, consumed by the next call */
     uint64_t inside;        /* tag whose content comes next as raw text, or 0 */
-    uint64_t unquoted[2];   /* no such quote stands before this offset */
 };
 
 /* A name as a number: its first eight letters in lower case, and a bit for more. */

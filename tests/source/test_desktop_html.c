@@ -103,6 +103,8 @@ static const struct {
      "voice_message"},
     {"a file with a name", PAGE(OPEN("1") MEDIA("media_file", "text.pdf") TEXT("A") CLOSE), "A", NULL, NULL,
      "file"},
+    {"class text inside media", PAGE(OPEN("1") "<div class=\"media_wrap clearfix\"><div class=\"media media_game\">"
+     TEXT("A game") "</div></div>" TEXT("A") CLOSE), "A", NULL, NULL, NULL},
     {"a contact", PAGE(OPEN("1") MEDIA("media_contact", "Anna") CLOSE), "", NULL, NULL, "contact"},
     {"a place", PAGE(OPEN("1") MEDIA("media_live_location", "Live location") CLOSE), "", NULL, NULL,
      "location"},
@@ -193,6 +195,8 @@ static void takes_links_that_say_something_else(void **state)
     assert_int_equal(doc->n_urls, 2);
     assert_str(doc->urls[0], "https://example.org/?a=1&b=2");
     assert_str(doc->urls[1], "https://t.me/port");
+    assert_int_equal(doc->reading.metadata, strlen("1" "04.12.2024 13:00:28 UTC+03:00"
+                     "https://example.org/?a=1&amp;b=2" "https://t.me/port"));
     reading_finish(&r);
 }
 
@@ -223,6 +227,7 @@ static void takes_a_name_from_the_options(void **state)
 #define TEN "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
 #define LONG_VALUE HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
+#define LARGE_VALUE HUNDRED HUNDRED HUNDRED HUNDRED HUNDRED
 #define GOOD OPEN("8") TEXT("B") CLOSE
 
 static const struct {
@@ -234,6 +239,8 @@ static const struct {
 } broken[] = {
     {"a message that is not UTF-8", PAGE(OPEN("1") TEXT("\xFF") CLOSE GOOD), 1, 1, 1},
     {"a message that is too large", PAGE(OPEN("1") TEXT("A") "<p a=\"" LONG_VALUE "\">" CLOSE GOOD), 1, 1, 1},
+    {"a message that is too large as a whole", PAGE(OPEN("1") TEXT("A") "<p a=\"" LARGE_VALUE "\"><p a=\""
+     LARGE_VALUE "\">" CLOSE GOOD), 1, 1, 1},
     {"a message that has no end", PAGE(OPEN("1") TEXT("A") GOOD), 2, 0, 0},
     {"the file ends in a message", "<html><div class=\"page_wrap\"><div class=\"page_body chat_page\">" GOOD
      OPEN("1") TEXT("A"), 1, 1, 1},

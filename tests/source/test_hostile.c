@@ -49,6 +49,29 @@ static const struct {
      " \"messages\": [\n {\"id\": 1, \"type\": \"message\", \"text\": \"A\"},\n"
      " {\"id\": 2, \"type\": \"unsupported\"},\n {\"id\": 3, \"type\": \"message\", \"text\": \"B\"}\n]},\n"
      "{\"name\": null, \"id\": 2, \"messages\": [\n {\"id\": 1, \"type\": \"message\", \"text\": \"C\"}\n]}\n]}}"},
+    {"desktop-html",
+     "<!DOCTYPE html>\n<html><head><title>Exported Data</title></head><body><div class=\"page_wrap\">\n"
+     "<div class=\"page_header\"><div class=\"text bold\">\nPort &amp; town \n</div></div>\n"
+     "<div class=\"page_body chat_page\"><div class=\"history\">\n"
+     "<div class=\"message service\" id=\"message-1\"><div class=\"body\">4 December 2024</div></div>\n"
+     "<div class=\"message default clearfix\" id=\"message2\"><div class=\"body\">\n<div class=\"pull_right "
+     "date details\" title=\"04.12.2024 10:00:28 UTC+03:00\">10:00</div>\n<div class=\"from_name\">\nAnna\n"
+     "</div>\n<div class=\"reply_to details\"><a href=\"#go_to_message1\">x</a></div><div class=\"text\">\n"
+     "Fog &#1071; <strong>" LETTERS "<br></strong><a href=\"https://example.org\">here</a>\n</div></div></div>\n"
+     "<div class=\"message default clearfix joined\" id=\"message3\"><div class=\"forwarded body\">"
+     "<div class=\"from_name\">Town <span class=\"date details\">04.12</span></div><div class=\"media_wrap\">"
+     "<div class=\"media_photo\"><div class=\"title\">Sticker</div></div></div><!-- x --><div class='text'>A<pre>\n"
+     "b</pre></div></div></div>\n</div></div></div></body></html>"},
+    {"tme-html",
+     "<div class=\"tgme_widget_message js\" data-post=\"port/7\" data-view=\"eyJjIjotMTkwMDAwMDAwMSwicCI6NDJ9\">\n"
+     "<a class=\"tgme_widget_message_owner_name\"><span>Port</span></a><a class=\"tgme_widget_message_reply\" "
+     "href=\"https://t.me/port/1\"><div class=\"tgme_widget_message_text js-message_reply_text\">x</div></a>"
+     "<div class=\"tgme_widget_message_text js-message_text\"><div class=\"tgme_widget_message_text\">Fog<br/>"
+     LETTERS "</div></div><span class=\"tgme_widget_message_views\">1.2K</span><time datetime=\"2024-12-04T10:00:28"
+     "+00:00\">10:00</time></div>\n<script>if (a < b) x</script>"
+     "<div class=\"tgme_widget_message service_message\" data-post=\"port/8\"><div>x</div></div>\n"
+     "<div class=\"tgme_widget_message\" data-post=\"port/9\"><div class=\"tgme_widget_message_text\">A &lt; B "
+     "<a href=\"https://example.org/?a&amp;amp;b\" onclick=\"x\">there</a></div></div>\n"},
 };
 
 static const char *const extra[] = {"x", "views", "id", NULL};

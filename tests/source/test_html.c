@@ -85,6 +85,20 @@ static void knows_what_the_page_says_of_itself(void **state)
     reading_finish(&r);
 }
 
+/* The text's own bytes, and those that were taken from the head. */
+static void accounts_for_the_text(void **state)
+{
+    struct reading r;
+    (void)state;
+    read_text(&r, NULL, "<html><title>Fog</title><h2>A<a href=\"#a\">&para;</a></h2><p>" LONG_EN " &amp; <b>B</b></p>"
+              "<nav>x</nav></html>");
+    const struct tm_reading *reading = &r.batch->docs[0].reading;
+    assert_str(r.batch->docs[0].text, "A\n" LONG_EN " & B");
+    assert_int_equal(reading->metadata, strlen("Fog"));
+    assert_int_equal(reading->body, strlen("A" LONG_EN " &amp; B"));
+    reading_finish(&r);
+}
+
 static const struct {
     const char *name;
     const char *head;
@@ -194,6 +208,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_main_text),
         cmocka_unit_test(knows_what_the_page_says_of_itself),
+        cmocka_unit_test(accounts_for_the_text),
         cmocka_unit_test(reads_heads),
         cmocka_unit_test(tells_what_is_broken),
         cmocka_unit_test(balances),

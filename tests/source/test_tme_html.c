@@ -71,6 +71,8 @@ static const struct {
      "A\nB", "photo"},
     {"a quoted reply is somebody else's", OPEN "<a class=\"" M "_reply\" href=\"https://t.me/port/1\"><div class=\""
      M "_text js-message_reply_text\">Quoted</div></a>" TEXT("A") CLOSE, "A", NULL},
+    {"a quotation outside its link", OPEN "<div class=\"" M "_text js-message_reply_text\">Quoted</div>" TEXT("A")
+     CLOSE, "A", NULL},
     {"a reply to a video", OPEN "<a class=\"" M "_reply\" href=\"x\"><div class=\"" M "_metatext "
      "js-message_reply_text\">Video</div></a>" TEXT("A") CLOSE, "A", NULL},
     {"a link's preview", OPEN TEXT("A") "<a class=\"" M "_link_preview\" href=\"x\"><div class=\"link_preview_"
