@@ -313,7 +313,8 @@ static size_t swapped(struct tm_str text, struct tm_buf *out, struct tm_buf *spa
         return 0;
     for (size_t i = 0; i < 9; i++) {
         struct likelihood sum = {0};
-        if (i / 3 == i % 3 || !swap(text, page_named(pages[i / 3]), page_named(pages[i % 3]), &tried))
+        const struct tm_encoding *was = page_named(pages[i / 3]), *is = page_named(pages[i % 3]);
+        if (was == is || !swap(text, was, is, &tried))
             continue;
         weigh(tm_buf_view(&tried), &sum);
         bool gains = sum.russian * 4 > now.russian * 5
