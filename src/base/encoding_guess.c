@@ -93,7 +93,8 @@ static unsigned pair_cost(unsigned a, unsigned b)
     case NOTHING: return cost + COST_BROKEN;
     case KIN: return cost + COST_KIN;
     case OTHER: return cost + COST_OTHER;
-    case ACCENT: return cost + (a == LATIN ? COST_ACCENT : a == ACCENT ? 2 * COST_ACCENT : COST_LONE);
+    case ACCENT:
+        return cost + (a == LATIN ? COST_ACCENT : a == ACCENT ? 2 * COST_ACCENT : COST_LONE);
     default: return cost;
     }
 }

@@ -60,7 +60,8 @@ static bool suspect_misread(const unsigned char *p, size_t n)
 static bool is_odd_pair(const unsigned char *p)
 {
     bool small = (p[0] == 0xD0 && in(p[1], 0xB0, 0xBF)) || (p[0] == 0xD1 && in(p[1], 0x80, 0x8F));
-    bool sign = p[2] == 0xC2 && (in(p[3], 0xA4, 0xA7) || p[3] == 0xA9 || p[3] == 0xAC || p[3] == 0xAE);
+    bool sign = p[2] == 0xC2
+                && (in(p[3], 0xA4, 0xA7) || p[3] == 0xA9 || p[3] == 0xAC || p[3] == 0xAE);
     bool drawing = p[2] == 0xE2 && in(p[3], 0x94, 0x96);
     return (drawing && (p[0] | 1) == 0xD1)
            || (small && ((p[2] == 0xD0 && in(p[3], 0x80, 0xAF)) || sign
@@ -312,7 +313,8 @@ static size_t swapped(struct tm_str text, struct tm_buf *out, struct tm_buf *spa
         return 0;
     for (size_t i = 0; i < 9; i++) {
         struct likelihood sum = {0};
-        if (i / 3 == i % 3 || !swap(text, page_named(pages[i / 3]), page_named(pages[i % 3]), &tried))
+        const struct tm_encoding *was = page_named(pages[i / 3]), *is = page_named(pages[i % 3]);
+        if (was == is || !swap(text, was, is, &tried))
             continue;
         weigh(tm_buf_view(&tried), &sum);
         bool gains = sum.russian * 4 > now.russian * 5

@@ -131,6 +131,8 @@ static ssize_t watch(struct tm_decoder *decoder, char *p, size_t n, struct tm_er
         decoder->ended = true;          /* the stream will meet it again */
     tm_encoding_guess(decoder->held.p, decoder->held.n, NULL, decoder->ended, &guess);
     decide(decoder, &guess);
+    if (decoder->state == TM_DECODER_ON)
+        tm_sha256_update(decoder->sha, p, ascii);
     return ascii != 0 ? (ssize_t)ascii : decoder_read(decoder, p, n, err);
 }
 

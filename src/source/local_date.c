@@ -44,7 +44,8 @@ static bool take_word(struct tm_str word, struct parts *parts)
             return true;
         }
     }
-    if (word.n == 2 && (word.p[1] | 0x20) == 'm' && ((word.p[0] | 0x20) == 'a' || (word.p[0] | 0x20) == 'p')) {
+    bool half = word.n == 2 && (word.p[1] | 0x20) == 'm';
+    if (half && ((word.p[0] | 0x20) == 'a' || (word.p[0] | 0x20) == 'p')) {
         parts->half = (word.p[0] | 0x20) == 'a' ? 1 : 2;
         return true;
     }

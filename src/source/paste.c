@@ -64,7 +64,8 @@ static const char *media_of(struct tm_str line)
         {"Photo", "photo"}, {"Фото", "photo"}, {"Album", "photo"}, {"Альбом", "photo"},
         {"Video message", "video_message"}, {"Видеосообщение", "video_message"},
         {"Video", "video"}, {"Видео", "video"}, {"Voice message", "voice_message"},
-        {"Голосовое", "voice_message"}, {"Audio", "audio"}, {"Аудио", "audio"}, {"GIF", "animation"},
+        {"Голосовое", "voice_message"},
+        {"Audio", "audio"}, {"Аудио", "audio"}, {"GIF", "animation"},
         {"Animation", "animation"}, {"File", "file"}, {"Файл", "file"}, {"Poll", "poll"},
         {"Опрос", "poll"}, {"Quiz", "poll"}, {"Викторина", "poll"}, {"Contact", "contact"},
         {"Контакт", "contact"}, {"Location", "location"}, {"Live location", "location"},
@@ -131,7 +132,8 @@ struct message {
 
 static void take_apart(struct tm_str post, struct message *message)
 {
-    static const char *const forwards[] = {"Forwarded from ", "Переслано от ", "Переслано из ", NULL};
+    static const char *const forwards[] = {"Forwarded from ", "Переслано от ", "Переслано из ",
+                                           NULL};
     static const char *const replies[] = {"In reply to ", "В ответ на ", "Ответ на ", NULL};
     size_t at = 0, next;
     memset(message, 0, sizeof *message);

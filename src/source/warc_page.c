@@ -161,7 +161,7 @@ static enum tm_status read_text(struct tm_warc_pages *pages, struct payload *pay
     if (is_html(payload->type))
         return tm_html_page_read(payload->text.p, payload->text.n, arena, page, err);
     struct tm_str text = tm_str_trim(payload->text);
-    *page = (struct tm_html_page){.title = TM_STR_UNKNOWN, .url = TM_STR_UNKNOWN, .date = TM_UNKNOWN};
+    *page = (struct tm_html_page){.date = TM_UNKNOWN};
     page->text = tm_arena_copy(arena, text.n == 0 ? TM_STR("") : text);
     page->reading.body = text.n;
     return page->text.p != NULL ? TM_OK

@@ -3,6 +3,7 @@
 #include "source/folder_test.h"
 
 #include "base/buf.h"
+#include "base/hash.h"
 #include "base/utf8.h"
 
 #define ONE "Сегодня утром над гаванью стоит туман, паром уйдёт в полдень."
@@ -46,6 +47,13 @@ static void encode(const struct tm_encoding *encoding, const char *text, struct 
     }
 }
 
+static void check_digest(const struct sourced *s, const struct tm_buf *bytes)
+{
+    char hex[TM_SHA256_HEX];
+    assert_true(tm_sha256_of(bytes->p, bytes->n, hex));
+    assert_string_equal(s->reports[0].sha256, hex);
+}
+
 /* The same documents as from UTF-8, and each in its place in the file. */
 static void reads_every_encoding(void **state)
 {
@@ -67,7 +75,7 @@ static void reads_every_encoding(void **state)
             assert_string_equal(s.reports[0].encoding, encodings[e]);
             assert_string_equal(s.reports[0].format, files[f].format);
             assert_true(s.reports[0].bytes == bytes.n && s.reports[0].confidence >= 50);
-            assert_string_not_equal(s.reports[0].sha256, plain.reports[0].sha256);
+            check_digest(&s, &bytes);
             assert_int_equal(s.told.faults, 0);
             assert_true(plain.batch->n >= 2 && s.batch->n == plain.batch->n);
             for (size_t i = 0; i < s.batch->n; i++) {
@@ -113,6 +121,7 @@ static void watches_a_long_start(void **state)
     assert_int_equal(s.told.faults, 0);
     assert_string_equal(s.reports[0].encoding, "windows-1251");
     assert_true(s.reports[0].bytes == bytes.n);
+    check_digest(&s, &bytes);
     for (size_t i = 0; i < s.batch->n; i += 777) {
         const struct tm_doc *doc = &s.batch->docs[i];
         char start[32];
@@ -193,6 +202,47 @@ static void places_faults_in_the_file(void **state)
     folder_remove(&folder);
 }
 
+/* Whatever becomes of the bytes, each is accounted for (sourced_file checks it), and documents lie
+ * in the file one after the other. */
+static void balances_changed_bytes(void **state)
+{
+    uint64_t random = 4711;
+    struct tm_buf bytes = {0};
+    struct folder folder;
+    (void)state;
+    folder_make(&folder);
+    for (unsigned round = 0; round < 400; round++) {
+        struct sourced s;
+        struct tm_encoding encoding;
+        struct tm_input_options options = {.max_document = round % 3 == 0 ? 100 : 0};
+        char room[64];
+        uint64_t end = 0;
+        const char *name = encodings[test_random(&random) % LENGTH(encodings)];
+        assert_true(tm_encoding_named(name, room, &encoding));
+        encode(&encoding, files[test_random(&random) % LENGTH(files)].text, &bytes);
+        for (unsigned n = test_random(&random) % 6; n > 0; n--)
+            bytes.p[test_random(&random) % bytes.n] = (char)test_random(&random);
+        bytes.n -= test_random(&random) % (bytes.n / 2);
+        folder_write(&folder, "in", bytes.p, bytes.n);
+        options.encoding = round % 2 == 0 ? name : NULL;
+        sourced_file(&s, &folder, "in", &options);
+        assert_true(s.reports[0].bytes == bytes.n);
+        check_digest(&s, &bytes);
+        for (size_t i = 0; i < s.batch->n; i++) {
+            const struct tm_doc *doc = &s.batch->docs[i];
+            const struct tm_reading *r = &doc->reading;
+            assert_true(doc->source_offset >= end);
+            end = doc->source_offset + doc->source_length;
+            assert_true(end <= bytes.n);
+            assert_true(r->markup + r->metadata + r->body
+                        == doc->source_length + (uint64_t)r->recode);
+        }
+        sourced_finish(&s);
+    }
+    tm_buf_finish(&bytes);
+    folder_remove(&folder);
+}
+
 static void refuses_unknown_names(void **state)
 {
     struct sourced s;
@@ -212,6 +262,7 @@ int main(void)
         cmocka_unit_test(watches_a_long_start),
         cmocka_unit_test(obeys_and_tells),
         cmocka_unit_test(places_faults_in_the_file),
+        cmocka_unit_test(balances_changed_bytes),
         cmocka_unit_test(refuses_unknown_names),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
