@@ -156,15 +156,20 @@ static int script_of(struct tm_str word)
     return 0;
 }
 
-static bool is_in_link(struct tm_str text, size_t start, size_t end)
+/* The link at or behind the place under way; links are looked for once, from left to right. */
+struct link {
+    size_t start;
+    size_t end;
+};
+
+static bool is_in_link(struct tm_str text, struct link *link, size_t start, size_t end)
 {
-    struct line line = line_before(text, start);
-    struct tm_str view = {text.p, line_at(text, start).end};
     size_t url, length;
-    for (size_t at = line.start; next_url(view, at, &url, &length); at = url + length)
-        if (url < end && start < url + length)
-            return true;
-    return false;
+    while (link->end <= start && link->end < text.n) {
+        bool found = next_url(text, link->end, &url, &length);
+        *link = found ? (struct link){url, url + length} : (struct link){text.n, text.n};
+    }
+    return link->start < end && start < link->end;
 }
 
 static void mend(struct cleaning *c, size_t start, size_t end, int script)
@@ -189,7 +194,7 @@ static size_t word_start(struct tm_str text, size_t at)
 
 /* Mends the word in which byte `seam` stands, or that ends there, unless it begins before `done`;
  * returns where to look on. */
-static size_t mend_word(struct cleaning *c, size_t seam, size_t done)
+static size_t mend_word(struct cleaning *c, struct link *link, size_t seam, size_t done)
 {
     struct tm_str text = c->text;
     size_t floor = seam + 1;
@@ -205,7 +210,7 @@ static size_t mend_word(struct cleaning *c, size_t seam, size_t done)
     }
     uint32_t before = tm_utf8_before(text.p, start);
     int script = start < done || before == '@' ? 0 : script_of(slice(text, start, end));
-    if (script != 0 && !is_in_link(text, start, end))
+    if (script != 0 && !is_in_link(text, link, start, end))
         mend(c, start, end, script);
     return end > floor ? end : floor;
 }
@@ -213,19 +218,21 @@ static size_t mend_word(struct cleaning *c, size_t seam, size_t done)
 void rule_homoglyph(struct cleaning *c)
 {
     struct tm_str text = c->text;
+    struct link link = {0};
     size_t done = 0;
     for (size_t at = next_seam(text, 0); at < text.n; at = next_seam(text, done))
-        done = mend_word(c, at, done);
+        done = mend_word(c, &link, at, done);
     /* Latin ë beside Cyrillic makes no seam of a letter and a high byte. */
     if (memchr(text.p, 0xC3, text.n) == NULL)
         return;
     end_pass(c);
     text = c->text;
+    link = (struct link){0};
     done = 0;
     for (const char *p = text.p; (p = memchr(p, 0xC3, text.n - (size_t)(p - text.p))) != NULL;) {
         size_t at = (size_t)(p - text.p);
         if (at >= done)
-            done = mend_word(c, at, done);
+            done = mend_word(c, &link, at, done);
         if (++p == text.p + text.n)
             break;
     }
