@@ -11,7 +11,9 @@
 enum {
     GRAM = 5,
     FEW_WORDS = 20,
-    LEAST_LEFT = 3,         /* words, when one is missing */
+    LEAST_LEFT = 2,         /* words, when one is missing */
+    LONG_WORD = 8,          /* letters of one that may be all of a text with a typing error */
+    LEAST_BEGINNING = 20,   /* bytes of a short text that another begins or ends with */
     LEAST_GRAMS = 60,       /* of a text that is contained */
     CONTAINED = 9000,       /* of 10000 of its 5-grams */
     MOST_LETTERS = 40,      /* of a word that is looked at for typing errors */
@@ -295,16 +297,44 @@ static size_t distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
     return row[m];
 }
 
-/* One letter in four, or two in six, and no digits. */
+static bool ends_with(struct tm_str text, struct tm_str end)
+{
+    return end.n <= text.n && memcmp(text.p + text.n - end.n, end.p, end.n) == 0;
+}
+
+static bool begins_with(const uint32_t *letters, const char *text)
+{
+    for (; *text != '\0'; text++, letters++)
+        if (*letters != (uint32_t)(unsigned char)*text)
+            return false;
+    return true;
+}
+
+/* Whether the longer of two words is a negation of the shorter. */
+static bool negates(const uint32_t *letters, size_t n, size_t m)
+{
+    static const uint32_t ne[] = {0x43D, 0x435};
+    return n == m + 2 && ((letters[0] == ne[0] && letters[1] == ne[1]) ||
+                          begins_with(letters, "un") || begins_with(letters, "in") ||
+                          begins_with(letters, "im") || begins_with(letters, "ir"));
+}
+
+/* One letter in four, two in six, or two more at an end of a short word; and no digits. */
 static bool is_typing_error(struct tm_str a, struct tm_str b)
 {
     uint32_t x[MOST_LETTERS], y[MOST_LETTERS];
+    if (a.n < b.n) {
+        struct tm_str swap = a;
+        a = b;
+        b = swap;
+    }
     size_t n = letters_of(a, x);
     size_t m = letters_of(b, y);
-    size_t longer = n > m ? n : m;
-    if (n == 0 || m == 0 || longer < 4 || has_digit(a) || has_digit(b))
+    if (n == 0 || m == 0 || has_digit(a) || has_digit(b) || negates(x, n, m))
         return false;
-    return distance(x, n, y, m) <= (longer < 6 ? 1u : 2u);
+    if (n < 4)
+        return n <= m + 2 && (tm_str_starts(a, b) || ends_with(a, b));
+    return distance(x, n, y, m) <= (n < 6 ? 1u : 2u);
 }
 
 static bool is_negation(struct tm_str word)
@@ -335,8 +365,17 @@ static bool compare_words(const struct words *a, const struct words *b, enum tm_
     struct tm_str word = a->list[head];
     *ret_kind = a->n == b->n ? TM_DUP_NEAR : TM_DUP_CONTAINED;
     if (a->n == b->n)
-        return b->n > 1 && is_typing_error(word, b->list[head]);
+        return (b->n > 1 || word.n >= LONG_WORD) && is_typing_error(word, b->list[head]);
     return b->n >= LEAST_LEFT && !has_digit(word) && !is_negation(word);
+}
+
+/* Whether a short text is one end of another that is at most twice as long. */
+static bool is_end_of(struct tm_str part, struct tm_str whole)
+{
+    if (part.n < LEAST_BEGINNING || part.n >= whole.n || whole.n > 2 * part.n)
+        return false;
+    return (tm_str_starts(whole, part) && whole.p[part.n] == ' ') ||
+           (ends_with(whole, part) && whole.p[whole.n - part.n - 1] == ' ');
 }
 
 static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned similarity,
@@ -351,6 +390,8 @@ static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned
         return true;
     size_t fewer = least(compare->mine.n, compare->other.n);
     *ret_kind = TM_DUP_CONTAINED;
+    if (is_end_of(form, compare->form) || is_end_of(compare->form, form))
+        return true;
     return fewer >= LEAST_GRAMS && shared * 10000 >= fewer * CONTAINED;
 }
 

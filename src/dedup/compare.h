@@ -7,8 +7,9 @@
  *   near       when they are equal or their similarity reaches the threshold; or when they have
  *              no more than 20 words and differ in one by a typing error;
  *   contained  when 90 % of the shorter one's 5-grams, 60 at least, are in the longer one; or when
- *              one of the longer one's 20 words at most is missing, and neither number nor
- *              negation, and three are left.
+ *              one of the longer one's 20 words at most is missing, neither number nor negation,
+ *              and two are left; or when the longer one begins or ends with the shorter one, which
+ *              has 20 bytes at least and half its length.
  * Numbers agree when those of one text, each as often as it stands there, are all in the other:
  * what was added or cut off may hold some, but none may be another one.
  */

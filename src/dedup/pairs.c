@@ -16,7 +16,7 @@ struct pairing {
     struct tm_compare *compare;
     struct near_text first;
     uint64_t number;                /* of the first; UINT64_MAX before */
-    bool loaded;                    /* its form is */
+    uint32_t loaded;                /* bytes of its form that are, 0 if it is not */
     struct tm_buf form;
     struct tm_buf other;
     struct tm_buf key;
@@ -39,11 +39,9 @@ static bool shares_minima(const struct near_text *a, const struct near_text *b, 
     return shared >= LEAST_SHARED;
 }
 
-static enum tm_status read_form(struct tm_near *near, uint64_t number,
-                                const struct near_text *text, struct tm_buf *buf,
-                                struct tm_err *err)
+static enum tm_status read_form(struct tm_near *near, const struct near_text *text, uint32_t n,
+                                struct tm_buf *buf, struct tm_err *err)
 {
-    uint32_t n = cut(near, number, text);
     buf->n = 0;
     if (!tm_buf_reserve(buf, (size_t)n + 8))
         return near_no_memory(err);
@@ -92,28 +90,43 @@ static enum tm_status add_similar(struct pairing *pairing, uint64_t number,
                          err);
 }
 
-static enum tm_status compare_pair(struct pairing *pairing, uint64_t number,
-                                   const struct near_text *other, struct tm_err *err)
+/* Compares the first n bytes of the form of the first text with the first m of another's. */
+static enum tm_status compare_forms(struct pairing *pairing, uint32_t n, uint64_t number,
+                                    const struct near_text *other, uint32_t m, bool *ret_found,
+                                    struct tm_err *err)
 {
     struct tm_near *near = pairing->near;
     enum tm_status status = TM_OK;
-    if (!pairing->loaded) {
-        status = read_form(near, pairing->number, &pairing->first, &pairing->form, err);
+    if (pairing->loaded != n) {
+        status = read_form(near, &pairing->first, n, &pairing->form, err);
         if (status == TM_OK)
             status = tm_compare_load(pairing->compare, tm_buf_view(&pairing->form), err);
-        pairing->loaded = status == TM_OK;
+        pairing->loaded = status == TM_OK ? n : 0;
     }
     if (status == TM_OK)
-        status = read_form(near, number, other, &pairing->other, err);
-    bool found = false;
+        status = read_form(near, other, m, &pairing->other, err);
     enum tm_dup_kind kind;
     unsigned similarity;
     if (status == TM_OK)
-        status = tm_compare_with(pairing->compare, tm_buf_view(&pairing->other), &found, &kind,
+        status = tm_compare_with(pairing->compare, tm_buf_view(&pairing->other), ret_found, &kind,
                                  &similarity, err);
     near->stats.compared++;
-    return status == TM_OK && found ? add_similar(pairing, number, other, kind, similarity, err)
-                                    : status;
+    return status == TM_OK && *ret_found
+        ? add_similar(pairing, number, other, kind, similarity, err) : status;
+}
+
+/* Without last lines that recur; then, since one of two equal last lines may not recur as it
+ * stands, with them. */
+static enum tm_status compare_pair(struct pairing *pairing, uint64_t number,
+                                   const struct near_text *other, struct tm_err *err)
+{
+    uint32_t n = cut(pairing->near, pairing->number, &pairing->first);
+    uint32_t m = cut(pairing->near, number, other);
+    bool found = false;
+    enum tm_status status = compare_forms(pairing, n, number, other, m, &found, err);
+    if (status != TM_OK || found || (n == pairing->first.form) == (m == other->form))
+        return status;
+    return compare_forms(pairing, pairing->first.form, number, other, other->form, &found, err);
 }
 
 /* Two texts, and under which kinds of keys they met, as bits. */
@@ -129,7 +142,7 @@ static enum tm_status try_pair(struct pairing *pairing, uint64_t first, uint64_t
             return status;
         pairing->first = *text;
         pairing->number = first;
-        pairing->loaded = false;
+        pairing->loaded = 0;
     }
     status = near_text_of(pairing->near, second, &text, err);
     if (status != TM_OK)
