@@ -389,10 +389,12 @@ static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned
         compare_words(&mine, &other, ret_kind))
         return true;
     size_t fewer = least(compare->mine.n, compare->other.n);
+    size_t more = compare->mine.n + compare->other.n - fewer;
     *ret_kind = TM_DUP_CONTAINED;
     if (is_end_of(form, compare->form) || is_end_of(compare->form, form))
         return true;
-    return fewer >= LEAST_GRAMS && shared * 10000 >= fewer * CONTAINED;
+    return fewer >= LEAST_GRAMS && more <= TM_MOST_LONGER * fewer &&
+           shared * 10000 >= fewer * CONTAINED;
 }
 
 enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, bool *ret_found,

@@ -8,8 +8,9 @@
 #include "dedup/near.h"
 #include "dedup/sketch.h"
 
-/* Minima, of all of a sketch, that two texts have to share. Unrelated ones share one, the key's. */
-enum { LEAST_SHARED = 2 };
+/* Minima, of the 24 of a sketch, that two texts have to share, by kind. Unrelated ones share one, the
+ * key's, or two. */
+static const unsigned least_shared[2] = {[TM_KEY_CHARS] = 6, [TM_KEY_WORDS] = 4};
 
 struct pairing {
     struct tm_near *near;
@@ -34,9 +35,11 @@ static uint32_t cut(const struct tm_near *near, uint64_t number, const struct ne
 static bool shares_minima(const struct near_text *a, const struct near_text *b, unsigned kind)
 {
     unsigned shared = 0;
+    if (a->form < b->form / TM_MOST_LONGER || b->form < a->form / TM_MOST_LONGER)
+        return false;
     for (int i = 0; i < TM_SKETCH_LANES; i++)
         shared += a->lanes[kind][i] == b->lanes[kind][i];
-    return shared >= LEAST_SHARED;
+    return shared >= least_shared[kind];
 }
 
 static enum tm_status read_form(struct tm_near *near, const struct near_text *text, uint32_t n,

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Sketches: MinHash (Broder, On the resemblance and containment of documents, 1997) over pairs of
+ * Sketches: MinHash (Broder, On the resemblance and containment of documents, 1997) over triples of
  * words, and over character 5-grams for texts of few words. Minima are chained by three to the
  * keys of an LSH forest (Bawa, Condie, Ganesan, LSH Forest, 2005): texts meet at the first minimum
  * when it is rare, and are told apart by the second and third when it is not, so that one number
@@ -20,7 +20,7 @@ enum {
     TREES = TM_SKETCH_TREES,
     LANES = TM_SKETCH_LANES,
     MOST_CHAR_WORDS = 24,       /* texts of so many words have keys of characters */
-    LEAST_PAIR_WORDS = 10,      /* and of so many keys of pairs of words: some have both */
+    LEAST_TRIPLE_WORDS = 10,      /* and of so many keys of triples of words: some have both */
     MOST_WHOLE_WORDS = 60,      /* and a key of its whole */
     LEAST_TAIL = 8,             /* bytes of a last line */
     MOST_TAIL = 200,
@@ -78,19 +78,20 @@ static bool is_gap(char byte)
     return byte == ' ' || byte == '\n';
 }
 
-/* Minima over the pairs of words; returns the number of words. */
+/* Minima over the triples of words; returns the number of words. */
 static uint32_t take_words(const char *form, size_t n, struct minima *minima)
 {
     uint32_t words = 0;
-    uint64_t last = 0;
+    uint64_t last[2] = {0};
     for (size_t at = 0; at < n;) {
         size_t end = at + 1;
         while (end < n && !is_gap(form[end]))
             end++;
         uint64_t hash = hash_bytes(form + at, end - at);
-        if (words++ > 0)
-            take(minima, mix(last * 3 + hash));
-        last = hash;
+        if (words++ > 1)
+            take(minima, mix((last[0] * 3 + last[1]) * 5 + hash));
+        last[0] = last[1];
+        last[1] = hash;
         at = end + 1;
     }
     return words;
@@ -172,7 +173,7 @@ static void put_minima(struct tm_sketch *sketch)
     struct minima minima;
     memset(&minima, 0xFF, sizeof minima);
     sketch->words = take_words(sketch->form.p, sketch->form.n, &minima);
-    if (sketch->words >= LEAST_PAIR_WORDS)
+    if (sketch->words >= LEAST_TRIPLE_WORDS)
         put_trees(sketch, TM_KEY_WORDS, &minima);
     if (sketch->words > MOST_CHAR_WORDS)
         return;

@@ -8,7 +8,7 @@
 /* What a key was made of. */
 enum tm_key_kind {
     TM_KEY_CHARS,           /* a chain of minima over character 5-grams */
-    TM_KEY_WORDS,           /* the same over pairs of words */
+    TM_KEY_WORDS,           /* the same over triples of words */
     TM_KEY_WHOLE,           /* a whole short text, or one without its last lines */
     TM_KEY_TAIL,            /* one of the last lines */
 };
