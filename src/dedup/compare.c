@@ -16,6 +16,7 @@ enum {
     LEAST_BEGINNING = 20,   /* bytes of a short text that another begins or ends with */
     LEAST_GRAMS = 60,       /* of a text that is contained */
     CONTAINED = 9000,       /* of 10000 of its 5-grams */
+    MOST_SHORT = 400,       /* bytes of texts of which all rules are tried */
     MOST_LETTERS = 40,      /* of a word that is looked at for typing errors */
 };
 
@@ -123,34 +124,61 @@ static bool holds(const struct set *set, uint32_t gram)
     return set->stamps[find(set, gram)] == set->stamp;
 }
 
-/* Adds the 5-grams of a form to a set; returns how many of them `among` (may be NULL) holds. */
-static size_t add_grams(struct set *set, struct tm_str form, const struct set *among)
+static size_t least(size_t a, size_t b)
 {
-    uint64_t window[GRAM] = {' '};
-    size_t shared = 0;
+    return a < b ? a : b;
+}
+
+/* Of what is added to a set: how much another one holds, and from when on that is too little. */
+struct overlap {
+    const struct set *among;
+    size_t shared;
+    size_t most_new;        /* 5-grams that the other may lack, if */
+    size_t least_shared;    /* so many are not to be reached any more */
+    bool given_up;
+};
+
+static bool is_hopeless(const struct overlap *overlap, const struct set *set, size_t left)
+{
+    return set->n - overlap->shared > overlap->most_new &&
+           overlap->shared + left < overlap->least_shared;
+}
+
+/* Adds the 5-grams of a form to a set; `overlap` may be NULL. */
+static void add_grams(struct set *set, struct tm_str form, struct overlap *overlap)
+{
+    /* A polynomial in the letters (Karp and Rabin, 1987), by powers of `base`. */
+    static const uint64_t base = 0x9E3779B97F4A7C15u;
+    uint64_t leaving = base;
+    for (int i = 1; i < GRAM; i++)
+        leaving *= base;
+    uint64_t window[8] = {' '};
+    uint64_t hash = ' ';
     size_t count = 1;
     for (size_t at = 0; at <= form.n; count++) {
-        size_t begin = at;
         uint64_t letter = ' ';
-        if (begin < form.n) {
+        if (at < form.n) {
             letter = (unsigned char)form.p[at++];
             while (at < form.n && ((unsigned char)form.p[at] & 0xC0) == 0x80)
                 letter = letter << 8 | (unsigned char)form.p[at++];
         } else {
             at++;
         }
-        window[count % GRAM] = letter;
+        window[count % 8] = letter;
+        hash = hash * base + letter;
         if (count + 1 < GRAM)
             continue;
-        uint64_t hash = 0;
-        for (size_t k = count + 1 - GRAM; k <= count; k++)
-            hash = (hash ^ window[k % GRAM]) * 0x9E3779B97F4A7C15u;
-        hash ^= hash >> 32;
-        uint32_t gram = (uint32_t)(hash * 0xD6E8FEB86659FD93u >> 32);
-        if (add_gram(set, gram) && among != NULL)
-            shared += holds(among, gram);
+        if (count >= GRAM)
+            hash -= window[(count - GRAM) % 8] * leaving;
+        uint32_t gram = (uint32_t)((hash ^ hash >> 32) * 0xD6E8FEB86659FD93u >> 32);
+        if (!add_gram(set, gram) || overlap == NULL)
+            continue;
+        overlap->shared += holds(overlap->among, gram);
+        if (set->n % 64 == 0 && is_hopeless(overlap, set, form.n - least(at, form.n))) {
+            overlap->given_up = true;
+            return;
+        }
     }
-    return shared;
 }
 
 enum tm_status tm_compare_load(struct tm_compare *compare, struct tm_str form, struct tm_err *err)
@@ -159,7 +187,7 @@ enum tm_status tm_compare_load(struct tm_compare *compare, struct tm_str form, s
     compare->counted = false;
     if (!begin_set(&compare->mine, form.n))
         return no_memory(err);
-    (void)add_grams(&compare->mine, form, NULL);
+    add_grams(&compare->mine, form, NULL);
     return TM_OK;
 }
 
@@ -272,11 +300,6 @@ static size_t letters_of(struct tm_str word, uint32_t letters[MOST_LETTERS])
         letters[n++] = tm_utf8_next(word.p, word.n, &at);
     }
     return n;
-}
-
-static size_t least(size_t a, size_t b)
-{
-    return a < b ? a : b;
 }
 
 /* Levenshtein distance. */
@@ -403,7 +426,18 @@ enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, b
 {
     if (!begin_set(&compare->other, form.n))
         return no_memory(err);
-    size_t shared = add_grams(&compare->other, form, &compare->mine);
+    struct overlap overlap = {.among = &compare->mine, .most_new = SIZE_MAX};
+    if (least(form.n, compare->form.n) > MOST_SHORT) {
+        /* Of two texts with similarity t one lacks at most (1 - t) / t of the other's number. */
+        size_t t = compare->options.threshold;
+        overlap.most_new = compare->mine.n * (10000 - t) / t + compare->mine.n / 9;
+        overlap.least_shared = compare->mine.n * CONTAINED / 10000;
+    }
+    add_grams(&compare->other, form, &overlap);
+    *ret_found = false;
+    if (overlap.given_up)
+        return TM_OK;
+    size_t shared = overlap.shared;
     size_t all = compare->mine.n + compare->other.n - shared;
     unsigned similarity = all == 0 ? 10000 : (unsigned)(shared * 10000 / all);
     *ret_similarity = similarity;

@@ -8,9 +8,11 @@
 #include "dedup/near.h"
 #include "dedup/sketch.h"
 
-/* Minima, of the 24 of a sketch, that two texts have to share, by kind. Unrelated ones share one, the
- * key's, or two. */
-static const unsigned least_shared[2] = {[TM_KEY_CHARS] = 6, [TM_KEY_WORDS] = 4};
+/*
+ * Minima, of the 24 of a sketch, that two texts have to share, by kind; texts of much the same
+ * length share more of them when they are near. Unrelated ones share one, the key's, or two.
+ */
+static const unsigned least_shared[2][2] = {[TM_KEY_CHARS] = {6, 8}, [TM_KEY_WORDS] = {4, 7}};
 
 struct pairing {
     struct tm_near *near;
@@ -39,7 +41,8 @@ static bool shares_minima(const struct near_text *a, const struct near_text *b, 
         return false;
     for (int i = 0; i < TM_SKETCH_LANES; i++)
         shared += a->lanes[kind][i] == b->lanes[kind][i];
-    return shared >= least_shared[kind];
+    bool alike = a->form >= b->form / 4 * 3 && b->form >= a->form / 4 * 3;
+    return shared >= least_shared[kind][alike];
 }
 
 static enum tm_status read_form(struct tm_near *near, const struct near_text *text, uint32_t n,

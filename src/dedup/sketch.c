@@ -100,19 +100,24 @@ static uint32_t take_words(const char *form, size_t n, struct minima *minima)
 /* Minima over the 5-grams of the text between two blanks. */
 static void take_chars(const char *form, size_t n, struct minima *minima)
 {
-    uint64_t window[5] = {' '};
+    /* A polynomial in the letters (Karp and Rabin, 1987). */
+    static const uint64_t base = 0xD6E8FEB86659FD93u;
+    const uint64_t leaving = base * base * base * base * base;
+    uint64_t window[8] = {' '};
+    uint64_t hash = ' ';
     size_t count = 1;
     for (size_t at = 0; at <= n; count++) {
         size_t end = at + 1;
         while (end < n && ((unsigned char)form[end] & 0xC0) == 0x80)
             end++;
-        window[count % 5] = at == n || is_gap(form[at]) ? ' ' : load(form + at, end - at);
+        uint64_t letter = at == n || is_gap(form[at]) ? ' ' : load(form + at, end - at);
+        window[count % 8] = letter;
+        hash = hash * base + letter;
         at = end;
         if (count < 4)
             continue;
-        uint64_t hash = 0;
-        for (size_t k = count - 4; k <= count; k++)
-            hash = hash * 0xD6E8FEB86659FD93u + window[k % 5];
+        if (count > 4)
+            hash -= window[(count - 5) % 8] * leaving;
         take(minima, mix(hash));
     }
 }
