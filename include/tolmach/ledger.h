@@ -26,6 +26,8 @@ enum tm_reason {
     TM_REASON_OTHER_LANG,   /* neither Russian nor English */
     TM_REASON_LANG_OFF,     /* a language that the recipe does not keep */
     TM_REASON_DUPLICATE,    /* the normal form of an earlier segment */
+    TM_REASON_NEAR,         /* similar to a segment that stays */
+    TM_REASON_CONTAINED,    /* held by a longer segment that stays */
     TM_REASON_COUNT
 };
 

@@ -48,7 +48,8 @@ struct job {
     size_t n_sources;
     int64_t newest;                 /* date of the newest message, or TM_UNKNOWN */
     struct tm_tempfile *rows;
-    struct tm_exact *exact;
+    struct tm_exact *exact;         /* or, */
+    struct tm_near *near;           /* which finds exact ones too; NULL: duplicates stay */
     struct tm_ledger ledger;
     struct tm_reading reading;      /* sums over the documents that were collected */
 };

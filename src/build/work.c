@@ -13,9 +13,10 @@
 
 #define BATCH_BYTES ((size_t)512 << 10)
 
-/* The fingerprint of a segment that may stay. */
+/* A segment that may stay: its fingerprint, and its sketch when near duplicates are looked for. */
 struct print {
     struct tm_fingerprint fingerprint;
+    struct tm_sketch *sketch;
     int64_t date;
     uint64_t number;
     uint32_t segment;
@@ -186,7 +187,8 @@ static struct row_part place_segment(const struct tm_recipe *recipe, const struc
 }
 
 static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uint64_t number,
-                                size_t seg, struct tm_buf *scratch, struct tm_err *err)
+                                size_t seg, bool near, struct tm_buf *scratch,
+                                struct tm_err *err)
 {
     if (load->n_prints == load->prints_capacity) {
         size_t capacity = load->prints_capacity == 0 ? 256 : load->prints_capacity * 2;
@@ -197,19 +199,27 @@ static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uin
         load->prints_capacity = capacity;
     }
     const struct tm_segment *segment = &doc->segments[seg];
-    scratch->n = 0;
-    if (!tm_buf_reserve(scratch, segment->length + 8))
-        return no_memory(err);
-    struct print *print = &load->prints[load->n_prints++];
-    *print = (struct print){
-        .fingerprint = tm_fingerprint_of(doc->text.p + segment->offset, segment->length,
-                                         scratch->p),
-        .date = doc->date, .number = number, .segment = (uint32_t)seg,
-        .id = (uint32_t)load->ids.n};
+    const char *text = doc->text.p + segment->offset;
+    struct print print = {.date = doc->date, .number = number, .segment = (uint32_t)seg,
+                          .id = (uint32_t)load->ids.n};
+    if (near) {
+        struct tm_arena *arena = load->batch->arena;
+        char *form = tm_arena_alloc(arena, segment->length + 16);
+        print.sketch = tm_arena_alloc(arena, sizeof *print.sketch);
+        if (form == NULL || print.sketch == NULL)
+            return no_memory(err);
+        tm_sketch_of(text, segment->length, form, print.sketch);
+    } else {
+        scratch->n = 0;
+        if (!tm_buf_reserve(scratch, segment->length + 8))
+            return no_memory(err);
+        print.fingerprint = tm_fingerprint_of(text, segment->length, scratch->p);
+    }
     tm_buf_str(&load->ids, doc->doc_id);
     tm_buf_byte(&load->ids, '-');
     tm_buf_u64(&load->ids, seg);
-    print->id_length = (uint32_t)(load->ids.n - print->id);
+    print.id_length = (uint32_t)(load->ids.n - print.id);
+    load->prints[load->n_prints++] = print;
     return load->ids.failed ? no_memory(err) : TM_OK;
 }
 
@@ -241,8 +251,8 @@ static enum tm_status render(struct job *job, struct load *load, size_t index,
         at = rows->n;
         tm_provenance_write(rows, doc, seg, 0, TM_STR_UNKNOWN);
         parts[seg].provenance = (uint32_t)(rows->n - at);
-        if (job->exact != NULL && parts[seg].reason == TM_KEPT)
-            status = add_print(load, doc, head.number, seg, scratch, err);
+        if ((job->exact != NULL || job->near != NULL) && parts[seg].reason == TM_KEPT)
+            status = add_print(load, doc, head.number, seg, job->near != NULL, scratch, err);
     }
     size_t at = rows->n;
     tm_audit_document_write(rows, doc, reasons);
@@ -284,8 +294,11 @@ static enum tm_status take(void *user, void *item, struct tm_err *err)
     for (size_t i = 0; i < load->n_prints && status == TM_OK; i++) {
         const struct print *print = &load->prints[i];
         struct tm_str id = {load->ids.p + print->id, print->id_length};
-        status = tm_exact_add(job->exact, print->fingerprint, print->date, print->number,
-                              print->segment, id, err);
+        status = job->near != NULL
+            ? tm_near_add(job->near, print->sketch, print->date, print->number, print->segment,
+                          id, err)
+            : tm_exact_add(job->exact, print->fingerprint, print->date, print->number,
+                           print->segment, id, err);
     }
     tm_ledger_add(&job->ledger, &load->ledger);
     tm_job_progress(job, "clean", load->numbers[load->batch->n - 1], job->n_documents);

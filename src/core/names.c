@@ -11,6 +11,8 @@ const char *tm_reason_name(enum tm_reason reason)
         [TM_REASON_OTHER_LANG] = "lang_other",
         [TM_REASON_LANG_OFF] = "lang_off",
         [TM_REASON_DUPLICATE] = "duplicate",
+        [TM_REASON_NEAR] = "near_duplicate",
+        [TM_REASON_CONTAINED] = "contained",
     };
     return names[reason];
 }

@@ -2,7 +2,6 @@
 #include "dedup/near.h"
 
 #include <stdlib.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/str.h"
@@ -52,7 +51,6 @@ void tm_near_destroy(struct tm_near *near)
 {
     if (near == NULL)
         return;
-if (getenv("DBG")) fprintf(stderr,"texts %lu keys %lu pairs %lu compared %lu found %lu\n",near->stats.texts,near->stats.keys,near->stats.pairs,near->stats.compared,near->stats.found);
     tm_exact_destroy(near->exact);
     tm_keys_destroy(near->keys);
     tm_tempfile_destroy(near->texts);

@@ -29,6 +29,7 @@ static void put_versions(struct tm_pretty *json, const struct tm_manifest_info *
     tm_pretty_open(json, "tolmach", '{');
     tm_pretty_text(json, "version", info->tool_version);
     tm_pretty_text(json, "clean", TM_CLEAN_VERSION);
+    tm_pretty_text(json, "dedup", info->dedup_version);
     tm_pretty_text(json, "language_model", tm_lang_model_version());
     tm_pretty_text(json, "zstd", ZSTD_versionString());
     tm_pretty_text(json, "icu", icu);

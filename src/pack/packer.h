@@ -76,6 +76,7 @@ struct tm_manifest_info {
     const char *unit;               /* NULL: segment */
     const char *tool_version;
     const char *emoji_version;      /* of the emoji tables, or NULL */
+    const char *dedup_version;
     struct tm_str recipe;           /* effective recipe as YAML, without paths of this machine */
     int64_t created;                /* seconds since 1970; TM_UNKNOWN counts as 0 */
     const struct tm_ledger *ledger;
