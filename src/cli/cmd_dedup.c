@@ -20,12 +20,12 @@
 
 static const struct cli_option options[] = {
     {"near", 0, NULL, "drop near duplicates too"},
-    {"threshold", 0, "SHARE", "similarity from which texts are near (default 0.8)"},
-    {"numbers", 0, "RULE", "agree (default) keeps texts whose numbers differ; or ignore"},
-    {"explain", 0, NULL, "print what goes instead: row, row that stays, why, similarity"},
+    {"threshold", 0, "SHARE", "similarity of near duplicates (default 0.8)"},
+    {"numbers", 0, "RULE", "agree (default): texts with other numbers stay; ignore"},
+    {"explain", 0, NULL, "print what goes: row, row that stays, why, similarity"},
     {"field", 0, "NAME", "field of JSON objects that is compared (default text)"},
     {"memory", 'm', "SIZE", "memory to use, such as 64M (default 256M)"},
-    {"threads", 'j', "N", "threads (default: as many as there are processors)"},
+    {"threads", 'j', "N", "threads (default: one a processor)"},
     CLI_COMMON_OPTIONS,
 };
 
