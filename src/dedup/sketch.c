@@ -16,7 +16,16 @@
 #include "base/hash.h"
 #include "dedup/normal.h"
 
+/* Minima are three times as fast with 256-bit integers, where the processor has them. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                            \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TM_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define TM_WIDE
+#endif
+
 enum {
+    WAITING = 256,
     TREES = TM_SKETCH_TREES,
     LANES = TM_SKETCH_LANES,
     MOST_CHAR_WORDS = 24,       /* texts of so many words have keys of characters */
@@ -34,27 +43,49 @@ static uint64_t mix(uint64_t x)
     return x;
 }
 
-/* The minima of all lanes, each under a permutation of its own. */
+/* The minima of all lanes, each under a permutation of its own; features wait to be many. */
 struct minima {
     uint32_t lanes[LANES];
+    size_t n;
+    uint64_t waiting[WAITING];
 };
 
-/* Odd multipliers, from the fractional part of the golden ratio on (Weyl sequence, mixed). */
+/* Odd multipliers. */
 static const uint32_t factors[LANES] = {
     0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1, 0xD3A2646D, 0xFD7046C5, 0xB55A4F09,
     0x8DA6B343, 0xD8163841, 0xCB1AB31F, 0x2C1B3C6D, 0x297A2D39, 0xE6546B65, 0xCC9E2D51, 0x1B873593,
     0xA0D0FCD5, 0x7FEB352D, 0x846CA68B, 0xED5AD4BB, 0xAC4C1B51, 0x31848BAB, 0x5851F42D, 0x6C078965,
 };
 
+/* Integers alone, so that what comes out is the same on every machine. */
+TM_WIDE static void fold(struct minima *minima)
+{
+    uint32_t lanes[LANES];
+    memcpy(lanes, minima->lanes, sizeof lanes);
+    for (size_t k = 0; k < minima->n; k++) {
+        uint32_t x = (uint32_t)minima->waiting[k];
+        uint32_t y = (uint32_t)(minima->waiting[k] >> 32);
+        for (int i = 0; i < LANES; i++) {
+            uint32_t value = x * factors[i] + y;
+            value ^= value >> 15;
+            lanes[i] = value < lanes[i] ? value : lanes[i];
+        }
+    }
+    memcpy(minima->lanes, lanes, sizeof lanes);
+    minima->n = 0;
+}
+
+static void begin_minima(struct minima *minima)
+{
+    memset(minima->lanes, 0xFF, sizeof minima->lanes);
+    minima->n = 0;
+}
+
 static inline void take(struct minima *minima, uint64_t feature)
 {
-    uint32_t x = (uint32_t)feature;
-    uint32_t y = (uint32_t)(feature >> 32);
-    for (int i = 0; i < LANES; i++) {
-        uint32_t value = x * factors[i] + y;
-        value ^= value >> 15;
-        minima->lanes[i] = value < minima->lanes[i] ? value : minima->lanes[i];
-    }
+    minima->waiting[minima->n++] = feature;
+    if (minima->n == WAITING)
+        fold(minima);
 }
 
 /* Bytes from `p` on, eight at most, as one word. There are at least eight to be read. */
@@ -94,6 +125,7 @@ static uint32_t take_words(const char *form, size_t n, struct minima *minima)
         last[1] = hash;
         at = end + 1;
     }
+    fold(minima);
     return words;
 }
 
@@ -120,6 +152,7 @@ static void take_chars(const char *form, size_t n, struct minima *minima)
             hash -= window[(count - 5) % 8] * leaving;
         take(minima, mix(hash));
     }
+    fold(minima);
 }
 
 static void put_key(struct tm_sketch *sketch, enum tm_key_kind kind, unsigned detail,
@@ -176,13 +209,13 @@ static void put_wholes(struct tm_sketch *sketch)
 static void put_minima(struct tm_sketch *sketch)
 {
     struct minima minima;
-    memset(&minima, 0xFF, sizeof minima);
+    begin_minima(&minima);
     sketch->words = take_words(sketch->form.p, sketch->form.n, &minima);
     if (sketch->words >= LEAST_TRIPLE_WORDS)
         put_trees(sketch, TM_KEY_WORDS, &minima);
     if (sketch->words > MOST_CHAR_WORDS)
         return;
-    memset(&minima, 0xFF, sizeof minima);
+    begin_minima(&minima);
     take_chars(sketch->form.p, sketch->form.n, &minima);
     put_trees(sketch, TM_KEY_CHARS, &minima);
 }
