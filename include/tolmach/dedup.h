@@ -154,6 +154,30 @@ struct tm_near_stats {
 };
 TM_API struct tm_near_stats tm_near_stats_of(const struct tm_near *near);
 
+/*
+ * Decontamination: texts that overlap a given evaluation set.
+ *
+ * A text of it is known by its windows of TM_AGAINST_WORDS words of the normal form, one of fewer
+ * words by all of them, if there are TM_AGAINST_LEAST at least. A text overlaps when it holds one of
+ * these windows. They are kept in memory: 24 to 48 bytes for each word of the evaluation set.
+ */
+#define TM_AGAINST_WORDS 13
+#define TM_AGAINST_LEAST 6
+
+struct tm_against;
+
+TM_API enum tm_status tm_against_create(struct tm_against **ret_against, struct tm_err *err);
+TM_API void tm_against_destroy(struct tm_against *against);
+
+/* Adds the lines of a file, or the member `field` of its JSON objects, and counts it as a file.
+ * TM_ERR_READ, TM_ERR_FORMAT or TM_ERR_NOMEM leave it half added. */
+TM_API enum tm_status tm_against_add_file(struct tm_against *against, const char *path,
+                                          const char *field, struct tm_err *err);
+
+/* Number of the first file, from 0, of which a text's normal form holds a window; -1 for none. Any
+ * number of threads at once. */
+TM_API int tm_against_find(const struct tm_against *against, const char *form, size_t n);
+
 #ifdef __cplusplus
 }
 #endif

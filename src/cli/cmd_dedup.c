@@ -13,7 +13,7 @@
 #include "base/str.h"
 #include "base/tempfile.h"
 #include "cli/cli.h"
-#include "cli/rows_in.h"
+#include "base/rowfile.h"
 
 #define READ_BYTES ((size_t)1 << 20)
 #define BATCH_BYTES ((size_t)256 << 10)
@@ -22,6 +22,7 @@ static const struct cli_option options[] = {
     {"near", 0, NULL, "drop near duplicates too"},
     {"threshold", 0, "SHARE", "similarity of near duplicates (default 0.8)"},
     {"numbers", 0, "RULE", "agree (default): texts with other numbers stay; ignore"},
+    {"against", 0, "FILE", "drop what overlaps this evaluation set (repeatable)"},
     {"explain", 0, NULL, "print what goes: row, row that stays, why, similarity"},
     {"field", 0, "NAME", "field of JSON objects that is compared (default text)"},
     {"memory", 'm', "SIZE", "memory to use, such as 64M (default 256M)"},
@@ -45,15 +46,26 @@ struct batch {
     size_t scratch_capacity;
     struct tm_sketch *sketches;     /* of near duplicates, else prints */
     struct tm_fingerprint *prints;
+    int *files;                     /* of the evaluation set, with which a row overlaps, or -1 */
     size_t n_results;               /* room for them */
     struct batch *next_free;
 };
 
+/* Of a row in the temporary file. */
+struct head {
+    uint64_t length;
+    int64_t file;                   /* of the evaluation set, with which it overlaps, or -1 */
+};
+
 struct dedup {
-    struct rows_in in;
-    struct tm_tempfile *rows;       /* a length, then the row with its line feed */
+    struct tm_rowfile in;
+    struct tm_tempfile *rows;       /* struct head, then the row with its line feed */
     struct tm_exact *exact;         /* or */
     struct tm_near *near;
+    struct tm_against *against;     /* or NULL */
+    const char **names;             /* of its files */
+    uint64_t *overlaps;             /* rows, by file */
+    size_t n_files;
     struct batch *free_batches;
     uint64_t n;
     bool explain;
@@ -92,6 +104,7 @@ static void destroy_batch(struct batch *batch)
     free(batch->scratch);
     free(batch->sketches);
     free(batch->prints);
+    free(batch->files);
     free(batch);
 }
 
@@ -122,7 +135,7 @@ static enum tm_status make(void *user, void **ret_job, struct tm_err *err)
             break;
         }
         batch->list[batch->n] = (struct row){batch->rows.n, batch->values.n};
-        status = rows_in_next(&dedup->in, &batch->rows, &batch->values, err);
+        status = tm_rowfile_next(&dedup->in, &batch->rows, &batch->values, err);
         batch->n += status == TM_OK;
     }
     if (status == TM_END && batch->n != 0)
@@ -148,9 +161,12 @@ static bool reserve_results(const struct dedup *dedup, struct batch *batch)
     if (batch->n > batch->n_results) {
         free(batch->sketches);
         free(batch->prints);
+        free(batch->files);
+        batch->files = malloc(batch->n * sizeof *batch->files);
         batch->sketches = dedup->near == NULL ? NULL : malloc(batch->n * sizeof *batch->sketches);
         batch->prints = dedup->near != NULL ? NULL : malloc(batch->n * sizeof *batch->prints);
-        batch->n_results = batch->sketches == NULL && batch->prints == NULL ? 0 : batch->n;
+        bool good = batch->files != NULL && (batch->sketches != NULL || batch->prints != NULL);
+        batch->n_results = good ? batch->n : 0;
     }
     return batch->scratch != NULL && batch->n_results != 0;
 }
@@ -164,11 +180,14 @@ static enum tm_status work(void *user, void *job, struct tm_err *err)
     for (size_t i = 0; i < batch->n; i++) {
         const char *text = batch->values.p + batch->list[i].value;
         size_t n = batch->list[i + 1].value - batch->list[i].value;
+        char *form = batch->scratch + batch->list[i].value + 16 * i;
+        batch->files[i] = -1;
+        if (dedup->against != NULL)
+            batch->files[i] = tm_against_find(dedup->against, form, tm_normal_form(text, n, form));
         if (dedup->near != NULL)
-            tm_sketch_of(text, n, batch->scratch + batch->list[i].value + 16 * i,
-                         &batch->sketches[i]);
+            tm_sketch_of(text, n, form, &batch->sketches[i]);
         else
-            batch->prints[i] = tm_fingerprint_of(text, n, batch->scratch);
+            batch->prints[i] = tm_fingerprint_of(text, n, form);
     }
     return TM_OK;
 }
@@ -176,20 +195,23 @@ static enum tm_status work(void *user, void *job, struct tm_err *err)
 static enum tm_status add_row(struct dedup *dedup, const struct batch *batch, size_t i,
                               struct tm_err *err)
 {
-    uint64_t length = batch->list[i + 1].row - batch->list[i].row;
+    struct head head = {batch->list[i + 1].row - batch->list[i].row, batch->files[i]};
     uint64_t number = dedup->n++;
     char digits[24] = "-";
     int n = dedup->explain ? snprintf(digits, sizeof digits, "%" PRIu64, number + 1) : 1;
     struct tm_str id = {digits, (size_t)n};
-    enum tm_status status =
-        dedup->near != NULL
-            ? tm_near_add(dedup->near, &batch->sketches[i], TM_UNKNOWN, number, 0, id, err)
-            : tm_exact_add(dedup->exact, batch->prints[i], TM_UNKNOWN, number, 0, id, err);
+    enum tm_status status = TM_OK;
+    if (head.file >= 0)
+        dedup->overlaps[head.file]++;
+    else if (dedup->near != NULL)
+        status = tm_near_add(dedup->near, &batch->sketches[i], TM_UNKNOWN, number, 0, id, err);
+    else
+        status = tm_exact_add(dedup->exact, batch->prints[i], TM_UNKNOWN, number, 0, id, err);
     if (status == TM_OK)
-        status = tm_tempfile_append(dedup->rows, &length, sizeof length, err);
-    return status == TM_OK
-        ? tm_tempfile_append(dedup->rows, batch->rows.p + batch->list[i].row, (size_t)length, err)
-        : status;
+        status = tm_tempfile_append(dedup->rows, &head, sizeof head, err);
+    return status == TM_OK ? tm_tempfile_append(dedup->rows, batch->rows.p + batch->list[i].row,
+                                                (size_t)head.length, err)
+                           : status;
 }
 
 static enum tm_status take(void *user, void *job, struct tm_err *err)
@@ -218,6 +240,22 @@ static void explain(const struct tm_decision *decision, const char *row, size_t 
     (void)fwrite(row, 1, n, stdout);
 }
 
+/* A row that stays is printed, or, to explain, one that goes. */
+static void print_row(const struct dedup *dedup, uint64_t number, const struct head *head,
+                      const struct tm_decision *decision, const char *row)
+{
+    size_t n = (size_t)head->length;
+    if (head->file >= 0 && dedup->explain) {
+        (void)printf("%" PRIu64 "\t%s\tcontaminated\t\t", number + 1,
+                     dedup->names[head->file]);
+        (void)fwrite(row, 1, n, stdout);
+    } else if (decision != NULL && dedup->explain) {
+        explain(decision, row, n);
+    } else if (head->file < 0 && decision == NULL && !dedup->explain) {
+        (void)fwrite(row, 1, n, stdout);
+    }
+}
+
 static enum tm_status print_rows(struct dedup *dedup, struct tm_err *err)
 {
     struct tm_tempreader reader;
@@ -234,18 +272,16 @@ static enum tm_status print_rows(struct dedup *dedup, struct tm_err *err)
     enum tm_status more = next_decision(dedup, &decision, err);
     for (uint64_t number = 0; status == TM_OK && number < dedup->n; number++) {
         const char *p;
-        uint64_t length = 0;
-        status = tm_tempreader_take(&reader, sizeof length, &p, err);
+        struct head head = {0};
+        status = tm_tempreader_take(&reader, sizeof head, &p, err);
         if (status == TM_OK)
-            memcpy(&length, p, sizeof length);
+            memcpy(&head, p, sizeof head);
         if (status == TM_OK)
-            status = tm_tempreader_take(&reader, (size_t)length, &p, err);
+            status = tm_tempreader_take(&reader, (size_t)head.length, &p, err);
+        if (status != TM_OK)
+            break;
         bool here = more == TM_OK && decision.document == number;
-        bool goes = here && decision.dup_of.p != NULL;
-        if (status == TM_OK && goes && dedup->explain)
-            explain(&decision, p, (size_t)length);
-        else if (status == TM_OK && !goes && !dedup->explain)
-            (void)fwrite(p, 1, (size_t)length, stdout);
+        print_row(dedup, number, &head, here && decision.dup_of.p != NULL ? &decision : NULL, p);
         if (here)
             more = next_decision(dedup, &decision, err);
         if (more < TM_OK)
@@ -253,6 +289,35 @@ static enum tm_status print_rows(struct dedup *dedup, struct tm_err *err)
     }
     tm_tempreader_close(&reader);
     return status == TM_END ? TM_OK : status;
+}
+
+static enum tm_status open_against(struct dedup *dedup, struct cli *cli, const char *field,
+                                   struct tm_err *err)
+{
+    size_t at = 0;
+    const char *path = cli_next(cli, "against", &at);
+    if (path == NULL)
+        return TM_OK;
+    dedup->names = calloc(cli->n_given, sizeof *dedup->names);
+    dedup->overlaps = calloc(cli->n_given, sizeof *dedup->overlaps);
+    if (dedup->names == NULL || dedup->overlaps == NULL)
+        return no_memory(err);
+    enum tm_status status = tm_against_create(&dedup->against, err);
+    for (; path != NULL && status == TM_OK; path = cli_next(cli, "against", &at)) {
+        dedup->names[dedup->n_files++] = path;
+        status = tm_against_add_file(dedup->against, path, field, err);
+    }
+    return status;
+}
+
+static void tell_overlaps(const struct dedup *dedup, struct cli *cli)
+{
+    for (size_t i = 0; i < dedup->n_files; i++) {
+        struct tm_err note;
+        (void)tm_fail(&note, TM_OK, dedup->names[i], TM_NO_OFFSET,
+                      "%" PRIu64 " rows overlap with it", dedup->overlaps[i]);
+        cli_notify(cli, TM_NOTE, &note);
+    }
 }
 
 struct settings {
@@ -324,10 +389,12 @@ static int run(struct cli *cli)
         return EXIT_INPUT;
     struct tm_err err = {0};
     enum tm_status status =
-        rows_in_init(&dedup.in, file, cli->n_operands == 0 ? "-" : cli->operands[0],
+        tm_rowfile_init(&dedup.in, file, cli->n_operands == 0 ? "-" : cli->operands[0],
                      field == NULL ? "text" : field, &err);
     if (status == TM_OK)
         status = open_index(&dedup, &settings, &err);
+    if (status == TM_OK)
+        status = open_against(&dedup, cli, dedup.in.field, &err);
     if (status == TM_OK) {
         struct tm_ordered line = {&dedup, make, work, take, put_batch};
         status = tm_ordered_run(&line, settings.threads, &err);
@@ -340,9 +407,14 @@ static int run(struct cli *cli)
     bool unread = status == TM_OK && cli_unread(cli, file);
     if (status == TM_OK && !unread)
         status = print_rows(&dedup, &err);
-    rows_in_finish(&dedup.in);
+    tm_rowfile_finish(&dedup.in);
     if (file != stdin)
         (void)fclose(file);
+    if (status == TM_OK)
+        tell_overlaps(&dedup, cli);
+    tm_against_destroy(dedup.against);
+    free(dedup.names);
+    free(dedup.overlaps);
     tm_exact_destroy(dedup.exact);
     tm_near_destroy(dedup.near);
     tm_tempfile_destroy(dedup.rows);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "cli/rows_in.h"
+#include "base/rowfile.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -16,7 +16,7 @@ static enum tm_status no_memory(struct tm_err *err)
 
 static ssize_t read_file(void *user, void *p, size_t n, struct tm_err *err)
 {
-    struct rows_in *in = user;
+    struct tm_rowfile *in = user;
     size_t got = fread(p, 1, n, in->file);
     if (got == 0 && ferror(in->file)) {
         (void)tm_fail(err, TM_ERR_READ, in->name, TM_NO_OFFSET, "cannot read: %s",
@@ -26,10 +26,10 @@ static ssize_t read_file(void *user, void *p, size_t n, struct tm_err *err)
     return (ssize_t)got;
 }
 
-enum tm_status rows_in_init(struct rows_in *in, FILE *file, const char *name, const char *field,
+enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name, const char *field,
                             struct tm_err *err)
 {
-    *in = (struct rows_in){.file = file, .name = name, .field = field};
+    *in = (struct tm_rowfile){.file = file, .name = name, .field = field};
     int first = getc(file);
     (void)ungetc(first, file);
     if (first != '{')
@@ -42,7 +42,7 @@ enum tm_status rows_in_init(struct rows_in *in, FILE *file, const char *name, co
     return TM_OK;
 }
 
-void rows_in_finish(struct rows_in *in)
+void tm_rowfile_finish(struct tm_rowfile *in)
 {
     if (in->objects) {
         tm_json_finish(&in->json);
@@ -53,7 +53,7 @@ void rows_in_finish(struct rows_in *in)
 
 /* One object whose opening brace has just been given: the value of the field at its top goes to
  * `values`. False on an error. */
-static bool read_object(struct rows_in *in, struct tm_buf *values, bool *ret_found)
+static bool read_object(struct tm_rowfile *in, struct tm_buf *values, bool *ret_found)
 {
     struct tm_json *json = &in->json;
     size_t start = values->n;
@@ -72,7 +72,7 @@ static bool read_object(struct rows_in *in, struct tm_buf *values, bool *ret_fou
     return event == TM_JSON_OBJECT_END;
 }
 
-static enum tm_status next_object(struct rows_in *in, struct tm_buf *rows, struct tm_buf *values,
+static enum tm_status next_object(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values,
                                   struct tm_err *err)
 {
     struct tm_json *json = &in->json;
@@ -99,7 +99,7 @@ static enum tm_status next_object(struct rows_in *in, struct tm_buf *rows, struc
     return TM_OK;
 }
 
-static enum tm_status next_line(struct rows_in *in, struct tm_buf *rows, struct tm_buf *values)
+static enum tm_status next_line(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values)
 {
     ssize_t n = getline(&in->line, &in->capacity, in->file);
     if (n < 0)
@@ -110,7 +110,7 @@ static enum tm_status next_line(struct rows_in *in, struct tm_buf *rows, struct 
     return TM_OK;
 }
 
-enum tm_status rows_in_next(struct rows_in *in, struct tm_buf *rows, struct tm_buf *values,
+enum tm_status tm_rowfile_next(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values,
                             struct tm_err *err)
 {
     if (in->ended)
