@@ -28,6 +28,7 @@ enum tm_reason {
     TM_REASON_DUPLICATE,    /* the normal form of an earlier segment */
     TM_REASON_NEAR,         /* similar to a segment that stays */
     TM_REASON_CONTAINED,    /* held by a longer segment that stays */
+    TM_REASON_CONTAMINATED, /* overlaps with an evaluation set */
     TM_REASON_COUNT
 };
 

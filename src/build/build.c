@@ -67,6 +67,36 @@ static enum tm_status create_index(struct job *job, size_t budget, struct tm_err
                                     : tm_exact_create(job->temp, budget, &job->exact, err);
 }
 
+/* Evaluation sets are named relative to the recipe. */
+static enum tm_status load_against(struct job *job, struct tm_err *err)
+{
+    const struct tm_recipe *recipe = job->recipe;
+    size_t n = 0;
+    while (recipe->against[n] != NULL)
+        n++;
+    if (n == 0)
+        return TM_OK;
+    job->n_against = n;
+    job->overlaps = tm_arena_alloc(job->arena, n * sizeof *job->overlaps);
+    if (job->overlaps == NULL)
+        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    enum tm_status status = tm_against_create(&job->against, err);
+    struct tm_buf path = {0};
+    for (size_t i = 0; i < n && status == TM_OK; i++) {
+        const char *name = recipe->against[i];
+        job->overlaps[i] = (struct tm_manifest_against){.name = name};
+        path.n = 0;
+        if (recipe->folder != NULL && name[0] != '/')
+            tm_buf_printf(&path, "%s/", recipe->folder);
+        tm_buf_text(&path, name);
+        tm_buf_byte(&path, '\0');
+        status = path.failed ? tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory")
+                             : tm_against_add_file(job->against, path.p, "text", err);
+    }
+    tm_buf_finish(&path);
+    return status;
+}
+
 static enum tm_status begin(struct job *job, struct tm_err *err)
 {
     const struct tm_build_options *options = job->options;
@@ -95,6 +125,8 @@ static enum tm_status begin(struct job *job, struct tm_err *err)
     if (status == TM_OK)
         status = create_index(job, (size_t)sorter, err);
     if (status == TM_OK)
+        status = load_against(job, err);
+    if (status == TM_OK)
         status = tm_source_create(count_faults, job, &job->source, err);
     return status;
 }
@@ -104,6 +136,7 @@ static void end(struct job *job)
     tm_source_destroy(job->source);
     tm_exact_destroy(job->exact);
     tm_near_destroy(job->near);
+    tm_against_destroy(job->against);
     tm_learnt_destroy(job->learnt);
     tm_tempfile_destroy(job->rows);
     tm_sorter_destroy(job->superseded);
@@ -224,7 +257,8 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
         .tool_version = TM_VERSION, .emoji_version = tm_emoji_version(),
         .dedup_version = TM_DEDUP_VERSION, .recipe = tm_str_of(recipe), .created = created,
         .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,
-        .learnt = learnt, .n_learnt = n_learnt, .sources = sources, .n_sources = job->n_sources,
+        .learnt = learnt, .n_learnt = n_learnt,
+        .against = job->overlaps, .n_against = job->n_against, .sources = sources, .n_sources = job->n_sources,
     };
     return tm_packer_finish(job->packer, &info, job->result->folder, err);
 }

@@ -50,6 +50,9 @@ struct job {
     struct tm_tempfile *rows;
     struct tm_exact *exact;         /* or, */
     struct tm_near *near;           /* which finds exact ones too; NULL: duplicates stay */
+    struct tm_against *against;     /* NULL: there are no evaluation sets */
+    struct tm_manifest_against *overlaps;   /* by evaluation set */
+    size_t n_against;
     struct tm_ledger ledger;
     struct tm_reading reading;      /* sums over the documents that were collected */
 };

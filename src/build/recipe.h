@@ -49,6 +49,7 @@ struct tm_recipe {
     int dedup_exact;
     int near_threshold;
     int near_numbers;
+    const char **against;
     int quality;
     int level;
     uint64_t shard;

@@ -88,6 +88,8 @@ static const struct setting settings[] = {
      "similarity of character 5-grams from which on"},
     {"dedup.near.numbers", CHOICE, FIELD(near_numbers), "agree", "agree|ignore", 0,
      "texts whose numbers differ stay apart; ignore looks at similarity alone"},
+    {"dedup.against", LIST, FIELD(against), NULL, NULL, 0,
+     "evaluation sets (lines, or JSON objects with a text): segments that overlap are left out"},
     {"quality.preset", CHOICE, FIELD(quality), "none", "none", 0, "filter (not yet built)"},
     {"pack.level", INTEGER, FIELD(level), "3", "1|19", 0, "zstd level"},
     {"pack.shard", BYTES, FIELD(shard), "256M", NULL, 0, "bytes of text in a shard, about"},

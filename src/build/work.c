@@ -34,6 +34,7 @@ struct load {
     struct print *prints;
     size_t n_prints;
     size_t prints_capacity;
+    uint64_t *overlaps;             /* segments, by evaluation set */
     struct tm_ledger ledger;
     struct load *next_free;
 };
@@ -61,6 +62,7 @@ static void destroy_load(struct load *load)
     tm_buf_finish(&load->rows);
     tm_buf_finish(&load->ids);
     free(load->prints);
+    free(load->overlaps);
     free(load);
 }
 
@@ -71,10 +73,12 @@ static struct load *get_load(struct workshop *shop)
         shop->free_loads = load->next_free;
     } else {
         load = calloc(1, sizeof *load);
-        if (load != NULL)
-            load->batch = tm_batch_create();
-        if (load == NULL || load->batch == NULL) {
-            free(load);
+        if (load == NULL)
+            return NULL;
+        load->batch = tm_batch_create();
+        load->overlaps = calloc(shop->job->n_against + 1, sizeof *load->overlaps);
+        if (load->batch == NULL || load->overlaps == NULL) {
+            destroy_load(load);
             return NULL;
         }
     }
@@ -186,6 +190,23 @@ static struct row_part place_segment(const struct tm_recipe *recipe, const struc
     return part;
 }
 
+/* Whether a segment overlaps with an evaluation set, which is counted. */
+static enum tm_status check_against(const struct job *job, struct load *load, struct tm_str text,
+                                    struct row_part *part, struct tm_buf *scratch,
+                                    struct tm_err *err)
+{
+    scratch->n = 0;
+    if (!tm_buf_reserve(scratch, text.n + 8))
+        return no_memory(err);
+    int file = tm_against_find(job->against, scratch->p,
+                               tm_normal_form(text.p, text.n, scratch->p));
+    if (file < 0)
+        return TM_OK;
+    part->reason = TM_REASON_CONTAMINATED;
+    load->overlaps[file]++;
+    return TM_OK;
+}
+
 static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uint64_t number,
                                 size_t seg, bool near, struct tm_buf *scratch,
                                 struct tm_err *err)
@@ -243,7 +264,13 @@ static enum tm_status render(struct job *job, struct load *load, size_t index,
     rows->n = parts_at + doc->n_segments * sizeof *parts;
     enum tm_status status = TM_OK;
     for (size_t seg = 0; seg < doc->n_segments && status == TM_OK; seg++) {
-        parts[seg] = place_segment(job->recipe, &doc->segments[seg]);
+        const struct tm_segment *segment = &doc->segments[seg];
+        parts[seg] = place_segment(job->recipe, segment);
+        struct tm_str text = {doc->text.p + segment->offset, segment->length};
+        if (job->against != NULL && parts[seg].reason == TM_KEPT)
+            status = check_against(job, load, text, &parts[seg], scratch, err);
+        if (status != TM_OK)
+            break;
         reasons[seg] = (enum tm_reason)parts[seg].reason;
         size_t at = rows->n;
         tm_record_write(rows, doc, seg);
@@ -301,6 +328,10 @@ static enum tm_status take(void *user, void *item, struct tm_err *err)
                            print->segment, id, err);
     }
     tm_ledger_add(&job->ledger, &load->ledger);
+    for (size_t i = 0; i < job->n_against; i++) {
+        job->overlaps[i].segments += load->overlaps[i];
+        load->overlaps[i] = 0;
+    }
     tm_job_progress(job, "clean", load->numbers[load->batch->n - 1], job->n_documents);
     put_load(shop, load);
     return status;

@@ -148,6 +148,18 @@ static void put_learnt(struct tm_pretty *json, const struct tm_manifest_info *in
     tm_pretty_close(json, '[');
 }
 
+static void put_against(struct tm_pretty *json, const struct tm_manifest_info *info)
+{
+    tm_pretty_open(json, "against", '[');
+    for (size_t i = 0; i < info->n_against; i++) {
+        tm_pretty_open(json, NULL, '{');
+        tm_pretty_text(json, "name", info->against[i].name);
+        tm_pretty_u64(json, "segments", info->against[i].segments);
+        tm_pretty_close(json, '{');
+    }
+    tm_pretty_close(json, '[');
+}
+
 /* A frame a line: there may be many. */
 static void put_frames(struct tm_pretty *json, const struct tm_shard *shard)
 {
@@ -236,6 +248,7 @@ void tm_manifest_write(struct tm_buf *buf, const struct tm_packer *packer,
     put_counts(&json, packer, info);
     tm_ledger_put(&json, "ledger", info->ledger);
     put_learnt(&json, info);
+    put_against(&json, info);
     put_corpus_digest(&json, packer);
     put_shards(&json, packer);
     tm_pretty_close(&json, '{');

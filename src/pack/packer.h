@@ -67,6 +67,12 @@ struct tm_manifest_source {
     uint64_t bytes[3];              /* of text */
 };
 
+/* An evaluation set, and how many segments were left out because of it. */
+struct tm_manifest_against {
+    const char *name;               /* as the recipe has it */
+    uint64_t segments;
+};
+
 /* What the manifest and the card say beyond the shards. Strings are borrowed during the call. */
 struct tm_manifest_info {
     const char *title;              /* NULL: the name */
@@ -84,6 +90,8 @@ struct tm_manifest_info {
     size_t n_inputs;
     const struct tm_learnt_line *learnt;
     size_t n_learnt;
+    const struct tm_manifest_against *against;
+    size_t n_against;
     const struct tm_manifest_source *sources;   /* in byte order of their keys */
     size_t n_sources;
 };
