@@ -401,6 +401,12 @@ static bool is_end_of(struct tm_str part, struct tm_str whole)
            (ends_with(whole, part) && whole.p[whole.n - part.n - 1] == ' ');
 }
 
+/* Of the 5-grams of a text, in 1/10000, what another has to hold. */
+static size_t share_of(const struct tm_near_options *options)
+{
+    return options->threshold > CONTAINED ? options->threshold : CONTAINED;
+}
+
 static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned similarity,
                   size_t shared, enum tm_dup_kind *ret_kind)
 {
@@ -417,7 +423,7 @@ static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned
     if (is_end_of(form, compare->form) || is_end_of(compare->form, form))
         return true;
     return fewer >= LEAST_GRAMS && more <= TM_MOST_LONGER * fewer &&
-           shared * 10000 >= fewer * CONTAINED;
+           shared * 10000 >= fewer * share_of(&compare->options);
 }
 
 enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, bool *ret_found,

@@ -6,11 +6,12 @@
  * the ends included. Texts are
  *   near       when they are equal or their similarity reaches the threshold; or when they have
  *              no more than 20 words and differ in one by a typing error;
- *   contained  when 90 % of the shorter one's 5-grams, 60 at least, are in the longer one, which has
- *              at most three times as many (a headline in a digest of the week stays); or when
- *              one of the longer one's 20 words at most is missing, neither number nor negation,
- *              and two are left; or when the longer one begins or ends with the shorter one, which
- *              has 20 bytes at least and half its length.
+ *   contained  when 90 % (or the threshold, if that is more) of the shorter one's 5-grams, 60 at
+ *              least, are in the longer one, which has at most three times as many (a headline in
+ *              a digest of the week stays); or when one of the longer one's 20 words at most is
+ *              missing, neither number nor negation, and two are left; or when the longer one
+ *              begins or ends with the shorter one, which has 20 bytes at least and half its
+ *              length.
  * Numbers agree when those of one text, each as often as it stands there, are all in the other:
  * what was added or cut off may hold some, but none may be another one.
  */
