@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs are sorted by the upper half of `high` with three passes of a radix sort from its lowest
+ * Runs are sorted by the upper 44 bits of `high` with four passes of a radix sort from its lowest
  * digit (Knuth, The Art of Computer Programming 3, 5.2.5), and what is equal there by comparison;
  * runs are merged through a binary heap. When there are MAX_RUNS of them they become one first.
  */
@@ -15,7 +15,7 @@
 #define READ_BYTES ((size_t)64 << 10)
 #define LEAST_KEYS ((size_t)1024)
 
-enum { DIGIT = 11, DIGITS = 3, BUCKETS = 1 << DIGIT };
+enum { DIGIT = 11, DIGITS = 4, BUCKETS = 1 << DIGIT, SORTED_FROM = 64 - DIGITS * DIGIT };
 
 struct way {
     struct tm_tempreader reader;
@@ -90,7 +90,7 @@ static int order(const void *a, const void *b)
     return before(a, b) ? -1 : before(b, a);
 }
 
-/* Keys whose upper half is equal. */
+/* Keys whose upper bits are equal. */
 static void sort_equals(struct tm_key *keys, size_t n)
 {
     enum { FEW = 16 };
@@ -109,10 +109,9 @@ static void sort_equals(struct tm_key *keys, size_t n)
 
 static void sort_held(struct tm_keys *keys)
 {
-    static const unsigned shifts[DIGITS] = {32, 32 + DIGIT, 32 + 2 * DIGIT};
-    for (int digit = 0; digit < DIGITS; digit++) {
+    for (unsigned digit = 0; digit < DIGITS; digit++) {
         size_t starts[BUCKETS] = {0};
-        unsigned shift = shifts[digit];
+        unsigned shift = SORTED_FROM + digit * DIGIT;
         for (size_t i = 0; i < keys->n; i++)
             starts[keys->held[i].high >> shift & (BUCKETS - 1)]++;
         size_t sum = 0;
@@ -128,7 +127,8 @@ static void sort_held(struct tm_keys *keys)
         keys->held = sorted;
     }
     for (size_t i = 0, end; i < keys->n; i = end) {
-        for (end = i + 1; end < keys->n && keys->held[end].high >> 32 == keys->held[i].high >> 32;)
+        uint64_t sorted = keys->held[i].high >> SORTED_FROM;
+        for (end = i + 1; end < keys->n && keys->held[end].high >> SORTED_FROM == sorted;)
             end++;
         sort_equals(keys->held + i, end - i);
     }

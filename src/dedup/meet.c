@@ -11,7 +11,7 @@
 #include "dedup/sketch.h"
 
 enum {
-    WINDOW = 8,
+    WINDOW = 4,
     FIRST = 2,
     RECURS = 4,             /* texts from which on a last line counts as recurring */
 };

@@ -6,6 +6,7 @@
 #include "core/codec.h"
 #include "dedup/compare.h"
 #include "dedup/near.h"
+#include "dedup/pages.h"
 #include "dedup/sketch.h"
 
 /*
@@ -17,6 +18,7 @@ static const unsigned least_shared[2][2] = {[TM_KEY_CHARS] = {6, 8}, [TM_KEY_WOR
 struct pairing {
     struct tm_near *near;
     struct tm_compare *compare;
+    struct tm_pages forms;
     struct near_text first;
     uint64_t number;                /* of the first; UINT64_MAX before */
     uint32_t loaded;                /* bytes of its form that are, 0 if it is not */
@@ -45,14 +47,14 @@ static bool shares_minima(const struct near_text *a, const struct near_text *b, 
     return shared >= least_shared[kind][alike];
 }
 
-static enum tm_status read_form(struct tm_near *near, const struct near_text *text, uint32_t n,
+static enum tm_status read_form(struct pairing *pairing, const struct near_text *text, uint32_t n,
                                 struct tm_buf *buf, struct tm_err *err)
 {
     buf->n = 0;
     if (!tm_buf_reserve(buf, (size_t)n + 8))
         return near_no_memory(err);
     buf->n = n;
-    return tm_tempfile_read(near->forms, text->offset, buf->p, n, err);
+    return tm_pages_read(&pairing->forms, text->offset, buf->p, n, err);
 }
 
 /* Whether `a` comes before `b` in survivor order. */
@@ -104,13 +106,13 @@ static enum tm_status compare_forms(struct pairing *pairing, uint32_t n, uint64_
     struct tm_near *near = pairing->near;
     enum tm_status status = TM_OK;
     if (pairing->loaded != n) {
-        status = read_form(near, &pairing->first, n, &pairing->form, err);
+        status = read_form(pairing, &pairing->first, n, &pairing->form, err);
         if (status == TM_OK)
             status = tm_compare_load(pairing->compare, tm_buf_view(&pairing->form), err);
         pairing->loaded = status == TM_OK ? n : 0;
     }
     if (status == TM_OK)
-        status = read_form(near, other, m, &pairing->other, err);
+        status = read_form(pairing, other, m, &pairing->other, err);
     enum tm_dup_kind kind;
     unsigned similarity;
     if (status == TM_OK)
@@ -192,7 +194,10 @@ enum tm_status near_compare(struct tm_near *near, struct tm_err *err)
     if (status == TM_OK)
         status = tm_sorter_create(near->folder, near->budget / 16, &near->contained, err);
     if (status == TM_OK)
+        status = tm_pages_init(&pairing.forms, near->forms, near->budget / 8 * 3, err);
+    if (status == TM_OK)
         status = walk_pairs(&pairing, err);
+    tm_pages_finish(&pairing.forms);
     tm_compare_destroy(pairing.compare);
     tm_buf_finish(&pairing.form);
     tm_buf_finish(&pairing.other);
