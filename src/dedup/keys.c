@@ -8,12 +8,14 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/tempfile.h"
 
 #define MAX_RUNS 64
 #define READ_BYTES ((size_t)64 << 10)
 #define LEAST_KEYS ((size_t)1024)
+#define LARGE_PAGE ((size_t)2 << 20)
 
 enum { DIGIT = 11, DIGITS = 4, BUCKETS = 1 << DIGIT, SORTED_FROM = 64 - DIGITS * DIGIT };
 
@@ -28,7 +30,8 @@ struct tm_keys {
     struct tm_key *spare;           /* of the same size, for sorting */
     size_t n;
     size_t most;
-    size_t room;                    /* of the two arrays; grows up to `most` */
+    size_t room;                    /* of `held`; grows up to `most` */
+    size_t spare_room;
     size_t next;                    /* of those held, in a walk without runs */
     struct tm_tempfile *file;
     uint64_t ends[MAX_RUNS];        /* of the runs, which begin where the one before ends */
@@ -107,8 +110,28 @@ static void sort_equals(struct tm_key *keys, size_t n)
     }
 }
 
-static void sort_held(struct tm_keys *keys)
+/* Large arrays lie in large pages where the system has them: first touching a small one is slow. */
+static struct tm_key *new_array(size_t n)
 {
+    size_t bytes = n * sizeof(struct tm_key);
+    if (bytes < 2 * LARGE_PAGE)
+        return malloc(bytes);
+    bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+    struct tm_key *array = aligned_alloc(LARGE_PAGE, bytes);
+    if (array != NULL)
+        (void)madvise(array, bytes, MADV_HUGEPAGE);
+    return array;
+}
+
+static bool sort_held(struct tm_keys *keys)
+{
+    if (keys->spare_room < keys->n) {
+        free(keys->spare);
+        keys->spare = new_array(keys->room);
+        keys->spare_room = keys->spare == NULL ? 0 : keys->room;
+        if (keys->spare == NULL)
+            return false;
+    }
     for (unsigned digit = 0; digit < DIGITS; digit++) {
         size_t starts[BUCKETS] = {0};
         unsigned shift = SORTED_FROM + digit * DIGIT;
@@ -132,6 +155,7 @@ static void sort_held(struct tm_keys *keys)
             end++;
         sort_equals(keys->held + i, end - i);
     }
+    return true;
 }
 
 static void sift_down(struct tm_keys *keys, size_t at)
@@ -228,7 +252,8 @@ static enum tm_status spill(struct tm_keys *keys, struct tm_err *err)
         status = tm_tempfile_create(keys->folder, &keys->file, err);
     if (status != TM_OK)
         return status;
-    sort_held(keys);
+    if (!sort_held(keys))
+        return no_memory(err);
     status = tm_tempfile_append(keys->file, keys->held, keys->n * sizeof *keys->held, err);
     if (status == TM_OK)
         status = tm_tempfile_flush(keys->file, err);
@@ -244,14 +269,15 @@ static enum tm_status grow(struct tm_keys *keys, struct tm_err *err)
     size_t room = keys->room == 0 ? LEAST_KEYS : 2 * keys->room;
     if (room > keys->most)
         room = keys->most;
-    struct tm_key *held = realloc(keys->held, room * sizeof *held);
+    struct tm_key *held = new_array(room);
     if (held == NULL)
         return no_memory(err);
+    if (keys->n != 0)
+        memcpy(held, keys->held, keys->n * sizeof *held);
+    free(keys->held);
     keys->held = held;
-    free(keys->spare);
-    keys->spare = malloc(room * sizeof *held);
-    keys->room = keys->spare == NULL ? 0 : room;
-    return keys->spare == NULL ? no_memory(err) : TM_OK;
+    keys->room = room;
+    return TM_OK;
 }
 
 enum tm_status tm_keys_add(struct tm_keys *keys, struct tm_key key, struct tm_err *err)
@@ -268,9 +294,7 @@ enum tm_status tm_keys_add(struct tm_keys *keys, struct tm_key key, struct tm_er
 enum tm_status tm_keys_rewind(struct tm_keys *keys, struct tm_err *err)
 {
     if (keys->n_runs == 0) {
-        if (keys->n != 0)
-            sort_held(keys);
-        return TM_OK;
+        return keys->n == 0 || sort_held(keys) ? TM_OK : no_memory(err);
     }
     enum tm_status status = keys->n == 0 ? TM_OK : spill(keys, err);
     return status == TM_OK ? begin_merge(keys, err) : status;
