@@ -122,7 +122,7 @@ struct tm_near_options {
  * stays, of a text and another that holds it the longer one. Every duplicate was itself compared
  * with the survivor that it names (of equal ones, one of them was): there are no chains. What
  * comes out depends on the texts, their dates and places alone.
- * One thread at a time. RAM beside the budget: three bits for each text.
+ * One thread at a time. RAM beside the budget: four bits for each text.
  */
 struct tm_near;
 
