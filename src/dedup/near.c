@@ -80,8 +80,7 @@ enum tm_status tm_near_add(struct tm_near *near, const struct tm_sketch *sketch,
         return tm_fail(err, TM_ERR_LIMIT, "", TM_NO_OFFSET, "too many texts, or one too long");
     struct near_text text = {
         .offset = tm_tempfile_size(near->forms), .document = document, .date = date,
-        .segment = segment, .form = (uint32_t)sketch->form.n, .id = (uint32_t)id.n,
-        .words = sketch->words};
+        .segment = segment, .form = (uint32_t)sketch->form.n, .id = (uint32_t)id.n};
     memcpy(text.cuts, sketch->cuts, sizeof text.cuts);
     memcpy(text.lanes, sketch->lanes, sizeof text.lanes);
     uint64_t name = number;

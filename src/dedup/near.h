@@ -28,7 +28,6 @@ struct near_text {
     uint32_t form;                  /* bytes */
     uint32_t id;                    /* bytes */
     uint32_t cuts[TM_SKETCH_CUTS];
-    uint32_t words;
     uint8_t lanes[2][TM_SKETCH_LANES];
 };
 
