@@ -82,6 +82,7 @@ struct tm_build_result {
     uint64_t records_en;
     uint64_t records_other;
     uint64_t duplicates;        /* segments */
+    uint64_t near_duplicates;   /* likewise, contained ones among them */
     uint64_t rejected;          /* segments of other languages */
     uint64_t raw_bytes;
     uint64_t kept_bytes;

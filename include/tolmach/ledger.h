@@ -29,6 +29,9 @@ enum tm_reason {
     TM_REASON_DUPLICATE,    /* the normal form of an earlier segment */
     TM_REASON_AD,           /* its document carried an advertising label, and the recipe drops ads */
     TM_REASON_QUALITY,      /* out of the range of the recipe's preset */
+    TM_REASON_NEAR,         /* similar to a segment that stays */
+    TM_REASON_CONTAINED,    /* held by a longer segment that stays */
+    TM_REASON_CONTAMINATED, /* overlaps with an evaluation set */
     TM_REASON_COUNT
 };
 

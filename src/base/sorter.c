@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs are made by sorting an index of the pairs in memory (by the first eight bytes of the key,
- * then the rest), and merged through a binary heap (Knuth, The Art of Computer Programming 3,
+ * their half in a radix sort, then the rest), and merged through a binary heap (Knuth, The Art of Computer Programming 3,
  * 5.4.1). When there are MAX_RUNS of them they are first merged into one, so that the buffers of a
  * merge stay within the budget.
  */
@@ -145,10 +145,52 @@ static int order_items(const void *a, const void *b)
     return order_pairs(key_x, payload_x, key_y, payload_y);
 }
 
+/* One pass of a radix sort, by eleven bits. */
+static void sort_digit(const struct item *from, struct item *to, size_t n, unsigned shift)
+{
+    enum { BUCKETS = 1 << 11 };
+    size_t starts[BUCKETS] = {0};
+    for (size_t i = 0; i < n; i++)
+        starts[from[i].prefix >> shift & (BUCKETS - 1)]++;
+    size_t sum = 0;
+    for (size_t i = 0; i < BUCKETS; i++) {
+        size_t count = starts[i];
+        starts[i] = sum;
+        sum += count;
+    }
+    for (size_t i = 0; i < n; i++)
+        to[starts[from[i].prefix >> shift & (BUCKETS - 1)]++] = from[i];
+}
+
+static bool same_half(const struct item *a, const struct item *b)
+{
+    return a->prefix >> 32 == b->prefix >> 32;
+}
+
+/* Digests differ in the first bytes of their keys, by which they are sorted without comparing; what
+ * is equal there is compared. */
 static void sort_items(struct tm_sorter *sorter)
 {
-    if (sorter->n_items > 1)
-        qsort(sorter->items, sorter->n_items, sizeof *sorter->items, order_items);
+    enum { FEW = 4096 };
+    size_t n = sorter->n_items;
+    struct item *items = sorter->items;
+    struct item *spare = n < FEW ? NULL : malloc(n * sizeof *spare);
+    if (spare == NULL) {
+        if (n > 1)
+            qsort(items, n, sizeof *items, order_items);
+        return;
+    }
+    sort_digit(items, spare, n, 31);
+    sort_digit(spare, items, n, 42);
+    sort_digit(items, spare, n, 53);
+    memcpy(items, spare, n * sizeof *items);
+    free(spare);
+    for (size_t i = 0, end; i < n; i = end) {
+        for (end = i + 1; end < n && same_half(&items[i], &items[end]);)
+            end++;
+        if (end - i > 1)
+            qsort(items + i, end - i, sizeof *items, order_items);
+    }
 }
 
 static enum tm_status write_pair(struct tm_tempfile *file, struct tm_str key,

@@ -56,6 +56,47 @@ static enum tm_status open_packer(struct job *job, struct tm_err *err)
                              : TM_OK;
 }
 
+static enum tm_status create_index(struct job *job, size_t budget, struct tm_err *err)
+{
+    const struct tm_recipe *recipe = job->recipe;
+    struct tm_near_options options = {.threshold = (unsigned)recipe->near_threshold,
+                                      .ignore_numbers = recipe->near_numbers == 1};
+    if ((recipe->off & TM_RECIPE_NEAR) == 0)
+        return tm_near_create(job->temp, 2 * budget, &options, &job->near, err);
+    return recipe->dedup_exact == 0 ? TM_OK
+                                    : tm_exact_create(job->temp, budget, &job->exact, err);
+}
+
+/* Evaluation sets are named relative to the recipe. */
+static enum tm_status load_against(struct job *job, struct tm_err *err)
+{
+    const struct tm_recipe *recipe = job->recipe;
+    size_t n = 0;
+    while (recipe->against[n] != NULL)
+        n++;
+    if (n == 0)
+        return TM_OK;
+    job->n_against = n;
+    job->overlaps = tm_arena_alloc(job->arena, n * sizeof *job->overlaps);
+    if (job->overlaps == NULL)
+        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    enum tm_status status = tm_against_create(&job->against, err);
+    struct tm_buf path = {0};
+    for (size_t i = 0; i < n && status == TM_OK; i++) {
+        const char *name = recipe->against[i];
+        job->overlaps[i] = (struct tm_manifest_against){.name = name};
+        path.n = 0;
+        if (recipe->folder != NULL && name[0] != '/')
+            tm_buf_printf(&path, "%s/", recipe->folder);
+        tm_buf_text(&path, name);
+        tm_buf_byte(&path, '\0');
+        status = path.failed ? tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory")
+                             : tm_against_add_file(job->against, path.p, "text", err);
+    }
+    tm_buf_finish(&path);
+    return status;
+}
+
 static enum tm_status begin(struct job *job, struct tm_err *err)
 {
     const struct tm_build_options *options = job->options;
@@ -81,8 +122,10 @@ static enum tm_status begin(struct job *job, struct tm_err *err)
         status = tm_tempfile_create(job->temp, &job->rows, err);
     if (status == TM_OK && job->recipe->learn != 0)
         status = tm_learnt_create(&job->learnt, err);
-    if (status == TM_OK && job->recipe->dedup_exact != 0)
-        status = tm_exact_create(job->temp, (size_t)sorter, &job->exact, err);
+    if (status == TM_OK)
+        status = create_index(job, (size_t)sorter, err);
+    if (status == TM_OK)
+        status = load_against(job, err);
     if (status == TM_OK)
         status = tm_source_create(count_faults, job, &job->source, err);
     return status;
@@ -92,6 +135,8 @@ static void end(struct job *job)
 {
     tm_source_destroy(job->source);
     tm_exact_destroy(job->exact);
+    tm_near_destroy(job->near);
+    tm_against_destroy(job->against);
     tm_learnt_destroy(job->learnt);
     tm_tempfile_destroy(job->rows);
     tm_sorter_destroy(job->superseded);
@@ -209,9 +254,12 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
         return status;
     struct tm_manifest_info info = {
         .title = job->recipe->title, .licence = job->recipe->licence, .unit = "segment",
-        .tool_version = TM_VERSION, .emoji_version = tm_emoji_version(), .recipe = tm_str_of(recipe), .created = created,
+        .tool_version = TM_VERSION, .emoji_version = tm_emoji_version(),
+        .dedup_version = TM_DEDUP_VERSION, .recipe = tm_str_of(recipe), .created = created,
         .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,
-        .learnt = learnt, .n_learnt = n_learnt, .quality = job->quality, .sources = sources, .n_sources = job->n_sources,
+        .learnt = learnt, .n_learnt = n_learnt, .quality = job->quality,
+        .against = job->overlaps, .n_against = job->n_against, .sources = sources,
+        .n_sources = job->n_sources,
     };
     return tm_packer_finish(job->packer, &info, job->result->folder, err);
 }
@@ -224,6 +272,8 @@ static void fill_result(struct job *job)
     result->superseded = ledger->documents[TM_REASON_SUPERSEDED];
     result->empty = ledger->documents[TM_REASON_EMPTY];
     result->duplicates = ledger->segments[TM_REASON_DUPLICATE];
+    result->near_duplicates = ledger->segments[TM_REASON_NEAR] +
+                              ledger->segments[TM_REASON_CONTAINED];
     result->rejected = ledger->segments[TM_REASON_OTHER_LANG] +
                        ledger->segments[TM_REASON_LANG_OFF];
     result->raw_bytes = ledger->raw;

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/json_write.h"
 #include "base/str.h"
 
 /* One row that waits to be taken. */
@@ -38,10 +39,12 @@ static enum tm_status no_memory(struct tm_err *err)
 
 static enum tm_status next_decision(struct emitter *emitter, struct tm_err *err)
 {
+    struct job *job = emitter->job;
     emitter->decided = false;
-    if (emitter->job->exact == NULL)
+    if (job->exact == NULL && job->near == NULL)
         return TM_OK;
-    enum tm_status status = tm_exact_next(emitter->job->exact, &emitter->decision, err);
+    enum tm_status status = job->near != NULL ? tm_near_next(job->near, &emitter->decision, err)
+                                              : tm_exact_next(job->exact, &emitter->decision, err);
     if (status == TM_OK) {
         emitter->decided = true;
         emitter->dup_of.n = 0;
@@ -100,9 +103,10 @@ static bool put_provenance(struct emitter *emitter, struct tm_str row, uint64_t 
     return true;
 }
 
-/* A reject row out of the record that was rendered: id, reason, dup_of, lang, lang_score, text. */
+/* A reject row out of the record that was rendered: id, reason, dup_of, similarity, lang,
+ * lang_score, text. */
 static bool put_reject(struct emitter *emitter, struct tm_str record, enum tm_reason reason,
-                       struct tm_str dup_of)
+                       struct tm_str dup_of, unsigned similarity)
 {
     if (!begin_row(emitter, TM_PACK_REJECTS, 0))
         return false;
@@ -112,15 +116,23 @@ static bool put_reject(struct emitter *emitter, struct tm_str record, enum tm_re
     size_t doc = find_mark(record, lang, ",\"doc_id\":");
     tm_buf_add(lines, record.p, text);
     tm_buf_printf(lines, ",\"reason\":\"%s\",\"dup_of\":", tm_reason_name(reason));
-    if (dup_of.n == 0)
-        tm_buf_text(lines, "null");
-    else
-        tm_buf_printf(lines, "\"%.*s\"", (int)dup_of.n, dup_of.p);
+    if (dup_of.n == 0) {
+        tm_buf_text(lines, "null,\"similarity\":null");
+    } else {
+        tm_buf_printf(lines, "\"%.*s\",\"similarity\":", (int)dup_of.n, dup_of.p);
+        tm_json_put_score(lines, similarity);
+    }
     tm_buf_add(lines, record.p + lang, doc - lang);
     tm_buf_add(lines, record.p + text, lang - text);
     tm_buf_add(lines, "}\n", 2);
     end_row(emitter);
     return true;
+}
+
+static bool is_duplicate(enum tm_reason reason)
+{
+    return reason == TM_REASON_DUPLICATE || reason == TM_REASON_NEAR ||
+           reason == TM_REASON_CONTAINED;
 }
 
 /* The audit row, where segments that turned out to be duplicates say so. */
@@ -133,16 +145,17 @@ static bool put_audit(struct emitter *emitter, struct tm_str row, const struct r
     size_t at = 0;
     size_t scan = find_mark(row, 0, ",\"segments\":[");
     for (size_t i = 0; i < n; i++) {
-        if (parts[i].reason != TM_REASON_DUPLICATE && parts[i].reason != TM_KEPT)
+        enum tm_reason reason = (enum tm_reason)parts[i].reason;
+        if (!is_duplicate(reason) && reason != TM_KEPT)
             continue;
         size_t mark = find_mark(row, scan, kept);
         if (mark == row.n)
             break;
         scan = mark + strlen(kept);
-        if (parts[i].reason == TM_KEPT)
+        if (reason == TM_KEPT)
             continue;
         tm_buf_add(&emitter->lines, row.p + at, mark - at);
-        tm_buf_printf(&emitter->lines, ",\"%s\"]", tm_reason_name(TM_REASON_DUPLICATE));
+        tm_buf_printf(&emitter->lines, ",\"%s\"]", tm_reason_name(reason));
         at = scan;
     }
     tm_buf_add(&emitter->lines, row.p + at, row.n - at);
@@ -168,7 +181,10 @@ static enum tm_status emit_part(struct emitter *emitter, const struct row_head *
     bool here = emitter->decided && emitter->decision.document == head->number &&
                 emitter->decision.segment == index;
     if (here && emitter->decision.dup_of.p != NULL) {
-        part->reason = TM_REASON_DUPLICATE;
+        static const enum tm_reason reasons[] = {[TM_DUP_EXACT] = TM_REASON_DUPLICATE,
+                                                 [TM_DUP_NEAR] = TM_REASON_NEAR,
+                                                 [TM_DUP_CONTAINED] = TM_REASON_CONTAINED};
+        part->reason = reasons[emitter->decision.kind];
         dup_of = tm_buf_view(&emitter->dup_of);
     } else if (here) {
         n_dups = emitter->decision.n_dups;
@@ -183,7 +199,8 @@ static enum tm_status emit_part(struct emitter *emitter, const struct row_head *
             end_row(emitter);
         good = good && put_provenance(emitter, provenance, n_dups);
     } else {
-        good = put_reject(emitter, record, (enum tm_reason)part->reason, dup_of);
+        good = put_reject(emitter, record, (enum tm_reason)part->reason, dup_of,
+                          emitter->decision.similarity);
     }
     tm_ledger_add_segment(&emitter->job->ledger, (enum tm_reason)part->reason, part->text);
     if (!good || emitter->lines.failed)
@@ -257,7 +274,9 @@ static enum tm_status next_row(void *user, struct tm_pack_row *ret_row, struct t
 enum tm_status tm_job_emit(struct job *job, struct tm_err *err)
 {
     struct emitter emitter = {.job = job};
-    enum tm_status status = job->exact == NULL ? TM_OK : tm_exact_decide(job->exact, err);
+    enum tm_status status = job->near != NULL    ? tm_near_decide(job->near, err)
+                            : job->exact != NULL ? tm_exact_decide(job->exact, err)
+                                                 : TM_OK;
     if (status == TM_OK)
         status = next_decision(&emitter, err);
     if (status == TM_OK)

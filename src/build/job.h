@@ -48,7 +48,11 @@ struct job {
     size_t n_sources;
     int64_t newest;                 /* date of the newest message, or TM_UNKNOWN */
     struct tm_tempfile *rows;
-    struct tm_exact *exact;
+    struct tm_exact *exact;         /* or, */
+    struct tm_near *near;           /* which finds exact ones too; NULL: duplicates stay */
+    struct tm_against *against;     /* NULL: there are no evaluation sets */
+    struct tm_manifest_against *overlaps;   /* by evaluation set */
+    size_t n_against;
     struct tm_ledger ledger;
     struct tm_quality_sum quality[TM_PRESET_COUNT];
     struct tm_reading reading;      /* sums over the documents that were collected */

@@ -9,6 +9,9 @@
 
 enum tm_switch { TM_OFF = 0, TM_ON = 1 };
 
+/* In tm_recipe.off, where no rule stands: near duplicates stay. */
+#define TM_RECIPE_NEAR ((uint64_t)1 << 63)
+
 struct tm_recipe_input {
     const char *path;           /* as it can be opened */
     const char *given;          /* as it was named: relative to the recipe, or a path of the caller */
@@ -45,7 +48,9 @@ struct tm_recipe {
     int lang_other;
     int threshold;
     int dedup_exact;
-    int dedup_near;
+    int near_threshold;
+    int near_numbers;
+    const char **against;
     int quality;                /* enum of presets */
     int ads;                    /* keep, drop */
     int level;

@@ -89,7 +89,14 @@ static const struct setting settings[] = {
     {"dedup", FAMILY, 0, "on", NULL, 0, "duplicates"},
     {"dedup.exact", SWITCH, FIELD(dedup_exact), "true", NULL, 0,
      "of segments with the same normal form the first one stays"},
-    {"dedup.near", CHOICE, FIELD(dedup_near), "off", "off", 0, "near-duplicates (not yet built)"},
+    {"dedup.near", FAMILY, 0, "on", NULL, TM_RECIPE_NEAR,
+     "segments that are similar to one that stays, or held by a longer one"},
+    {"dedup.near.threshold", SHARE, FIELD(near_threshold), "0.8", NULL, 0,
+     "similarity of character 5-grams from which on"},
+    {"dedup.near.numbers", CHOICE, FIELD(near_numbers), "agree", "agree|ignore", 0,
+     "texts whose numbers differ stay apart; ignore looks at similarity alone"},
+    {"dedup.against", LIST, FIELD(against), NULL, NULL, 0,
+     "evaluation sets (lines, or JSON objects with a text): segments that overlap are left out"},
     {"quality.preset", CHOICE, FIELD(quality), "none", "none|gopher|c4|fineweb|fineweb-ru-short", 0,
      "records out of these limits go; the manifest counts what each would remove"},
     {"quality.ads", CHOICE, FIELD(ads), "keep", "keep|drop", 0,
@@ -224,9 +231,12 @@ static enum tm_status wrong(const char *path, const char *value, const char *whe
 
 static void set_family(struct tm_recipe *recipe, const struct setting *setting, bool on)
 {
-    if (strcmp(setting->path, "dedup") == 0)
+    uint64_t rules = setting->rules;
+    if (strcmp(setting->path, "dedup") == 0) {
         recipe->dedup_exact = on;
-    recipe->off = on ? recipe->off & ~setting->rules : recipe->off | setting->rules;
+        rules = TM_RECIPE_NEAR;
+    }
+    recipe->off = on ? recipe->off & ~rules : recipe->off | rules;
 }
 
 static enum tm_status set_scalar(struct tm_recipe *recipe, const struct setting *setting,

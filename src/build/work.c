@@ -13,9 +13,10 @@
 
 #define BATCH_BYTES ((size_t)512 << 10)
 
-/* The fingerprint of a segment that may stay. */
+/* A segment that may stay: its fingerprint, and its sketch when near duplicates are looked for. */
 struct print {
     struct tm_fingerprint fingerprint;
+    struct tm_sketch *sketch;
     int64_t date;
     uint64_t number;
     uint32_t segment;
@@ -33,6 +34,7 @@ struct load {
     struct print *prints;
     size_t n_prints;
     size_t prints_capacity;
+    uint64_t *overlaps;             /* segments, by evaluation set */
     struct tm_ledger ledger;
     struct tm_quality_sum quality[TM_PRESET_COUNT];
     struct load *next_free;
@@ -61,6 +63,7 @@ static void destroy_load(struct load *load)
     tm_buf_finish(&load->rows);
     tm_buf_finish(&load->ids);
     free(load->prints);
+    free(load->overlaps);
     free(load);
 }
 
@@ -71,10 +74,12 @@ static struct load *get_load(struct workshop *shop)
         shop->free_loads = load->next_free;
     } else {
         load = calloc(1, sizeof *load);
-        if (load != NULL)
-            load->batch = tm_batch_create();
-        if (load == NULL || load->batch == NULL) {
-            free(load);
+        if (load == NULL)
+            return NULL;
+        load->batch = tm_batch_create();
+        load->overlaps = calloc(shop->job->n_against + 1, sizeof *load->overlaps);
+        if (load->batch == NULL || load->overlaps == NULL) {
+            destroy_load(load);
             return NULL;
         }
     }
@@ -208,8 +213,26 @@ static enum tm_reason judge(const struct tm_recipe *recipe, struct load *load,
     return bad ? TM_REASON_QUALITY : TM_KEPT;
 }
 
+/* Whether a segment overlaps with an evaluation set, which is counted. */
+static enum tm_status check_against(const struct job *job, struct load *load, struct tm_str text,
+                                    struct row_part *part, struct tm_buf *scratch,
+                                    struct tm_err *err)
+{
+    scratch->n = 0;
+    if (!tm_buf_reserve(scratch, text.n + 8))
+        return no_memory(err);
+    int file = tm_against_find(job->against, scratch->p,
+                               tm_normal_form(text.p, text.n, scratch->p));
+    if (file < 0)
+        return TM_OK;
+    part->reason = TM_REASON_CONTAMINATED;
+    load->overlaps[file]++;
+    return TM_OK;
+}
+
 static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uint64_t number,
-                                size_t seg, struct tm_buf *scratch, struct tm_err *err)
+                                size_t seg, bool near, struct tm_buf *scratch,
+                                struct tm_err *err)
 {
     if (load->n_prints == load->prints_capacity) {
         size_t capacity = load->prints_capacity == 0 ? 256 : load->prints_capacity * 2;
@@ -220,19 +243,27 @@ static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uin
         load->prints_capacity = capacity;
     }
     const struct tm_segment *segment = &doc->segments[seg];
-    scratch->n = 0;
-    if (!tm_buf_reserve(scratch, segment->length + 8))
-        return no_memory(err);
-    struct print *print = &load->prints[load->n_prints++];
-    *print = (struct print){
-        .fingerprint = tm_fingerprint_of(doc->text.p + segment->offset, segment->length,
-                                         scratch->p),
-        .date = doc->date, .number = number, .segment = (uint32_t)seg,
-        .id = (uint32_t)load->ids.n};
+    const char *text = doc->text.p + segment->offset;
+    struct print print = {.date = doc->date, .number = number, .segment = (uint32_t)seg,
+                          .id = (uint32_t)load->ids.n};
+    if (near) {
+        struct tm_arena *arena = load->batch->arena;
+        char *form = tm_arena_alloc(arena, segment->length + 16);
+        print.sketch = tm_arena_alloc(arena, sizeof *print.sketch);
+        if (form == NULL || print.sketch == NULL)
+            return no_memory(err);
+        tm_sketch_of(text, segment->length, form, print.sketch);
+    } else {
+        scratch->n = 0;
+        if (!tm_buf_reserve(scratch, segment->length + 8))
+            return no_memory(err);
+        print.fingerprint = tm_fingerprint_of(text, segment->length, scratch->p);
+    }
     tm_buf_str(&load->ids, doc->doc_id);
     tm_buf_byte(&load->ids, '-');
     tm_buf_u64(&load->ids, seg);
-    print->id_length = (uint32_t)(load->ids.n - print->id);
+    print.id_length = (uint32_t)(load->ids.n - print.id);
+    load->prints[load->n_prints++] = print;
     return load->ids.failed ? no_memory(err) : TM_OK;
 }
 
@@ -256,12 +287,18 @@ static enum tm_status render(struct job *job, struct load *load, size_t index,
     rows->n = parts_at + doc->n_segments * sizeof *parts;
     enum tm_status status = TM_OK;
     for (size_t seg = 0; seg < doc->n_segments && status == TM_OK; seg++) {
+        const struct tm_segment *segment = &doc->segments[seg];
         struct tm_signals signals;
         if (tm_record_signals(doc, seg, &signals) != TM_OK)
             return no_memory(err);
-        parts[seg] = place_segment(job->recipe, &doc->segments[seg]);
+        parts[seg] = place_segment(job->recipe, segment);
         if (parts[seg].reason == TM_KEPT)
-            parts[seg].reason = judge(job->recipe, load, doc, &doc->segments[seg], &signals);
+            parts[seg].reason = judge(job->recipe, load, doc, segment, &signals);
+        struct tm_str text = {doc->text.p + segment->offset, segment->length};
+        if (job->against != NULL && parts[seg].reason == TM_KEPT)
+            status = check_against(job, load, text, &parts[seg], scratch, err);
+        if (status != TM_OK)
+            break;
         reasons[seg] = (enum tm_reason)parts[seg].reason;
         size_t at = rows->n;
         tm_record_write(rows, doc, seg, &signals);
@@ -269,8 +306,8 @@ static enum tm_status render(struct job *job, struct load *load, size_t index,
         at = rows->n;
         tm_provenance_write(rows, doc, seg, 0, TM_STR_UNKNOWN);
         parts[seg].provenance = (uint32_t)(rows->n - at);
-        if (job->exact != NULL && parts[seg].reason == TM_KEPT)
-            status = add_print(load, doc, head.number, seg, scratch, err);
+        if ((job->exact != NULL || job->near != NULL) && parts[seg].reason == TM_KEPT)
+            status = add_print(load, doc, head.number, seg, job->near != NULL, scratch, err);
     }
     size_t at = rows->n;
     tm_audit_document_write(rows, doc, reasons);
@@ -312,13 +349,20 @@ static enum tm_status take(void *user, void *item, struct tm_err *err)
     for (size_t i = 0; i < load->n_prints && status == TM_OK; i++) {
         const struct print *print = &load->prints[i];
         struct tm_str id = {load->ids.p + print->id, print->id_length};
-        status = tm_exact_add(job->exact, print->fingerprint, print->date, print->number,
-                              print->segment, id, err);
+        status = job->near != NULL
+            ? tm_near_add(job->near, print->sketch, print->date, print->number, print->segment,
+                          id, err)
+            : tm_exact_add(job->exact, print->fingerprint, print->date, print->number,
+                           print->segment, id, err);
     }
     tm_ledger_add(&job->ledger, &load->ledger);
     for (int i = 0; i < TM_PRESET_COUNT; i++) {
         job->quality[i].records += load->quality[i].records;
         job->quality[i].bytes += load->quality[i].bytes;
+    }
+    for (size_t i = 0; i < job->n_against; i++) {
+        job->overlaps[i].segments += load->overlaps[i];
+        load->overlaps[i] = 0;
     }
     tm_job_progress(job, "clean", load->numbers[load->batch->n - 1], job->n_documents);
     put_load(shop, load);

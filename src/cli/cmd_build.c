@@ -28,11 +28,11 @@ static void print_json(const struct tm_build_result *r)
     (void)printf("{\"folder\":%.*s,\"inputs\":%" PRIu64 ",\"input_bytes\":%" PRIu64
                  ",\"documents\":%" PRIu64 ",\"superseded\":%" PRIu64 ",\"empty\":%" PRIu64
                  ",\"records\":{\"ru\":%" PRIu64 ",\"en\":%" PRIu64 ",\"other\":%" PRIu64
-                 "},\"duplicates\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"raw_bytes\":%" PRIu64
+                 "},\"duplicates\":%" PRIu64 ",\"near_duplicates\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"raw_bytes\":%" PRIu64
                  ",\"kept_bytes\":%" PRIu64 ",\"faults\":%" PRIu64 "}\n",
                  (int)folder.n, folder.p, r->inputs, r->input_bytes, r->documents, r->superseded, r->empty,
-                 r->records_ru, r->records_en, r->records_other, r->duplicates, r->rejected,
-                 r->raw_bytes, r->kept_bytes, r->faults);
+                 r->records_ru, r->records_en, r->records_other, r->duplicates,
+                 r->near_duplicates, r->rejected, r->raw_bytes, r->kept_bytes, r->faults);
     tm_buf_finish(&folder);
 }
 
@@ -65,9 +65,9 @@ static void print_result(const struct tm_build_result *r)
         (void)printf(", %" PRIu64 " other", r->records_other);
     (void)printf("; %" PRIu64 " bytes, %.1f %% of the raw text\n", r->kept_bytes,
                  r->raw_bytes == 0 ? 0.0 : 100.0 * (double)r->kept_bytes / (double)r->raw_bytes);
-    (void)printf("left out    %" PRIu64 " duplicates, %" PRIu64 " in other languages, %" PRIu64
-                 " empty, %" PRIu64 " superseded\n",
-                 r->duplicates, r->rejected, r->empty, r->superseded);
+    (void)printf("left out    %" PRIu64 " duplicates, %" PRIu64 " near duplicates, %" PRIu64
+                 " in other languages, %" PRIu64 " empty, %" PRIu64 " superseded\n",
+                 r->duplicates, r->near_duplicates, r->rejected, r->empty, r->superseded);
     print_rules(r);
     if (r->faults != 0)
         (void)printf("faults      %" PRIu64 " (some input could not be used, see above)\n",

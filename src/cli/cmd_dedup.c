@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Duplicates among lines or JSON objects: a first pass takes fingerprints and lays the rows in a
+/* Duplicates among lines or JSON objects: a first pass sketches the rows and lays them in a
  * temporary file, a second one prints those that stay. */
-#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -9,28 +9,66 @@
 #include <tolmach/dedup.h>
 #include <tolmach/document.h>
 
-#include "base/json.h"
+#include "base/ordered.h"
 #include "base/str.h"
 #include "base/tempfile.h"
 #include "cli/cli.h"
+#include "base/rowfile.h"
 
 #define READ_BYTES ((size_t)1 << 20)
-#define MOST_OBJECT ((size_t)64 << 20)
+#define BATCH_BYTES ((size_t)256 << 10)
 
 static const struct cli_option options[] = {
+    {"near", 0, NULL, "drop near duplicates too"},
+    {"threshold", 0, "SHARE", "similarity of near duplicates (default 0.8)"},
+    {"numbers", 0, "RULE", "agree (default): texts with other numbers stay; ignore"},
+    {"against", 0, "FILE", "drop what overlaps this evaluation set (repeatable)"},
+    {"explain", 0, NULL, "print what goes: row, row that stays, why, similarity"},
     {"field", 0, "NAME", "field of JSON objects that is compared (default text)"},
     {"memory", 'm', "SIZE", "memory to use, such as 64M (default 256M)"},
+    {"threads", 'j', "N", "threads (default: one a processor)"},
     CLI_COMMON_OPTIONS,
 };
 
+/* Where a row and what is compared of it begin in their buffers. */
+struct row {
+    size_t row;
+    size_t value;
+};
+
+struct batch {
+    struct tm_buf rows;
+    struct tm_buf values;
+    struct row *list;
+    size_t n;
+    size_t capacity;
+    char *scratch;                  /* forms of the rows */
+    size_t scratch_capacity;
+    struct tm_sketch *sketches;     /* of near duplicates, else prints */
+    struct tm_fingerprint *prints;
+    int *files;                     /* of the evaluation set, with which a row overlaps, or -1 */
+    size_t n_results;               /* room for them */
+    struct batch *next_free;
+};
+
+/* Of a row in the temporary file. */
+struct head {
+    uint64_t length;
+    int64_t file;                   /* of the evaluation set, with which it overlaps, or -1 */
+};
+
 struct dedup {
-    const char *name;               /* of the input, for messages */
-    const char *field;
-    FILE *file;
-    struct tm_tempfile *rows;       /* a length, then the row with its line feed */
-    struct tm_exact *exact;
-    struct tm_buf scratch;
+    struct tm_rowfile in;
+    struct tm_tempfile *rows;       /* struct head, then the row with its line feed */
+    struct tm_exact *exact;         /* or */
+    struct tm_near *near;
+    struct tm_against *against;     /* or NULL */
+    const char **names;             /* of its files */
+    uint64_t *overlaps;             /* rows, by file */
+    size_t n_files;
+    struct batch *free_batches;
     uint64_t n;
+    bool explain;
 };
 
 static enum tm_status no_memory(struct tm_err *err)
@@ -38,132 +76,214 @@ static enum tm_status no_memory(struct tm_err *err)
     return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
 }
 
-static enum tm_status add_row(struct dedup *dedup, struct tm_str row, struct tm_str compared,
-                              struct tm_err *err)
-{
-    dedup->scratch.n = 0;
-    if (!tm_buf_reserve(&dedup->scratch, compared.n + 8))
-        return no_memory(err);
-    struct tm_fingerprint print = tm_fingerprint_of(compared.p, compared.n, dedup->scratch.p);
-    uint64_t length = (uint64_t)row.n + 1;
-    enum tm_status status =
-        tm_exact_add(dedup->exact, print, TM_UNKNOWN, dedup->n++, 0, TM_STR("-"), err);
-    if (status == TM_OK)
-        status = tm_tempfile_append(dedup->rows, &length, sizeof length, err);
-    if (status == TM_OK)
-        status = tm_tempfile_append(dedup->rows, row.p, row.n, err);
-    return status == TM_OK ? tm_tempfile_append(dedup->rows, "\n", 1, err) : status;
-}
-
-static enum tm_status index_lines(struct dedup *dedup, struct tm_err *err)
-{
-    char *line = NULL;
-    size_t capacity = 0;
-    enum tm_status status = TM_OK;
-    ssize_t n;
-    while (status == TM_OK && (n = getline(&line, &capacity, dedup->file)) >= 0) {
-        struct tm_str row = {line, (size_t)n};
-        if (row.n != 0 && row.p[row.n - 1] == '\n')
-            row.n--;
-        status = add_row(dedup, row, row, err);
-    }
-    free(line);
-    return status;
-}
-
-static ssize_t read_file(void *user, void *p, size_t n, struct tm_err *err)
+static void put_batch(void *user, void *job)
 {
     struct dedup *dedup = user;
-    size_t got = fread(p, 1, n, dedup->file);
-    if (got == 0 && ferror(dedup->file)) {
-        (void)tm_fail(err, TM_ERR_READ, dedup->name, TM_NO_OFFSET, "cannot read: %s",
-                      strerror(errno));
-        return -1;
-    }
-    return (ssize_t)got;
+    struct batch *batch = job;
+    batch->next_free = dedup->free_batches;
+    dedup->free_batches = batch;
 }
 
-/* One object whose opening brace has just been given: the value of the field at its top goes to
- * `value`. False on an error. */
-static bool read_object(struct dedup *dedup, struct tm_json *json, struct tm_buf *value,
-                        bool *ret_found)
+static struct batch *get_batch(struct dedup *dedup)
 {
-    enum tm_json_event event;
-    while ((event = tm_json_next(json)) == TM_JSON_KEY) {
-        bool wanted = tm_str_is(json->value, dedup->field);
-        event = tm_json_next(json);
-        if (wanted && event == TM_JSON_STRING) {
-            value->n = 0;
-            tm_buf_str(value, json->value);
-            *ret_found = true;
-        } else if (!tm_json_skip(json, event)) {
-            return false;
-        }
-    }
-    return event == TM_JSON_OBJECT_END;
+    struct batch *batch = dedup->free_batches;
+    if (batch == NULL)
+        return calloc(1, sizeof *batch);
+    dedup->free_batches = batch->next_free;
+    batch->rows.n = 0;
+    batch->values.n = 0;
+    batch->n = 0;
+    return batch;
 }
 
-static enum tm_status index_objects(struct dedup *dedup, struct tm_err *err)
+static void destroy_batch(struct batch *batch)
 {
-    struct tm_stream stream;
-    struct tm_json json;
-    struct tm_buf value = {0};
-    enum tm_status status = tm_stream_init(&stream, read_file, dedup, MOST_OBJECT, err);
-    if (status != TM_OK)
-        return status;
-    tm_json_init(&json, &stream, false);
-    enum tm_json_event event;
-    while (status == TM_OK && (event = tm_json_next(&json)) != TM_JSON_END) {
-        uint64_t start = json.start;
-        bool found = false;
-        bool good = event == TM_JSON_OBJECT ? read_object(dedup, &json, &value, &found)
-                                            : event != TM_JSON_ERROR && tm_json_skip(&json, event);
-        if (!good || json.oversize) {
-            status = tm_fail(err, TM_ERR_FORMAT, dedup->name, good ? start : json.where, "%s",
-                             good ? "object of more than 64 MiB" : json.what);
+    tm_buf_finish(&batch->rows);
+    tm_buf_finish(&batch->values);
+    free(batch->list);
+    free(batch->scratch);
+    free(batch->sketches);
+    free(batch->prints);
+    free(batch->files);
+    free(batch);
+}
+
+/* Room for one more row, and for the end of the last one. */
+static bool reserve(struct batch *batch)
+{
+    if (batch->n + 1 < batch->capacity)
+        return true;
+    size_t capacity = batch->capacity == 0 ? 256 : 2 * batch->capacity;
+    struct row *list = realloc(batch->list, capacity * sizeof *list);
+    if (list == NULL)
+        return false;
+    batch->list = list;
+    batch->capacity = capacity;
+    return true;
+}
+
+static enum tm_status make(void *user, void **ret_job, struct tm_err *err)
+{
+    struct dedup *dedup = user;
+    struct batch *batch = get_batch(dedup);
+    if (batch == NULL)
+        return no_memory(err);
+    enum tm_status status = TM_OK;
+    while (batch->rows.n < BATCH_BYTES && status == TM_OK) {
+        if (!reserve(batch)) {
+            status = no_memory(err);
             break;
         }
-        struct tm_str row = {stream.p + (start - stream.offset), (size_t)(json.end - start)};
-        status = value.failed ? no_memory(err)
-                              : add_row(dedup, row, found ? tm_buf_view(&value) : row, err);
-        tm_json_commit(&json);
+        batch->list[batch->n] = (struct row){batch->rows.n, batch->values.n};
+        status = tm_rowfile_next(&dedup->in, &batch->rows, &batch->values, err);
+        batch->n += status == TM_OK;
     }
-    if (status == TM_OK && stream.err.status != TM_OK) {
-        *err = stream.err;
-        status = err->status;
+    if (status == TM_END && batch->n != 0)
+        status = TM_OK;
+    if (status != TM_OK) {
+        put_batch(dedup, batch);
+        return status;
     }
-    tm_json_finish(&json);
-    tm_stream_finish(&stream);
-    tm_buf_finish(&value);
+    batch->list[batch->n] = (struct row){batch->rows.n, batch->values.n};
+    *ret_job = batch;
+    return TM_OK;
+}
+
+/* Room for results and forms: each form takes 16 bytes more than its text. */
+static bool reserve_results(const struct dedup *dedup, struct batch *batch)
+{
+    size_t scratch = batch->values.n + 16 * (batch->n + 1);
+    if (scratch > batch->scratch_capacity) {
+        free(batch->scratch);
+        batch->scratch = malloc(scratch);
+        batch->scratch_capacity = batch->scratch == NULL ? 0 : scratch;
+    }
+    if (batch->n > batch->n_results) {
+        free(batch->sketches);
+        free(batch->prints);
+        free(batch->files);
+        batch->files = malloc(batch->n * sizeof *batch->files);
+        batch->sketches = dedup->near == NULL ? NULL : malloc(batch->n * sizeof *batch->sketches);
+        batch->prints = dedup->near != NULL ? NULL : malloc(batch->n * sizeof *batch->prints);
+        bool good = batch->files != NULL && (batch->sketches != NULL || batch->prints != NULL);
+        batch->n_results = good ? batch->n : 0;
+    }
+    return batch->scratch != NULL && batch->n_results != 0;
+}
+
+static enum tm_status work(void *user, void *job, struct tm_err *err)
+{
+    const struct dedup *dedup = user;
+    struct batch *batch = job;
+    if (!reserve_results(dedup, batch))
+        return no_memory(err);
+    for (size_t i = 0; i < batch->n; i++) {
+        const char *text = batch->values.p + batch->list[i].value;
+        size_t n = batch->list[i + 1].value - batch->list[i].value;
+        char *form = batch->scratch + batch->list[i].value + 16 * i;
+        batch->files[i] = -1;
+        if (dedup->against != NULL)
+            batch->files[i] = tm_against_find(dedup->against, form, tm_normal_form(text, n, form));
+        if (dedup->near != NULL)
+            tm_sketch_of(text, n, form, &batch->sketches[i]);
+        else
+            batch->prints[i] = tm_fingerprint_of(text, n, form);
+    }
+    return TM_OK;
+}
+
+static enum tm_status add_row(struct dedup *dedup, const struct batch *batch, size_t i,
+                              struct tm_err *err)
+{
+    struct head head = {batch->list[i + 1].row - batch->list[i].row, batch->files[i]};
+    uint64_t number = dedup->n++;
+    char digits[24] = "-";
+    int n = dedup->explain ? snprintf(digits, sizeof digits, "%" PRIu64, number + 1) : 1;
+    struct tm_str id = {digits, (size_t)n};
+    enum tm_status status = TM_OK;
+    if (head.file >= 0)
+        dedup->overlaps[head.file]++;
+    else if (dedup->near != NULL)
+        status = tm_near_add(dedup->near, &batch->sketches[i], TM_UNKNOWN, number, 0, id, err);
+    else
+        status = tm_exact_add(dedup->exact, batch->prints[i], TM_UNKNOWN, number, 0, id, err);
+    if (status == TM_OK)
+        status = tm_tempfile_append(dedup->rows, &head, sizeof head, err);
+    return status == TM_OK ? tm_tempfile_append(dedup->rows, batch->rows.p + batch->list[i].row,
+                                                (size_t)head.length, err)
+                           : status;
+}
+
+static enum tm_status take(void *user, void *job, struct tm_err *err)
+{
+    struct batch *batch = job;
+    enum tm_status status = TM_OK;
+    for (size_t i = 0; i < batch->n && status == TM_OK; i++)
+        status = add_row(user, batch, i, err);
+    put_batch(user, batch);
     return status;
 }
 
-static enum tm_status print_kept(struct dedup *dedup, struct tm_err *err)
+static enum tm_status next_decision(struct dedup *dedup, struct tm_decision *ret_decision,
+                                    struct tm_err *err)
+{
+    return dedup->near != NULL ? tm_near_next(dedup->near, ret_decision, err)
+                               : tm_exact_next(dedup->exact, ret_decision, err);
+}
+
+/* The row, its survivor, why and how similar, then the row itself. */
+static void explain(const struct tm_decision *decision, const char *row, size_t n)
+{
+    (void)printf("%" PRIu64 "\t%.*s\t%s\t%u.%04u\t", decision->document + 1,
+                 (int)decision->dup_of.n, decision->dup_of.p, tm_dup_kind_name(decision->kind),
+                 decision->similarity / 10000, decision->similarity % 10000);
+    (void)fwrite(row, 1, n, stdout);
+}
+
+/* A row that stays is printed, or, to explain, one that goes. */
+static void print_row(const struct dedup *dedup, uint64_t number, const struct head *head,
+                      const struct tm_decision *decision, const char *row)
+{
+    size_t n = (size_t)head->length;
+    if (head->file >= 0 && dedup->explain) {
+        (void)printf("%" PRIu64 "\t%s\tcontaminated\t\t", number + 1,
+                     dedup->names[head->file]);
+        (void)fwrite(row, 1, n, stdout);
+    } else if (decision != NULL && dedup->explain) {
+        explain(decision, row, n);
+    } else if (head->file < 0 && decision == NULL && !dedup->explain) {
+        (void)fwrite(row, 1, n, stdout);
+    }
+}
+
+static enum tm_status print_rows(struct dedup *dedup, struct tm_err *err)
 {
     struct tm_tempreader reader;
     struct tm_decision decision = {0};
     enum tm_status status = tm_tempfile_flush(dedup->rows, err);
     if (status == TM_OK)
-        status = tm_exact_decide(dedup->exact, err);
+        status = dedup->near != NULL ? tm_near_decide(dedup->near, err)
+                                     : tm_exact_decide(dedup->exact, err);
     if (status == TM_OK)
         status = tm_tempreader_open(&reader, dedup->rows, 0, tm_tempfile_size(dedup->rows),
                                     READ_BYTES, err);
     if (status != TM_OK)
         return status;
-    enum tm_status more = tm_exact_next(dedup->exact, &decision, err);
+    enum tm_status more = next_decision(dedup, &decision, err);
     for (uint64_t number = 0; status == TM_OK && number < dedup->n; number++) {
         const char *p;
-        uint64_t length = 0;
-        status = tm_tempreader_take(&reader, sizeof length, &p, err);
+        struct head head = {0};
+        status = tm_tempreader_take(&reader, sizeof head, &p, err);
         if (status == TM_OK)
-            memcpy(&length, p, sizeof length);
+            memcpy(&head, p, sizeof head);
         if (status == TM_OK)
-            status = tm_tempreader_take(&reader, (size_t)length, &p, err);
+            status = tm_tempreader_take(&reader, (size_t)head.length, &p, err);
+        if (status != TM_OK)
+            break;
         bool here = more == TM_OK && decision.document == number;
-        if (status == TM_OK && (!here || decision.dup_of.p == NULL))
-            (void)fwrite(p, 1, (size_t)length, stdout);
+        print_row(dedup, number, &head, here && decision.dup_of.p != NULL ? &decision : NULL, p);
         if (here)
-            more = tm_exact_next(dedup->exact, &decision, err);
+            more = next_decision(dedup, &decision, err);
         if (more < TM_OK)
             status = more;
     }
@@ -171,39 +291,133 @@ static enum tm_status print_kept(struct dedup *dedup, struct tm_err *err)
     return status == TM_END ? TM_OK : status;
 }
 
-static int run(struct cli *cli)
+static enum tm_status open_against(struct dedup *dedup, struct cli *cli, const char *field,
+                                   struct tm_err *err)
+{
+    size_t at = 0;
+    const char *path = cli_next(cli, "against", &at);
+    if (path == NULL)
+        return TM_OK;
+    dedup->names = calloc(cli->n_given, sizeof *dedup->names);
+    dedup->overlaps = calloc(cli->n_given, sizeof *dedup->overlaps);
+    if (dedup->names == NULL || dedup->overlaps == NULL)
+        return no_memory(err);
+    enum tm_status status = tm_against_create(&dedup->against, err);
+    for (; path != NULL && status == TM_OK; path = cli_next(cli, "against", &at)) {
+        dedup->names[dedup->n_files++] = path;
+        status = tm_against_add_file(dedup->against, path, field, err);
+    }
+    return status;
+}
+
+static void tell_overlaps(const struct dedup *dedup, struct cli *cli)
+{
+    for (size_t i = 0; i < dedup->n_files; i++) {
+        struct tm_err note;
+        (void)tm_fail(&note, TM_OK, dedup->names[i], TM_NO_OFFSET,
+                      "%" PRIu64 " rows overlap with it", dedup->overlaps[i]);
+        cli_notify(cli, TM_NOTE, &note);
+    }
+}
+
+struct settings {
+    bool near;
+    struct tm_near_options options;
+    uint64_t memory;
+    unsigned threads;
+};
+
+/* False after telling what is wrong. */
+static bool read_settings(struct cli *cli, struct settings *ret_settings)
 {
     const char *memory = cli_value(cli, "memory");
-    uint64_t budget = memory == NULL ? (uint64_t)256 << 20 : cli_bytes(memory);
-    if (budget == 0)
-        return cli_usage(cli, "--memory %s: not a size such as 64M", memory);
-    struct dedup dedup = {.field = cli_value(cli, "field"),
-                          .name = cli->n_operands == 0 ? "-" : cli->operands[0]};
-    if (dedup.field == NULL)
-        dedup.field = "text";
-    dedup.file = cli_open(cli);
-    if (dedup.file == NULL)
-        return EXIT_INPUT;
+    const char *threshold = cli_value(cli, "threshold");
+    const char *numbers = cli_value(cli, "numbers");
+    const char *threads = cli_value(cli, "threads");
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    struct settings s = {.near = cli_value(cli, "near") != NULL, .memory = (uint64_t)256 << 20,
+                         .threads = cores > 0 ? (unsigned)cores : 1};
+    char *end = NULL;
+    if (memory != NULL && (s.memory = cli_bytes(memory)) == 0) {
+        (void)cli_usage(cli, "--memory %s: not a size such as 64M", memory);
+        return false;
+    }
+    double share = threshold == NULL ? 0 : strtod(threshold, &end);
+    if (threshold != NULL && (*end != '\0' || end == threshold || !(share > 0 && share <= 1))) {
+        (void)cli_usage(cli, "--threshold %s: not a number above 0 and up to 1", threshold);
+        return false;
+    }
+    s.options.threshold = (unsigned)(share * 10000 + 0.5);
+    s.options.ignore_numbers = numbers != NULL && strcmp(numbers, "ignore") == 0;
+    if (numbers != NULL && !s.options.ignore_numbers && strcmp(numbers, "agree") != 0) {
+        (void)cli_usage(cli, "--numbers %s: agree or ignore", numbers);
+        return false;
+    }
+    unsigned long given = threads == NULL ? s.threads : strtoul(threads, &end, 10);
+    if (threads != NULL && (*end != '\0' || given == 0 || given > 256)) {
+        (void)cli_usage(cli, "--threads %s: a number from 1 to 256", threads);
+        return false;
+    }
+    s.threads = (unsigned)given;
+    *ret_settings = s;
+    return true;
+}
+
+static enum tm_status open_index(struct dedup *dedup, const struct settings *settings,
+                                 struct tm_err *err)
+{
     const char *temp = getenv("TMPDIR");
     if (temp == NULL || temp[0] == '\0')
         temp = "/tmp";
+    enum tm_status status = tm_tempfile_create(temp, &dedup->rows, err);
+    if (status != TM_OK)
+        return status;
+    return settings->near ? tm_near_create(temp, (size_t)settings->memory, &settings->options,
+                                           &dedup->near, err)
+                          : tm_exact_create(temp, (size_t)settings->memory, &dedup->exact, err);
+}
+
+static int run(struct cli *cli)
+{
+    struct settings settings;
+    if (!read_settings(cli, &settings))
+        return EXIT_USAGE;
+    const char *field = cli_value(cli, "field");
+    struct dedup dedup = {.explain = cli_value(cli, "explain") != NULL};
+    FILE *file = cli_open(cli);
+    if (file == NULL)
+        return EXIT_INPUT;
     struct tm_err err = {0};
-    enum tm_status status = tm_tempfile_create(temp, &dedup.rows, &err);
+    enum tm_status status =
+        tm_rowfile_init(&dedup.in, file, cli->n_operands == 0 ? "-" : cli->operands[0],
+                     field == NULL ? "text" : field, &err);
     if (status == TM_OK)
-        status = tm_exact_create(temp, (size_t)budget, &dedup.exact, &err);
+        status = open_index(&dedup, &settings, &err);
+    if (status == TM_OK)
+        status = open_against(&dedup, cli, dedup.in.field, &err);
     if (status == TM_OK) {
-        int first = getc(dedup.file);
-        (void)ungetc(first, dedup.file);
-        status = first == '{' ? index_objects(&dedup, &err) : index_lines(&dedup, &err);
+        struct tm_ordered line = {&dedup, make, work, take, put_batch};
+        status = tm_ordered_run(&line, settings.threads, &err);
     }
-    bool unread = status == TM_OK && cli_unread(cli, dedup.file);
+    while (dedup.free_batches != NULL) {
+        struct batch *batch = dedup.free_batches;
+        dedup.free_batches = batch->next_free;
+        destroy_batch(batch);
+    }
+    bool unread = status == TM_OK && cli_unread(cli, file);
     if (status == TM_OK && !unread)
-        status = print_kept(&dedup, &err);
-    if (dedup.file != stdin)
-        (void)fclose(dedup.file);
+        status = print_rows(&dedup, &err);
+    tm_rowfile_finish(&dedup.in);
+    if (file != stdin)
+        (void)fclose(file);
+    if (status == TM_OK)
+        tell_overlaps(&dedup, cli);
+    tm_against_destroy(dedup.against);
+    free(dedup.names);
+    free(dedup.overlaps);
     tm_exact_destroy(dedup.exact);
+    tm_near_destroy(dedup.near);
     tm_tempfile_destroy(dedup.rows);
-    tm_buf_finish(&dedup.scratch);
     if (status != TM_OK)
         return cli_fail(cli, &err);
     return cli_finish(cli, unread ? EXIT_INPUT : EXIT_DONE);
@@ -214,8 +428,9 @@ const struct cli_command cli_dedup = {
     .operands = "[FILE]",
     .summary = "Drop lines (or JSON objects) whose normal form came before",
     .details = "\nAn input that begins with { is read as JSON objects. Case, punctuation and\n"
-               "spacing do not count. What stays comes out unchanged and in order.",
-    .example = "  tolmach dedup posts.jsonl > unique.jsonl",
+               "spacing do not count. What stays comes out unchanged and in order. --near drops\n"
+               "also what is similar to a row that stays, or is held by a longer one.",
+    .example = "  tolmach dedup --near posts.jsonl > unique.jsonl",
     .options = options,
     .most = 1,
     .run = run,

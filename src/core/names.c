@@ -13,6 +13,9 @@ const char *tm_reason_name(enum tm_reason reason)
         [TM_REASON_DUPLICATE] = "duplicate",
         [TM_REASON_AD] = "ad",
         [TM_REASON_QUALITY] = "quality",
+        [TM_REASON_NEAR] = "near_duplicate",
+        [TM_REASON_CONTAINED] = "contained",
+        [TM_REASON_CONTAMINATED] = "contaminated",
     };
     return names[reason];
 }

@@ -155,5 +155,7 @@ enum tm_status tm_exact_next(struct tm_exact *exact, struct tm_decision *ret_dec
         ret_decision->n_dups = tm_get_be64(payload.p + 1);
     else
         ret_decision->dup_of = (struct tm_str){payload.p + 1, payload.n - 1};
+    ret_decision->kind = TM_DUP_EXACT;
+    ret_decision->similarity = 10000;
     return TM_OK;
 }

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The normal form in which texts are compared. */
+#include "dedup/normal.h"
+
 #include <string.h>
 #include <tolmach/dedup.h>
 #include <unicode/uchar.h>
@@ -36,10 +38,15 @@ static bool tells_apart(const char *text, size_t n, size_t at, uint32_t cp, bool
     return cp == '#' && in_word;
 }
 
+static bool is_gap(char byte)
+{
+    return byte == ' ' || byte == '\n';
+}
+
 /* A blank behind the last word, once. */
 static char *part(char *to, const char *form)
 {
-    if (to != form && to[-1] != ' ')
+    if (to != form && !is_gap(to[-1]))
         *to++ = ' ';
     return to;
 }
@@ -49,7 +56,7 @@ static char *fold_rare(const char *text, size_t n, size_t *at, char *to, const c
 {
     uint32_t cp = 0;
     struct tm_folded f = tm_fold_next(text, n, at, &cp);
-    bool in_word = to != form && to[-1] != ' ';
+    bool in_word = to != form && !is_gap(to[-1]);
     if (f.n == 0 && tells_apart(text, n, *at, cp, in_word))
         f = tm_fold_of(cp == ',' ? '.' : cp == 0x2212 ? '-' : cp);
     if (f.n == 0 && (is_sign(cp) || (cp >= 0x80 && cp != 0xFFFD && u_isalnum((UChar32)cp))))
@@ -60,7 +67,8 @@ static char *fold_rare(const char *text, size_t n, size_t *at, char *to, const c
     return to + f.n;
 }
 
-size_t tm_normal_form(const char *text, size_t n, char *ret_form)
+/* `lines`: a gap that holds a line feed is one, instead of a blank. */
+static inline size_t write_form(const char *text, size_t n, char *ret_form, bool lines)
 {
     const unsigned char *p = (const unsigned char *)text;
     char *to = ret_form;
@@ -76,6 +84,8 @@ size_t tm_normal_form(const char *text, size_t n, char *ret_form)
         } else if (byte == ' ' || byte == '\n') {
             to = part(to, ret_form);
             at++;
+            if (lines && byte == '\n' && to != ret_form)
+                to[-1] = '\n';
         } else if ((byte == 0xD0 && next >= 0x90) || (byte == 0xD1 && next < 0x90)) {
             /* Capitals, D0 90 to D0 AF, lie 32 before their small letters. */
             bool capital = byte == 0xD0 && next < 0xB0;
@@ -87,13 +97,23 @@ size_t tm_normal_form(const char *text, size_t n, char *ret_form)
             to = fold_rare(text, n, &at, to, ret_form);
         }
     }
-    if (to != ret_form && to[-1] == ' ')
+    if (to != ret_form && is_gap(to[-1]))
         to--;
     if (to == ret_form && n != 0) {
         memcpy(ret_form, text, n);
         return n;
     }
     return (size_t)(to - ret_form);
+}
+
+size_t tm_normal_form(const char *text, size_t n, char *ret_form)
+{
+    return write_form(text, n, ret_form, false);
+}
+
+size_t tm_normal_lines(const char *text, size_t n, char *ret_form)
+{
+    return write_form(text, n, ret_form, true);
 }
 
 struct tm_fingerprint tm_fingerprint_of(const char *text, size_t n, char *scratch)

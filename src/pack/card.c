@@ -293,8 +293,8 @@ static const char limits_text[] =
     "Language, boilerplate, advertising and personal data are found by rules and a small model; "
     "they err. Telephone numbers, addresses, card and tax numbers are masked where they were "
     "recognised; names of people stay. Posts say what their authors wished to say, true or not, "
-    "and may offend. Only exact duplicates of a segment are removed unless the recipe in "
-    "`manifest.json` says more. Check the terms of the sources before you publish what you make of "
+    "and may offend. Duplicates of a segment are removed as the recipe in `manifest.json` says: of "
+    "near ones the words may differ, the numbers do not. Check the terms of the sources before you publish what you make of "
     "it.\n\n";
 
 void tm_card_write(struct tm_buf *buf, const struct tm_packer *packer,

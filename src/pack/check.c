@@ -48,7 +48,8 @@ static const struct column provenance_columns[] = {
 };
 
 static const struct column reject_columns[] = {
-    {"id", TEXT, ANY}, {"reason", TEXT, ANY}, {"dup_of", MAYBE, ANY}, {"lang", MAYBE, ANY},
+    {"id", TEXT, ANY}, {"reason", TEXT, ANY}, {"dup_of", MAYBE, ANY},
+    {"similarity", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"lang", MAYBE, ANY},
     {"lang_score", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"text", MAYBE, ANY},
 };
 

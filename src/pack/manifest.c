@@ -29,6 +29,7 @@ static void put_versions(struct tm_pretty *json, const struct tm_manifest_info *
     tm_pretty_open(json, "tolmach", '{');
     tm_pretty_text(json, "version", info->tool_version);
     tm_pretty_text(json, "clean", TM_CLEAN_VERSION);
+    tm_pretty_text(json, "dedup", info->dedup_version);
     tm_pretty_text(json, "language_model", tm_lang_model_version());
     tm_pretty_text(json, "zstd", ZSTD_versionString());
     tm_pretty_text(json, "icu", icu);
@@ -162,6 +163,18 @@ static void put_quality(struct tm_pretty *json, const struct tm_manifest_info *i
     tm_pretty_close(json, '{');
 }
 
+static void put_against(struct tm_pretty *json, const struct tm_manifest_info *info)
+{
+    tm_pretty_open(json, "against", '[');
+    for (size_t i = 0; i < info->n_against; i++) {
+        tm_pretty_open(json, NULL, '{');
+        tm_pretty_text(json, "name", info->against[i].name);
+        tm_pretty_u64(json, "segments", info->against[i].segments);
+        tm_pretty_close(json, '{');
+    }
+    tm_pretty_close(json, '[');
+}
+
 /* A frame a line: there may be many. */
 static void put_frames(struct tm_pretty *json, const struct tm_shard *shard)
 {
@@ -251,6 +264,7 @@ void tm_manifest_write(struct tm_buf *buf, const struct tm_packer *packer,
     tm_ledger_put(&json, "ledger", info->ledger);
     put_learnt(&json, info);
     put_quality(&json, info);
+    put_against(&json, info);
     put_corpus_digest(&json, packer);
     put_shards(&json, packer);
     tm_pretty_close(&json, '{');

@@ -68,6 +68,12 @@ struct tm_manifest_source {
     uint64_t bytes[3];              /* of text */
 };
 
+/* An evaluation set, and how many segments were left out because of it. */
+struct tm_manifest_against {
+    const char *name;               /* as the recipe has it */
+    uint64_t segments;
+};
+
 /* What the manifest and the card say beyond the shards. Strings are borrowed during the call. */
 /* What a preset would remove, or has removed, of the segments in Russian and English. */
 struct tm_quality_sum {
@@ -83,6 +89,7 @@ struct tm_manifest_info {
     const char *unit;               /* NULL: segment */
     const char *tool_version;
     const char *emoji_version;      /* of the emoji tables, or NULL */
+    const char *dedup_version;
     struct tm_str recipe;           /* effective recipe as YAML, without paths of this machine */
     int64_t created;                /* seconds since 1970; TM_UNKNOWN counts as 0 */
     const struct tm_ledger *ledger;
@@ -91,6 +98,8 @@ struct tm_manifest_info {
     const struct tm_learnt_line *learnt;
     size_t n_learnt;
     const struct tm_quality_sum *quality;       /* TM_PRESET_COUNT of them, or NULL */
+    const struct tm_manifest_against *against;
+    size_t n_against;
     const struct tm_manifest_source *sources;   /* in byte order of their keys */
     size_t n_sources;
 };

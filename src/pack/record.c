@@ -181,6 +181,7 @@ void tm_reject_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
     }
     put_text(buf, "reason", tm_str_of(tm_reason_name(reason)));
     put_text(buf, "dup_of", dup_of);
+    tm_buf_text(buf, ",\"similarity\":null");
     if (whole) {
         tm_buf_text(buf, ",\"lang\":null,\"lang_score\":null,\"text\":null");
     } else {

@@ -46,7 +46,8 @@ void tm_provenance_write(struct tm_buf *buf, const struct tm_doc *doc, size_t se
 void tm_audit_document_write(struct tm_buf *buf, const struct tm_doc *doc,
                              const enum tm_reason *reasons);
 
-/* A segment that is left out: id, reason, dup_of, lang, lang_score, text. With seg ==
+/* A segment that is left out: id, reason, dup_of, similarity (null:
+ * the build knows it), lang, lang_score, text. With seg ==
  * doc->n_segments the whole document: id is its doc_id; lang, lang_score and text are null. */
 void tm_reject_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
                      enum tm_reason reason, struct tm_str dup_of);

@@ -151,11 +151,11 @@ static void test_provenance_and_reject(void **state)
                "\"media\":\"photo\",\"urls\":[]}\n");
     tm_reject_write(&buf, &doc, 1, TM_REASON_OTHER_LANG, TM_STR_UNKNOWN);
     check_line(&buf,
-               "{\"id\":\"tg-1900000001-4-1\",\"reason\":\"lang_other\",\"dup_of\":null,"
+               "{\"id\":\"tg-1900000001-4-1\",\"reason\":\"lang_other\",\"dup_of\":null,\"similarity\":null,"
                "\"lang\":\"other\",\"lang_score\":0,\"text\":\"12 + 30 !\"}\n");
     tm_reject_write(&buf, &doc, 2, TM_REASON_EMPTY, TM_STR_UNKNOWN);
     check_line(&buf,
-               "{\"id\":\"tg-1900000001-4\",\"reason\":\"empty\",\"dup_of\":null,\"lang\":null,"
+               "{\"id\":\"tg-1900000001-4\",\"reason\":\"empty\",\"dup_of\":null,\"similarity\":null,\"lang\":null,"
                "\"lang_score\":null,\"text\":null}\n");
 }
 

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/rowfile.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/str.h"
+
+#define MOST_OBJECT ((size_t)64 << 20)
+
+static enum tm_status no_memory(struct tm_err *err)
+{
+    return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+}
+
+static ssize_t read_file(void *user, void *p, size_t n, struct tm_err *err)
+{
+    struct tm_rowfile *in = user;
+    size_t got = fread(p, 1, n, in->file);
+    if (got == 0 && ferror(in->file)) {
+        (void)tm_fail(err, TM_ERR_READ, in->name, TM_NO_OFFSET, "cannot read: %s",
+                      strerror(errno));
+        return -1;
+    }
+    return (ssize_t)got;
+}
+
+enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name, const char *field,
+                            struct tm_err *err)
+{
+    *in = (struct tm_rowfile){.file = file, .name = name, .field = field};
+    int first = getc(file);
+    (void)ungetc(first, file);
+    if (first != '{')
+        return TM_OK;
+    enum tm_status status = tm_stream_init(&in->stream, read_file, in, MOST_OBJECT, err);
+    if (status != TM_OK)
+        return status;
+    tm_json_init(&in->json, &in->stream, false);
+    in->objects = true;
+    return TM_OK;
+}
+
+void tm_rowfile_finish(struct tm_rowfile *in)
+{
+    if (in->objects) {
+        tm_json_finish(&in->json);
+        tm_stream_finish(&in->stream);
+    }
+    free(in->line);
+}
+
+/* One object whose opening brace has just been given: the value of the field at its top goes to
+ * `values`. False on an error. */
+static bool read_object(struct tm_rowfile *in, struct tm_buf *values, bool *ret_found)
+{
+    struct tm_json *json = &in->json;
+    size_t start = values->n;
+    enum tm_json_event event;
+    while ((event = tm_json_next(json)) == TM_JSON_KEY) {
+        bool wanted = tm_str_is(json->value, in->field);
+        event = tm_json_next(json);
+        if (wanted && event == TM_JSON_STRING) {
+            values->n = start;
+            tm_buf_str(values, json->value);
+            *ret_found = true;
+        } else if (!tm_json_skip(json, event)) {
+            return false;
+        }
+    }
+    return event == TM_JSON_OBJECT_END;
+}
+
+static enum tm_status next_object(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values,
+                                  struct tm_err *err)
+{
+    struct tm_json *json = &in->json;
+    enum tm_json_event event = tm_json_next(json);
+    if (event == TM_JSON_END) {
+        if (in->stream.err.status == TM_OK)
+            return TM_END;
+        if (err != NULL)
+            *err = in->stream.err;
+        return in->stream.err.status;
+    }
+    uint64_t start = json->start;
+    bool found = false;
+    bool good = event == TM_JSON_OBJECT ? read_object(in, values, &found)
+                                        : event != TM_JSON_ERROR && tm_json_skip(json, event);
+    if (!good || json->oversize)
+        return tm_fail(err, TM_ERR_FORMAT, in->name, good ? start : json->where, "%s",
+                       good ? "object of more than 64 MiB" : json->what);
+    struct tm_str row = {in->stream.p + (start - in->stream.offset), (size_t)(json->end - start)};
+    tm_buf_str(rows, row);
+    if (!found)
+        tm_buf_str(values, row);
+    tm_json_commit(json);
+    return TM_OK;
+}
+
+static enum tm_status next_line(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values)
+{
+    ssize_t n = getline(&in->line, &in->capacity, in->file);
+    if (n < 0)
+        return TM_END;
+    n -= n > 0 && in->line[n - 1] == '\n';
+    tm_buf_add(rows, in->line, (size_t)n);
+    tm_buf_add(values, in->line, (size_t)n);
+    return TM_OK;
+}
+
+enum tm_status tm_rowfile_next(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values,
+                            struct tm_err *err)
+{
+    if (in->ended)
+        return TM_END;
+    enum tm_status status = in->objects ? next_object(in, rows, values, err)
+                                        : next_line(in, rows, values);
+    in->ended = status != TM_OK;
+    if (status == TM_OK)
+        tm_buf_byte(rows, '\n');
+    return rows->failed || values->failed ? no_memory(err) : status;
+}

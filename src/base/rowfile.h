@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* rowfile.h - a file as rows: lines, or JSON objects when it begins with one. */
+#ifndef TM_BASE_ROWFILE_H
+#define TM_BASE_ROWFILE_H
+
+#include <stdio.h>
+
+#include "base/buf.h"
+#include "base/json.h"
+
+struct tm_rowfile {
+    FILE *file;
+    const char *name;               /* for messages */
+    const char *field;              /* of objects: what is compared */
+    bool objects;
+    bool ended;
+    struct tm_stream stream;        /* of objects */
+    struct tm_json json;
+    char *line;
+    size_t capacity;
+};
+
+/* The file and the two names are borrowed. */
+enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name, const char *field,
+                            struct tm_err *err);
+void tm_rowfile_finish(struct tm_rowfile *in);
+
+/* Appends the next row with a line feed to `rows`, and what is compared of it to `values`; TM_END
+ * after the last. */
+enum tm_status tm_rowfile_next(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values,
+                            struct tm_err *err);
+
+#endif

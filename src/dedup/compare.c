@@ -1,0 +1,460 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "dedup/compare.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "base/str.h"
+#include "base/utf8.h"
+
+enum {
+    GRAM = 5,
+    FEW_WORDS = 20,
+    LEAST_LEFT = 2,         /* words, when one is missing */
+    LONG_WORD = 8,          /* letters of one that may be all of a text with a typing error */
+    LEAST_BEGINNING = 20,   /* bytes of a short text that another begins or ends with */
+    LEAST_GRAMS = 60,       /* of a text that is contained */
+    CONTAINED = 9000,       /* of 10000 of its 5-grams */
+    MOST_SHORT = 400,       /* bytes of texts of which all rules are tried */
+    MOST_LETTERS = 40,      /* of a word that is looked at for typing errors */
+};
+
+/* A set of 5-grams: an open hash table. Slots of an earlier text have another stamp. */
+struct set {
+    uint32_t *grams;
+    uint32_t *stamps;
+    size_t capacity;
+    uint32_t stamp;
+    size_t n;
+};
+
+struct numbers {
+    uint64_t *hashes;
+    size_t n;
+    size_t capacity;
+};
+
+struct tm_compare {
+    struct tm_near_options options;
+    struct tm_str form;
+    struct set mine;
+    struct set other;
+    struct numbers numbers[2];
+    bool counted;           /* numbers[0] are those of `form` */
+};
+
+static enum tm_status no_memory(struct tm_err *err)
+{
+    return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+}
+
+enum tm_status tm_compare_create(const struct tm_near_options *options,
+                                 struct tm_compare **ret_compare, struct tm_err *err)
+{
+    struct tm_compare *compare = calloc(1, sizeof *compare);
+    if (compare == NULL)
+        return no_memory(err);
+    compare->options = *options;
+    if (compare->options.threshold == 0)
+        compare->options.threshold = TM_NEAR_THRESHOLD;
+    *ret_compare = compare;
+    return TM_OK;
+}
+
+void tm_compare_destroy(struct tm_compare *compare)
+{
+    if (compare == NULL)
+        return;
+    free(compare->mine.grams);
+    free(compare->mine.stamps);
+    free(compare->other.grams);
+    free(compare->other.stamps);
+    free(compare->numbers[0].hashes);
+    free(compare->numbers[1].hashes);
+    free(compare);
+}
+
+/* Empties a set, with room for the 5-grams of n bytes. */
+static bool begin_set(struct set *set, size_t n)
+{
+    size_t capacity = 1024;
+    while (capacity < 2 * (n + 8))
+        capacity *= 2;
+    if (capacity > set->capacity) {
+        free(set->grams);
+        free(set->stamps);
+        set->grams = malloc(capacity * sizeof *set->grams);
+        set->stamps = calloc(capacity, sizeof *set->stamps);
+        set->capacity = set->grams == NULL || set->stamps == NULL ? 0 : capacity;
+        set->stamp = 0;
+    }
+    set->n = 0;
+    set->stamp++;
+    if (set->stamp == 0 && set->capacity != 0) {
+        memset(set->stamps, 0, set->capacity * sizeof *set->stamps);
+        set->stamp = 1;
+    }
+    return set->capacity != 0;
+}
+
+/* The slot of a gram, or the free one where it would stand. */
+static size_t find(const struct set *set, uint32_t gram)
+{
+    size_t mask = set->capacity - 1;
+    size_t slot = gram & mask;
+    while (set->stamps[slot] == set->stamp && set->grams[slot] != gram)
+        slot = (slot + 1) & mask;
+    return slot;
+}
+
+static bool add_gram(struct set *set, uint32_t gram)
+{
+    size_t slot = find(set, gram);
+    if (set->stamps[slot] == set->stamp)
+        return false;
+    set->stamps[slot] = set->stamp;
+    set->grams[slot] = gram;
+    set->n++;
+    return true;
+}
+
+static bool holds(const struct set *set, uint32_t gram)
+{
+    return set->stamps[find(set, gram)] == set->stamp;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+/* Of what is added to a set: how much another one holds, and from when on that is too little. */
+struct overlap {
+    const struct set *among;
+    size_t shared;
+    size_t most_new;        /* 5-grams that the other may lack, if */
+    size_t least_shared;    /* so many are not to be reached any more */
+    bool given_up;
+};
+
+static bool is_hopeless(const struct overlap *overlap, const struct set *set, size_t left)
+{
+    return set->n - overlap->shared > overlap->most_new &&
+           overlap->shared + left < overlap->least_shared;
+}
+
+/* Adds the 5-grams of a form to a set; `overlap` may be NULL. */
+static void add_grams(struct set *set, struct tm_str form, struct overlap *overlap)
+{
+    /* A polynomial in the letters (Karp and Rabin, 1987), by powers of `base`. */
+    static const uint64_t base = 0x9E3779B97F4A7C15u;
+    uint64_t leaving = base;
+    for (int i = 1; i < GRAM; i++)
+        leaving *= base;
+    uint64_t window[8] = {' '};
+    uint64_t hash = ' ';
+    size_t count = 1;
+    for (size_t at = 0; at <= form.n; count++) {
+        uint64_t letter = ' ';
+        if (at < form.n) {
+            letter = (unsigned char)form.p[at++];
+            while (at < form.n && ((unsigned char)form.p[at] & 0xC0) == 0x80)
+                letter = letter << 8 | (unsigned char)form.p[at++];
+        } else {
+            at++;
+        }
+        window[count % 8] = letter;
+        hash = hash * base + letter;
+        if (count + 1 < GRAM)
+            continue;
+        if (count >= GRAM)
+            hash -= window[(count - GRAM) % 8] * leaving;
+        uint32_t gram = (uint32_t)((hash ^ hash >> 32) * 0xD6E8FEB86659FD93u >> 32);
+        if (!add_gram(set, gram) || overlap == NULL)
+            continue;
+        overlap->shared += holds(overlap->among, gram);
+        if (set->n % 64 == 0 && is_hopeless(overlap, set, form.n - least(at, form.n))) {
+            overlap->given_up = true;
+            return;
+        }
+    }
+}
+
+enum tm_status tm_compare_load(struct tm_compare *compare, struct tm_str form, struct tm_err *err)
+{
+    compare->form = form;
+    compare->counted = false;
+    if (!begin_set(&compare->mine, form.n))
+        return no_memory(err);
+    add_grams(&compare->mine, form, NULL);
+    return TM_OK;
+}
+
+static bool is_digit(char byte)
+{
+    return byte >= '0' && byte <= '9';
+}
+
+static int order_hashes(const void *a, const void *b)
+{
+    const uint64_t *x = a;
+    const uint64_t *y = b;
+    return *x < *y ? -1 : *x > *y;
+}
+
+static bool add_number(struct numbers *numbers, const char *p, size_t n)
+{
+    if (numbers->n == numbers->capacity) {
+        size_t capacity = numbers->capacity == 0 ? 64 : 2 * numbers->capacity;
+        uint64_t *hashes = realloc(numbers->hashes, capacity * sizeof *hashes);
+        if (hashes == NULL)
+            return false;
+        numbers->hashes = hashes;
+        numbers->capacity = capacity;
+    }
+    numbers->hashes[numbers->n++] = tm_hash128_of(p, n).low;
+    return true;
+}
+
+/* Numbers of a form in ascending order of their hashes: digits, with points and colons between
+ * them, and a minus before. */
+static bool find_numbers(struct numbers *numbers, struct tm_str form)
+{
+    numbers->n = 0;
+    for (size_t at = 0; at < form.n;) {
+        if (!is_digit(form.p[at])) {
+            at++;
+            continue;
+        }
+        size_t begin = at > 0 && form.p[at - 1] == '-' ? at - 1 : at;
+        while (at < form.n && (is_digit(form.p[at]) ||
+                               ((form.p[at] == '.' || form.p[at] == ':') && at + 1 < form.n &&
+                                is_digit(form.p[at + 1]))))
+            at++;
+        if (!add_number(numbers, form.p + begin, at - begin))
+            return false;
+    }
+    if (numbers->n > 1)
+        qsort(numbers->hashes, numbers->n, sizeof *numbers->hashes, order_hashes);
+    return true;
+}
+
+static bool numbers_agree(const struct numbers *a, const struct numbers *b)
+{
+    size_t i = 0, k = 0;
+    bool only_a = false, only_b = false;
+    while (i < a->n && k < b->n) {
+        if (a->hashes[i] == b->hashes[k]) {
+            i++;
+            k++;
+        } else if (a->hashes[i] < b->hashes[k]) {
+            only_a = true;
+            i++;
+        } else {
+            only_b = true;
+            k++;
+        }
+    }
+    only_a |= i < a->n;
+    only_b |= k < b->n;
+    return !only_a || !only_b;
+}
+
+struct words {
+    struct tm_str list[FEW_WORDS];
+    size_t n;
+};
+
+/* False when there are too many. */
+static bool split_words(struct tm_str form, struct words *ret_words)
+{
+    ret_words->n = 0;
+    while (form.n != 0) {
+        const char *blank = memchr(form.p, ' ', form.n);
+        size_t n = blank == NULL ? form.n : (size_t)(blank - form.p);
+        if (ret_words->n == FEW_WORDS)
+            return false;
+        ret_words->list[ret_words->n++] = (struct tm_str){form.p, n};
+        n += blank != NULL;
+        form = (struct tm_str){form.p + n, form.n - n};
+    }
+    return true;
+}
+
+static bool has_digit(struct tm_str word)
+{
+    for (size_t i = 0; i < word.n; i++)
+        if (is_digit(word.p[i]))
+            return true;
+    return false;
+}
+
+/* Code points of a word; 0 when it is too long. */
+static size_t letters_of(struct tm_str word, uint32_t letters[MOST_LETTERS])
+{
+    size_t n = 0;
+    for (size_t at = 0; at < word.n;) {
+        if (n == MOST_LETTERS)
+            return 0;
+        letters[n++] = tm_utf8_next(word.p, word.n, &at);
+    }
+    return n;
+}
+
+/* Levenshtein distance. */
+static size_t distance(const uint32_t *a, size_t n, const uint32_t *b, size_t m)
+{
+    size_t row[MOST_LETTERS + 1];
+    for (size_t k = 0; k <= m; k++)
+        row[k] = k;
+    for (size_t i = 1; i <= n; i++) {
+        size_t corner = row[0];
+        row[0] = i;
+        for (size_t k = 1; k <= m; k++) {
+            size_t above = row[k];
+            row[k] = least(least(above, row[k - 1]) + 1, corner + (a[i - 1] != b[k - 1]));
+            corner = above;
+        }
+    }
+    return row[m];
+}
+
+static bool ends_with(struct tm_str text, struct tm_str end)
+{
+    return end.n <= text.n && memcmp(text.p + text.n - end.n, end.p, end.n) == 0;
+}
+
+static bool begins_with(const uint32_t *letters, const char *text)
+{
+    for (; *text != '\0'; text++, letters++)
+        if (*letters != (uint32_t)(unsigned char)*text)
+            return false;
+    return true;
+}
+
+/* Whether the longer of two words is a negation of the shorter. */
+static bool negates(const uint32_t *letters, size_t n, size_t m)
+{
+    static const uint32_t ne[] = {0x43D, 0x435};
+    return n == m + 2 && ((letters[0] == ne[0] && letters[1] == ne[1]) ||
+                          begins_with(letters, "un") || begins_with(letters, "in") ||
+                          begins_with(letters, "im") || begins_with(letters, "ir"));
+}
+
+/* One letter in four, two in six, or two more at an end of a short word; and no digits. */
+static bool is_typing_error(struct tm_str a, struct tm_str b)
+{
+    uint32_t x[MOST_LETTERS], y[MOST_LETTERS];
+    if (a.n < b.n) {
+        struct tm_str swap = a;
+        a = b;
+        b = swap;
+    }
+    size_t n = letters_of(a, x);
+    size_t m = letters_of(b, y);
+    if (n == 0 || m == 0 || has_digit(a) || has_digit(b) || negates(x, n, m))
+        return false;
+    if (n < 4)
+        return n <= m + 2 && (tm_str_starts(a, b) || ends_with(a, b));
+    return distance(x, n, y, m) <= (n < 6 ? 1u : 2u);
+}
+
+static bool is_negation(struct tm_str word)
+{
+    static const char *const words[] = {"не", "ни", "нет", "без", "no", "not", "never", "without"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (tm_str_is(word, words[i]))
+            return true;
+    return false;
+}
+
+/* The only word in which two short texts differ decides. */
+static bool compare_words(const struct words *a, const struct words *b, enum tm_dup_kind *ret_kind)
+{
+    if (a->n < b->n) {
+        const struct words *swap = a;
+        a = b;
+        b = swap;
+    }
+    size_t head = 0;
+    while (head < b->n && tm_str_equal(a->list[head], b->list[head]))
+        head++;
+    size_t tail = 0;
+    while (tail < b->n - head && tm_str_equal(a->list[a->n - 1 - tail], b->list[b->n - 1 - tail]))
+        tail++;
+    if (a->n - head - tail != 1)
+        return false;
+    struct tm_str word = a->list[head];
+    *ret_kind = a->n == b->n ? TM_DUP_NEAR : TM_DUP_CONTAINED;
+    if (a->n == b->n)
+        return (b->n > 1 || word.n >= LONG_WORD) && is_typing_error(word, b->list[head]);
+    return b->n >= LEAST_LEFT && !has_digit(word) && !is_negation(word);
+}
+
+/* Whether a short text is one end of another that is at most twice as long. */
+static bool is_end_of(struct tm_str part, struct tm_str whole)
+{
+    if (part.n < LEAST_BEGINNING || part.n >= whole.n || whole.n > 2 * part.n)
+        return false;
+    return (tm_str_starts(whole, part) && whole.p[part.n] == ' ') ||
+           (ends_with(whole, part) && whole.p[whole.n - part.n - 1] == ' ');
+}
+
+/* Of the 5-grams of a text, in 1/10000, what another has to hold. */
+static size_t share_of(const struct tm_near_options *options)
+{
+    return options->threshold > CONTAINED ? options->threshold : CONTAINED;
+}
+
+static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned similarity,
+                  size_t shared, enum tm_dup_kind *ret_kind)
+{
+    *ret_kind = TM_DUP_NEAR;
+    if (similarity >= compare->options.threshold)
+        return true;
+    struct words mine, other;
+    if (split_words(compare->form, &mine) && split_words(form, &other) &&
+        compare_words(&mine, &other, ret_kind))
+        return true;
+    size_t fewer = least(compare->mine.n, compare->other.n);
+    size_t more = compare->mine.n + compare->other.n - fewer;
+    *ret_kind = TM_DUP_CONTAINED;
+    if (is_end_of(form, compare->form) || is_end_of(compare->form, form))
+        return true;
+    return fewer >= LEAST_GRAMS && more <= TM_MOST_LONGER * fewer &&
+           shared * 10000 >= fewer * share_of(&compare->options);
+}
+
+enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, bool *ret_found,
+                               enum tm_dup_kind *ret_kind, unsigned *ret_similarity,
+                               struct tm_err *err)
+{
+    if (!begin_set(&compare->other, form.n))
+        return no_memory(err);
+    struct overlap overlap = {.among = &compare->mine, .most_new = SIZE_MAX};
+    if (least(form.n, compare->form.n) > MOST_SHORT) {
+        /* Of two texts with similarity t one lacks at most (1 - t) / t of the other's number. */
+        size_t t = compare->options.threshold;
+        overlap.most_new = compare->mine.n * (10000 - t) / t + compare->mine.n / 9;
+        overlap.least_shared = compare->mine.n * CONTAINED / 10000;
+    }
+    add_grams(&compare->other, form, &overlap);
+    *ret_found = false;
+    if (overlap.given_up)
+        return TM_OK;
+    size_t shared = overlap.shared;
+    size_t all = compare->mine.n + compare->other.n - shared;
+    unsigned similarity = all == 0 ? 10000 : (unsigned)(shared * 10000 / all);
+    *ret_similarity = similarity;
+    *ret_found = judge(compare, form, similarity, shared, ret_kind);
+    if (!*ret_found || compare->options.ignore_numbers)
+        return TM_OK;
+    if (!compare->counted && !find_numbers(&compare->numbers[0], compare->form))
+        return no_memory(err);
+    compare->counted = true;
+    if (!find_numbers(&compare->numbers[1], form))
+        return no_memory(err);
+    *ret_found = numbers_agree(&compare->numbers[0], &compare->numbers[1]);
+    return TM_OK;
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#ifndef TM_DEDUP_NORMAL_H
+#define TM_DEDUP_NORMAL_H
+
+#include <tolmach/base.h>
+
+/* As tm_normal_form; between the words of different lines stands a line feed. */
+size_t tm_normal_lines(const char *text, size_t n, char *ret_form);
+
+#endif

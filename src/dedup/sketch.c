@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sketches: MinHash (Broder, On the resemblance and containment of documents, 1997) over triples of
+ * words, and over character 5-grams for texts of few words. Minima are chained by three to the
+ * keys of an LSH forest (Bawa, Condie, Ganesan, LSH Forest, 2005): texts meet at the first minimum
+ * when it is rare, and are told apart by the second and third when it is not, so that one number
+ * of keys suits small and large corpora alike.
+ *
+ * Two kinds of keys find what minima would miss: the hash of a short text as a whole meets that of
+ * a text without its last lines; the hashes of last lines show which of them recur.
+ */
+#include "dedup/sketch.h"
+
+#include <string.h>
+
+#include "base/hash.h"
+#include "dedup/normal.h"
+
+/* Minima are three times as fast with 256-bit integers, where the processor has them. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                            \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define TM_WIDE __attribute__((target_clones("avx2", "default")))
+#else
+#define TM_WIDE
+#endif
+
+enum {
+    WAITING = 256,
+    TREES = TM_SKETCH_TREES,
+    LANES = TM_SKETCH_LANES,
+    MOST_CHAR_WORDS = 24,       /* texts of so many words have keys of characters */
+    LEAST_TRIPLE_WORDS = 10,      /* and of so many keys of triples of words: some have both */
+    MOST_WHOLE_WORDS = 60,      /* and a key of its whole */
+    LEAST_TAIL = 8,             /* bytes of a last line */
+    MOST_TAIL = 200,
+};
+
+static uint64_t mix(uint64_t x)
+{
+    x ^= x >> 32;
+    x *= 0xD6E8FEB86659FD93u;
+    x ^= x >> 32;
+    return x;
+}
+
+/* The minima of all lanes, each under a permutation of its own; features wait to be many. */
+struct minima {
+    uint32_t lanes[LANES];
+    size_t n;
+    uint64_t waiting[WAITING];
+};
+
+/* Odd multipliers. */
+static const uint32_t factors[LANES] = {
+    0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1, 0xD3A2646D, 0xFD7046C5, 0xB55A4F09,
+    0x8DA6B343, 0xD8163841, 0xCB1AB31F, 0x2C1B3C6D, 0x297A2D39, 0xE6546B65, 0xCC9E2D51, 0x1B873593,
+    0xA0D0FCD5, 0x7FEB352D, 0x846CA68B, 0xED5AD4BB, 0xAC4C1B51, 0x31848BAB, 0x5851F42D, 0x6C078965,
+};
+
+/* Integers alone, so that what comes out is the same on every machine. */
+TM_WIDE static void fold(struct minima *minima)
+{
+    uint32_t lanes[LANES];
+    memcpy(lanes, minima->lanes, sizeof lanes);
+    for (size_t k = 0; k < minima->n; k++) {
+        uint32_t x = (uint32_t)minima->waiting[k];
+        uint32_t y = (uint32_t)(minima->waiting[k] >> 32);
+        for (int i = 0; i < LANES; i++) {
+            uint32_t value = x * factors[i] + y;
+            value ^= value >> 15;
+            lanes[i] = value < lanes[i] ? value : lanes[i];
+        }
+    }
+    memcpy(minima->lanes, lanes, sizeof lanes);
+    minima->n = 0;
+}
+
+static void begin_minima(struct minima *minima)
+{
+    memset(minima->lanes, 0xFF, sizeof minima->lanes);
+    minima->n = 0;
+}
+
+static inline void take(struct minima *minima, uint64_t feature)
+{
+    minima->waiting[minima->n++] = feature;
+    if (minima->n == WAITING)
+        fold(minima);
+}
+
+/* Bytes from `p` on, eight at most, as one word. There are at least eight to be read. */
+static inline uint64_t load(const char *p, size_t n)
+{
+    uint64_t word;
+    memcpy(&word, p, sizeof word);
+    return n >= 8 ? word : word & (((uint64_t)1 << 8 * n) - 1);
+}
+
+static inline uint64_t hash_bytes(const char *p, size_t n)
+{
+    uint64_t hash = n * 0x9E3779B97F4A7C15u;
+    for (; n > 8; p += 8, n -= 8)
+        hash = mix(hash ^ load(p, 8));
+    return mix(hash ^ load(p, n));
+}
+
+static bool is_gap(char byte)
+{
+    return byte == ' ' || byte == '\n';
+}
+
+/* Minima over the triples of words; returns the number of words. */
+static uint32_t take_words(const char *form, size_t n, struct minima *minima)
+{
+    uint32_t words = 0;
+    uint64_t last[2] = {0};
+    for (size_t at = 0; at < n;) {
+        size_t end = at + 1;
+        while (end < n && !is_gap(form[end]))
+            end++;
+        uint64_t hash = hash_bytes(form + at, end - at);
+        if (words++ > 1)
+            take(minima, mix((last[0] * 3 + last[1]) * 5 + hash));
+        last[0] = last[1];
+        last[1] = hash;
+        at = end + 1;
+    }
+    fold(minima);
+    return words;
+}
+
+/* Minima over the 5-grams of the text between two blanks. */
+static void take_chars(const char *form, size_t n, struct minima *minima)
+{
+    /* A polynomial in the letters (Karp and Rabin, 1987). */
+    static const uint64_t base = 0xD6E8FEB86659FD93u;
+    const uint64_t leaving = base * base * base * base * base;
+    uint64_t window[8] = {' '};
+    uint64_t hash = ' ';
+    size_t count = 1;
+    for (size_t at = 0; at <= n; count++) {
+        size_t end = at + 1;
+        while (end < n && ((unsigned char)form[end] & 0xC0) == 0x80)
+            end++;
+        uint64_t letter = at == n || is_gap(form[at]) ? ' ' : load(form + at, end - at);
+        window[count % 8] = letter;
+        hash = hash * base + letter;
+        at = end;
+        if (count < 4)
+            continue;
+        if (count > 4)
+            hash -= window[(count - 5) % 8] * leaving;
+        take(minima, mix(hash));
+    }
+    fold(minima);
+}
+
+static void put_key(struct tm_sketch *sketch, enum tm_key_kind kind, unsigned detail,
+                    uint64_t high, uint64_t more)
+{
+    sketch->keys[sketch->n_keys++] = (struct tm_sketch_key){
+        high, (more & 0xFFFFF) << TM_KEY_HASH_AT | (uint64_t)kind << TM_KEY_KIND_AT |
+                  (uint64_t)detail << TM_KEY_DETAIL_AT};
+}
+
+static void put_trees(struct tm_sketch *sketch, enum tm_key_kind kind,
+                      const struct minima *minima)
+{
+    for (uint32_t i = 0; i < TREES; i++) {
+        /* Minima are small numbers: mixed, they spread over all of the first half. */
+        uint64_t first = mix(((uint64_t)kind << 8 | i) << 32 | minima->lanes[i]) >> 32;
+        uint64_t second = mix(minima->lanes[i + TREES]) & 0xFFFFFFFF;
+        put_key(sketch, kind, 0, first << 32 | second, mix(minima->lanes[i + 2 * TREES]));
+    }
+    for (int i = 0; i < LANES; i++)
+        sketch->lanes[kind][i] = (uint8_t)mix(minima->lanes[i]);
+}
+
+/* Where the last lines begin, and their keys. */
+static void find_lines(struct tm_sketch *sketch)
+{
+    const char *form = sketch->form.p;
+    size_t end = sketch->form.n;
+    for (unsigned cut = 0; cut < TM_SKETCH_CUTS; cut++) {
+        const char *feed = memrchr(form, '\n', end);
+        if (feed == NULL)
+            return;
+        size_t begin = (size_t)(feed - form) + 1;
+        if (end - begin < LEAST_TAIL || end - begin > MOST_TAIL)
+            return;
+        struct tm_hash128 tail = tm_hash128_of(form + begin, end - begin);
+        put_key(sketch, TM_KEY_TAIL, cut, tail.high, tail.low);
+        end = begin - 1;
+        sketch->cuts[cut] = (uint32_t)end;
+    }
+}
+
+static void put_wholes(struct tm_sketch *sketch)
+{
+    if (sketch->words > MOST_WHOLE_WORDS)
+        return;
+    put_key(sketch, TM_KEY_WHOLE, 0, sketch->fingerprint.high, sketch->fingerprint.low);
+    for (int cut = 0; cut < TM_SKETCH_CUTS && sketch->cuts[cut] != 0; cut++) {
+        struct tm_hash128 hash = tm_hash128_of(sketch->form.p, sketch->cuts[cut]);
+        put_key(sketch, TM_KEY_WHOLE, 1, hash.high, hash.low);
+    }
+}
+
+static void put_minima(struct tm_sketch *sketch)
+{
+    struct minima minima;
+    begin_minima(&minima);
+    sketch->words = take_words(sketch->form.p, sketch->form.n, &minima);
+    if (sketch->words >= LEAST_TRIPLE_WORDS)
+        put_trees(sketch, TM_KEY_WORDS, &minima);
+    if (sketch->words > MOST_CHAR_WORDS)
+        return;
+    begin_minima(&minima);
+    take_chars(sketch->form.p, sketch->form.n, &minima);
+    put_trees(sketch, TM_KEY_CHARS, &minima);
+}
+
+void tm_sketch_of(const char *text, size_t n, char *scratch, struct tm_sketch *ret_sketch)
+{
+    struct tm_sketch *sketch = ret_sketch;
+    memset(sketch, 0, offsetof(struct tm_sketch, keys));
+    sketch->form = (struct tm_str){scratch, tm_normal_lines(text, n, scratch)};
+    /* Words are read eight bytes at a time. */
+    memset(scratch + sketch->form.n, 0, 8);
+    if (sketch->form.n != 0)
+        put_minima(sketch);
+    find_lines(sketch);
+    for (size_t i = 0; i < sketch->form.n; i++)
+        scratch[i] = scratch[i] == '\n' ? ' ' : scratch[i];
+    struct tm_hash128 hash = tm_hash128_of(scratch, sketch->form.n);
+    sketch->fingerprint = (struct tm_fingerprint){hash.high, hash.low};
+    put_wholes(sketch);
+}

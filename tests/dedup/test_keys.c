@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "../cmocka_all.h"
+
+#include "dedup/keys.h"
+
+static uint64_t next_random(uint64_t *state)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return *state >> 11;
+}
+
+static int order(const void *a, const void *b)
+{
+    const struct tm_key *x = a;
+    const struct tm_key *y = b;
+    if (x->high != y->high)
+        return x->high < y->high ? -1 : 1;
+    return x->low < y->low ? -1 : x->low > y->low;
+}
+
+/* `spread`: how many values the upper half of a key may have. */
+static void check(size_t n, size_t budget, uint64_t spread)
+{
+    struct tm_key *want = malloc((n + 1) * sizeof *want);
+    struct tm_keys *keys = NULL;
+    uint64_t state = n + spread;
+    assert_int_equal(tm_keys_create("/tmp", budget, &keys, NULL), TM_OK);
+    for (size_t i = 0; i < n; i++) {
+        want[i].high = next_random(&state) % spread << 32 | next_random(&state) % 3;
+        want[i].low = next_random(&state);
+        assert_int_equal(tm_keys_add(keys, want[i], NULL), TM_OK);
+    }
+    qsort(want, n, sizeof *want, order);
+    assert_int_equal(tm_keys_rewind(keys, NULL), TM_OK);
+    struct tm_key key;
+    for (size_t i = 0; i < n; i++) {
+        assert_int_equal(tm_keys_next(keys, &key, NULL), TM_OK);
+        assert_memory_equal(&key, &want[i], sizeof key);
+    }
+    assert_int_equal(tm_keys_next(keys, &key, NULL), TM_END);
+    tm_keys_destroy(keys);
+    free(want);
+}
+
+static void test_in_memory(void **state)
+{
+    (void)state;
+    check(0, 1 << 20, 10);
+    check(1, 1 << 20, 10);
+    check(30000, 1 << 20, (uint64_t)1 << 31);
+    check(30000, 1 << 20, 5);
+}
+
+static void test_spilled(void **state)
+{
+    (void)state;
+    check(30000, 1, (uint64_t)1 << 31);
+    check(1024, 1, 1000);
+    check(2048, 1, 7);
+}
+
+/* More runs than are merged at once: 200 of 1024 keys. */
+static void test_many_runs(void **state)
+{
+    (void)state;
+    check(204800, 1, (uint64_t)1 << 20);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_in_memory),
+        cmocka_unit_test(test_spilled),
+        cmocka_unit_test(test_many_runs),
+    };
+    return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
+}

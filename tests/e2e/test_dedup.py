@@ -1,0 +1,141 @@
+"""Near duplicates, through the filter and through a build."""
+import json
+import random
+
+from lib import HARBOUR, Case, jsonl, main, records, rows, tree
+
+WORDS = ("ferry pier harbour boat tide morning lighthouse паром причал гавань лодка прилив утро "
+         "маяк").split()
+
+
+def make_posts(n):
+    """Posts, a third of them edited copies of others."""
+    chance = random.Random(7)
+    posts = []
+    for i in range(n):
+        if i > 10 and chance.random() < 0.33:
+            words = posts[chance.randrange(i)].split()
+            words.insert(chance.randrange(len(words) + 1), chance.choice(WORDS))
+        else:
+            words = [f"{chance.choice(WORDS)}{chance.randrange(40)}"
+                     for _ in range(chance.randint(3, 60))]
+        posts.append(" ".join(words))
+    return posts
+
+
+class Dedup(Case):
+    def test_filter(self):
+        story = "The evening ferry to the island will not sail because of the storm tonight"
+        lines = [f"{story}.", "Nothing else happened", f"{story}, they say.", "nothing else HAPPENED!",
+                 f"{story} at 9.", f"{story} at 10."]
+        path = self.write("a.txt", "\n".join(lines) + "\n")
+        out, _ = self.run_tolmach("dedup", "--near", path)
+        self.assertEqual(out.splitlines(), lines[:2])
+        out, _ = self.run_tolmach("dedup", "--near", "--explain", path)
+        told = [line.split("\t") for line in out.splitlines()]
+        self.assertEqual([(t[0], t[1], t[2], t[4]) for t in told],
+                         [("3", "1", "near", lines[2]), ("4", "2", "exact", lines[3]),
+                          ("5", "1", "near", lines[4]), ("6", "1", "near", lines[5])])
+        self.assertTrue(all(0.8 <= float(t[3]) <= 1 for t in told))
+        out, _ = self.run_tolmach("dedup", "--near", "--threshold", "1", path)
+        self.assertEqual(out.splitlines(), lines[1:3] + lines[4:])
+        # The first of the two stays: numbers keep them apart.
+        path.write_text("\n".join(lines[4:]) + "\n")
+        out, _ = self.run_tolmach("dedup", "--near", path)
+        self.assertEqual(out.splitlines(), lines[4:])
+        out, _ = self.run_tolmach("dedup", "--near", "--numbers", "ignore", path)
+        self.assertEqual(out.splitlines(), lines[4:5])
+
+    def test_objects_come_out_unchanged(self):
+        odd = '{ "x" : 1.50, "text":"The evening ferry will not sail because of the storm" }'
+        near = '{"text":"The evening ferry will not sail because of the storms"}'
+        out, _ = self.run_tolmach("dedup", "--near", stdin=f"{odd}\n{near}\n".encode())
+        self.assertEqual(out, odd + "\n")
+
+    def test_usage(self):
+        for args in (["--threshold", "2"], ["--threshold", "x"], ["--numbers", "maybe"], ["-j", "0"],
+                     ["--memory", "much"]):
+            _, err = self.run_tolmach("dedup", "--near", *args, code=2, stdin=b"")
+            self.assertIn(args[1], err)
+        self.run_tolmach("dedup", "--against", "none.txt", code=3, stdin=b"a\n")
+
+    def test_against(self):
+        self.write("eval.txt", "Which boat is the oldest one here?\n")
+        self.write("other.jsonl", '{"text":"the cat sat on the mat today"}\n')
+        text = "which boat is the oldest one here\nA boat\nOh, the cat sat on the mat today!\n"
+        args = ("dedup", "--against", "eval.txt", "--against", "other.jsonl")
+        out, err = self.run_tolmach(*args, stdin=text.encode())
+        self.assertEqual(out, "A boat\n")
+        self.assertIn("eval.txt: note: 1 rows", err)
+        self.assertIn("other.jsonl: note: 1 rows", err)
+        out, _ = self.run_tolmach(*args, "--explain", stdin=text.encode())
+        self.assertEqual([line.split("\t")[:3] for line in out.splitlines()],
+                         [["1", "eval.txt", "contaminated"], ["3", "other.jsonl", "contaminated"]])
+
+    def test_same_bytes(self):
+        posts = make_posts(20000)
+        path = self.write("a.txt", "\n".join(posts) + "\n")
+        want, _ = self.run_tolmach("dedup", "--near", "--explain", "-j1", path)
+        self.assertGreater(want.count("\tnear\t"), 3000)
+        for args in (["-j2"], ["-j5", "--memory", "4G"], ["-j2", "--memory", "1M"]):
+            out, _ = self.run_tolmach("dedup", "--near", "--explain", *args, path)
+            self.assertTrue(out == want, args)
+
+    def test_build(self):
+        """Of the worked corpus exactly those reposts go that were written as such."""
+        ids = {"port-vestnik": 1900000001, "harbour-notes": 1900000002, "two-shores": 1900000003}
+        posts = jsonl(HARBOUR / "posts.jsonl")
+        want = {f"tg-{ids[p['channel']]}-{p['id']}-0" for p in posts if "near_of" in p}
+        self.assertEqual(len(want), 3)
+        self.run_tolmach("build", HARBOUR / "harbour.yaml", "-o", "out", "--set", "dedup.near=on")
+        release = self.dir / "out" / "harbour" / "1.0.0"
+        audit = self.dir / "out" / "harbour" / "audit" / "1.0.0"
+        gone = [r for r in rows(audit) if r.get("reason") in ("near_duplicate", "contained")]
+        self.assertEqual({r["id"] for r in gone}, want)
+        kept = {r["id"] for lang in ("ru", "en") for r in records(release, lang)}
+        for r in gone:
+            self.assertIn(r["dup_of"], kept)
+            self.assertGreater(r["similarity"], 0.8)
+        clusters = {r["cluster_id"]: r["n_dups"] for r in rows(release / "provenance")
+                    if r["n_dups"]}
+        self.assertTrue({r["dup_of"] for r in gone} <= set(clusters))
+        manifest = json.loads((release / "manifest.json").read_text())
+        self.assertEqual(manifest["ledger"]["segments"]["near_duplicate"], 3)
+        self.run_tolmach("verify", release)
+
+    def test_build_same_bytes(self):
+        posts = make_posts(12000)
+        rows_ = [json.dumps({"id": i, "channel": f"c{i % 9}", "date": 1700000000 + i * 7919 % 12000,
+                             "text": text}) for i, text in enumerate(posts)]
+        half = len(rows_) // 2
+        self.write("a.jsonl", "\n".join(rows_[:half]) + "\n")
+        self.write("b.jsonl", "\n".join(rows_[half:]) + "\n")
+        results = []
+        for inputs, args in ((("a.jsonl", "b.jsonl"), ["-j1"]),
+                             (("b.jsonl", "a.jsonl"), ["-j5", "--memory", "16M"])):
+            out = self.dir / args[0]
+            release, _ = self.build(*inputs, out=out, args=args)
+            results.append(tree(out))
+        self.assertEqual(*results)
+        self.run_tolmach("verify", release)
+
+    def test_build_against(self):
+        recipe = ("name: c\nversion: 1.0.0\ninputs: [a.jsonl]\n"
+                  "dedup: {against: [eval.txt]}\n")
+        self.write("r/recipe.yaml", recipe)
+        self.write("r/eval.txt", "Which boat is the oldest one here?\n")
+        self.write("r/a.jsonl", '{"text":"They ask which boat is the oldest one here, and why."}\n'
+                                '{"text":"The ferry leaves at nine in the morning."}\n')
+        self.run_tolmach("build", "r/recipe.yaml", "-o", "out")
+        release = self.dir / "out" / "c" / "1.0.0"
+        self.assertEqual([r["text"] for r in records(release, "en")],
+                         ["The ferry leaves at nine in the morning."])
+        manifest = json.loads((release / "manifest.json").read_text())
+        self.assertEqual(manifest["against"], [{"name": "eval.txt", "segments": 1}])
+        self.assertIn("contaminated", [r.get("reason") for r in rows(release.parent / "audit" /
+                                                                    "1.0.0")])
+        self.run_tolmach("verify", release)
+
+
+if __name__ == "__main__":
+    main()
