@@ -82,6 +82,8 @@ struct tm_doc {
     struct tm_str *urls;
     size_t n_urls;
     bool ad;                      /* carried an advertising label */
+    bool suspect;                 /* looks like text in a wrong code page, but not certainly enough
+                                     to be mended */
     /* filled by the segmenter */
     struct tm_segment *segments;
     size_t n_segments;

@@ -158,6 +158,19 @@ static void tell_licence(struct job *job)
 }
 
 /* Tells what was guessed about markup: the first sources by name, the others by their number. */
+static void tell_suspects(struct job *job)
+{
+    struct tm_err note;
+    if (job->suspects == 0)
+        return;
+    (void)tm_fail(&note, TM_OK, "", TM_NO_OFFSET,
+                  "%" PRIu64 " documents look as if they had been read in a wrong code page, but not "
+                  "certainly enough to be mended; the first is %s", job->suspects,
+                  job->first_suspect);
+    (void)tm_hint(&note, "--encoding NAME, if the whole input is so");
+    count_faults(job, TM_NOTE, &note);
+}
+
 static void tell_markup(struct job *job)
 {
     enum { TOLD = 3 };
@@ -258,6 +271,7 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
         .dedup_version = TM_DEDUP_VERSION, .recipe = tm_str_of(recipe), .created = created,
         .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,
         .learnt = learnt, .n_learnt = n_learnt, .quality = job->quality,
+        .suspects = job->suspects,
         .against = job->overlaps, .n_against = job->n_against, .sources = sources,
         .n_sources = job->n_sources,
     };
@@ -332,6 +346,8 @@ enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options 
     }
     if (status == TM_OK)
         status = tm_job_work(&job, err);
+    if (status == TM_OK)
+        tell_suspects(&job);
     if (status == TM_OK)
         status = tm_job_emit(&job, err);
     if (status == TM_OK)

@@ -55,6 +55,8 @@ struct job {
     size_t n_against;
     struct tm_ledger ledger;
     struct tm_quality_sum quality[TM_PRESET_COUNT];
+    uint64_t suspects;              /* documents that may be in a wrong code page */
+    char first_suspect[128];        /* the first one's id */
     struct tm_reading reading;      /* sums over the documents that were collected */
 };
 

@@ -3,6 +3,7 @@
  * comes out goes to a temporary file in order, fingerprints to the index of duplicates. */
 #include "build/job.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/ordered.h"
@@ -356,6 +357,12 @@ static enum tm_status take(void *user, void *item, struct tm_err *err)
                            print->segment, id, err);
     }
     tm_ledger_add(&job->ledger, &load->ledger);
+    for (size_t i = 0; i < load->batch->n; i++) {
+        const struct tm_doc *doc = &load->batch->docs[i];
+        if (doc->suspect && job->suspects++ == 0)
+            (void)snprintf(job->first_suspect, sizeof job->first_suspect, "%.*s",
+                           (int)doc->doc_id.n, doc->doc_id.p);
+    }
     for (int i = 0; i < TM_PRESET_COUNT; i++) {
         job->quality[i].records += load->quality[i].records;
         job->quality[i].bytes += load->quality[i].bytes;

@@ -11,6 +11,7 @@
 #include "clean/cleaning.h"
 
 #define LEAST_LETTERS 4                     /* of UTF-8 that was misread */
+#define LEAST_DOUBTFUL 6                    /* bytes that read back, but not as Russian */
 #define LEAST_SWAPPED 12                    /* of one page that was read as another */
 #define LIKELY (6 * TM_LETTER_BIT)          /* mean cost of a Russian letter, at most */
 #define GAIN (2 * TM_LETTER_BIT)            /* by which a letter gets more likely, at least */
@@ -210,18 +211,21 @@ struct repair {
     const struct tm_encoding *page;
     struct tm_buf *out;
     struct tm_buf *spans;
+    bool doubtful;          /* a group read back well, but is not likely */
 };
 
-static size_t misread(struct tm_str text, struct tm_buf *out, struct tm_buf *spans, int levels);
+static size_t misread(struct tm_str text, struct tm_buf *out, struct tm_buf *spans, int levels,
+                      bool *ret_doubtful);
 
 static bool is_likely(struct tm_str text, int levels)
 {
     struct likelihood sum = {0};
     struct tm_buf out = {0}, spans = {0};
+    bool doubtful = false;
     weigh(text, &sum);
     bool good = likely(&sum)
                 || (levels > 1 && suspect_misread((const unsigned char *)text.p, text.n)
-                    && misread(text, &out, &spans, levels - 1) != 0);
+                    && misread(text, &out, &spans, levels - 1, &doubtful) != 0);
     tm_buf_finish(&out);
     tm_buf_finish(&spans);
     return good;
@@ -259,6 +263,7 @@ static void repair_page(struct repair *repair, int levels)
         if (at < text.n && take_run(repair, &at, &group))
             continue;
         if (repair->spans->n != kept_spans && !is_likely(tm_buf_view(&group), levels)) {
+            repair->doubtful |= repair->out->n - kept_out >= LEAST_DOUBTFUL;
             repair->out->n = kept_out;
             repair->spans->n = kept_spans;
         }
@@ -271,13 +276,15 @@ static void repair_page(struct repair *repair, int levels)
 }
 
 /* UTF-8 that was read as one of the two pages. The number of spans. */
-static size_t misread(struct tm_str text, struct tm_buf *out, struct tm_buf *spans, int levels)
+static size_t misread(struct tm_str text, struct tm_buf *out, struct tm_buf *spans, int levels,
+                      bool *ret_doubtful)
 {
     static const char *const pages[] = {"windows-1251", "windows-1252"};
     for (size_t i = 0; i < 2; i++) {
-        struct repair repair = {text, page_named(pages[i]), out, spans};
+        struct repair repair = {text, page_named(pages[i]), out, spans, false};
         size_t before = spans->n;
         repair_page(&repair, levels);
+        *ret_doubtful |= repair.doubtful;
         if (spans->n != before)
             return (spans->n - before) / sizeof(struct tm_mojibake_span);
     }
@@ -331,11 +338,13 @@ static size_t swapped(struct tm_str text, struct tm_buf *out, struct tm_buf *spa
     return 0;
 }
 
-size_t tm_mojibake_repair(struct tm_str text, struct tm_buf *out, struct tm_buf *spans)
+size_t tm_mojibake_repair(struct tm_str text, struct tm_buf *out, struct tm_buf *spans,
+                          bool *ret_doubtful)
 {
     size_t n = 0;
+    *ret_doubtful = false;
     if (suspect_misread((const unsigned char *)text.p, text.n))
-        n = misread(text, out, spans, LEVELS);
+        n = misread(text, out, spans, LEVELS, ret_doubtful);
     if (n == 0 && suspect_swapped((const unsigned char *)text.p, text.n))
         n = swapped(text, out, spans);
     return out->failed || spans->failed ? 0 : n;
@@ -350,7 +359,9 @@ void rule_mojibake(struct cleaning *c)
         return;
     for (int level = 0; level < LEVELS; level++) {
         out.n = spans.n = 0;
-        size_t n = tm_mojibake_repair(c->text, &out, &spans);
+        bool doubtful;
+        size_t n = tm_mojibake_repair(c->text, &out, &spans, &doubtful);
+        c->doc->suspect |= doubtful;
         if (n == 0)
             break;
         const struct tm_mojibake_span *span = (const void *)spans.p;

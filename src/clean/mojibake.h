@@ -25,7 +25,9 @@ bool tm_mojibake_suspect(struct tm_str text);
 
 /* What to put where in `text`, which is valid UTF-8: appends the replacements to `out` and a
  * struct tm_mojibake_span each to `spans`, in order. The number of spans. Text that was misread
- * twice takes two calls. Depends on nothing but the text. */
-size_t tm_mojibake_repair(struct tm_str text, struct tm_buf *out, struct tm_buf *spans);
+ * twice takes two calls. Depends on nothing but the text. *ret_doubtful: something read back as
+ * UTF-8 and was left alone, since what comes out is not likely. */
+size_t tm_mojibake_repair(struct tm_str text, struct tm_buf *out, struct tm_buf *spans,
+                          bool *ret_doubtful);
 
 #endif

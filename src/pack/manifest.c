@@ -154,6 +154,7 @@ static void put_learnt(struct tm_pretty *json, const struct tm_manifest_info *in
 static void put_quality(struct tm_pretty *json, const struct tm_manifest_info *info)
 {
     tm_pretty_open(json, "quality", '{');
+    tm_pretty_u64(json, "documents_in_doubtful_encoding", info->suspects);
     for (int i = TM_PRESET_NONE + 1; i < TM_PRESET_COUNT && info->quality != NULL; i++) {
         tm_pretty_open(json, tm_preset_name(i), '{');
         tm_pretty_u64(json, "would_remove_records", info->quality[i].records);

@@ -98,6 +98,7 @@ struct tm_manifest_info {
     const struct tm_learnt_line *learnt;
     size_t n_learnt;
     const struct tm_quality_sum *quality;       /* TM_PRESET_COUNT of them, or NULL */
+    uint64_t suspects;              /* documents that may be in a wrong code page */
     const struct tm_manifest_against *against;
     size_t n_against;
     const struct tm_manifest_source *sources;   /* in byte order of their keys */

@@ -13,8 +13,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "clean/mojibake.h"
-
-#define LENGTH(array) (sizeof(array) / sizeof *(array))
+#include "clean_test.h"
 
 static const char *const texts[] = {
     "Сегодня утром над гаванью стоит туман, паром уйдёт в полдень.",
@@ -68,7 +67,8 @@ static void repair(struct tm_buf *text)
         struct tm_buf next = {0};
         size_t at = 0;
         out.n = spans.n = 0;
-        size_t n = tm_mojibake_repair(tm_buf_view(text), &out, &spans);
+        bool doubtful;
+        size_t n = tm_mojibake_repair(tm_buf_view(text), &out, &spans, &doubtful);
         const struct tm_mojibake_span *span = (const void *)spans.p;
         for (size_t i = 0; i < n; i++) {
             assert_true(span[i].from >= at && span[i].to <= text->n);
@@ -165,9 +165,25 @@ static void knows_when(void **state)
     }
 }
 
+/* What reads back as UTF-8 but not as likely Russian is left alone, and the document says so. */
+static void test_doubtful(void **state)
+{
+    (void)state;
+    static const char odd[] =       /* ѢѤѨѪѬ as windows-1251 */
+        "\u0421\u045E\u0421\u00A4\u0421\u0401\u0421\u0404\u0421\u00AC";
+    static const char sound[] = "Паром отменён до утра из-за шторма, касса открыта.";
+    struct tm_batch *batch = tm_batch_create();
+    struct tm_doc *doc = clean_doc(batch, odd, strlen(odd), NULL, NULL, "s");
+    assert_true(doc->suspect);
+    assert_true(tm_str_is(doc->text, odd));
+    assert_false(clean_doc(batch, sound, strlen(sound), NULL, NULL, "s")->suspect);
+    tm_batch_destroy(batch);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_doubtful),
         cmocka_unit_test(repairs_utf8),
         cmocka_unit_test(repairs_swapped_pages),
         cmocka_unit_test(knows_when),
