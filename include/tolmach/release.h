@@ -86,6 +86,31 @@ TM_API enum tm_status tm_explain(const char *dir, const char *audit_dir, const c
                                  enum tm_form form, struct tm_origin *ret_origin,
                                  char **ret_text, struct tm_err *err);
 
+/* What became of a record from one release to another. */
+enum tm_change {
+    TM_CHANGE_ADDED,
+    TM_CHANGE_REMOVED,
+    TM_CHANGE_TEXT,             /* another text (or language) at the same place */
+    TM_CHANGE_METADATA,         /* the same text, something else differs */
+};
+
+/* `reason`: why a removed record is not there any more, as the new release's audit folder has it,
+ * or "absent": its message is not among the inputs. Slices are good until the callback returns. */
+typedef void tm_change_fn(void *user, enum tm_change change, struct tm_str id,
+                          struct tm_str reason);
+
+/* What changed from one release to another, by source and by reason, and in recipe and versions.
+ * `change` (may be NULL) is told each record in byte order of the ids. *ret_changes counts them.
+ * Memory is bounded as for tm_verify. Text as for tm_stats. */
+TM_API enum tm_status tm_diff(const char *old_dir, const char *new_dir, tm_change_fn *change,
+                              void *user, enum tm_form form, uint64_t *ret_changes,
+                              char **ret_text, struct tm_err *err);
+
+/* The versions of a corpus, OUT/NAME: a line each, the earliest first by date and then by name.
+ * TM_ERR_READ when there is none. */
+TM_API enum tm_status tm_log(const char *corpus_dir, enum tm_form form, char **ret_text,
+                             struct tm_err *err);
+
 TM_API void tm_text_free(char *text);
 
 #ifdef __cplusplus

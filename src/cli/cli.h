@@ -66,6 +66,8 @@ extern const struct cli_command cli_dedup;
 extern const struct cli_command cli_verify;
 extern const struct cli_command cli_stats;
 extern const struct cli_command cli_explain;
+extern const struct cli_command cli_diff;
+extern const struct cli_command cli_log;
 
 /* The last value of an option; NULL if it was not given ("" for a switch that was). */
 const char *cli_value(const struct cli *cli, const char *name);
