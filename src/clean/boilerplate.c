@@ -183,7 +183,11 @@ static bool is_filler(struct tm_str word)
         "вк", "вконтакте", "макс", "max", "дзен", "ютуб", "youtube", "тут", "здесь", "ссылке",
         "ссылка", "всегда", "связи", "подписаться", "прислать", "the", "to", "our", "us", "on",
         "in", "via", "and", "channel", "chat", "group", "newsletter", "news", "here", "now",
-        "полностью", "далее", "статью", "more", "full", "story", "article", "for", "bot"};
+        "полностью", "далее", "статью", "more", "full", "story", "article", "for", "bot",
+        "и", "сотрудничества", "сотрудничеству", "рекламе", "рекламы", "писать", "пишите", "сюда",
+        "лс", "автор", "автора", "автору", "редакция", "редакции", "друзьями", "бусти", "patreon",
+        "boosty", "discord", "twitter", "x", "instagram", "инстаграм", "facebook", "dm", "contact",
+        "social", "media", "socials", "page", "website", "сайт", "сайте", "группа"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (tm_str_is(word, words[i]))
             return true;
@@ -286,6 +290,20 @@ static bool subscribes_to_name(struct tm_str line)
     return false;
 }
 
+/* The key of a line of a few words, its @handles left out. */
+static void key_without_handles(struct tm_str line, struct line_key *ret_key)
+{
+    char bytes[2 * MAX_LINE_KEY];
+    size_t n = 0;
+    for (size_t at = 0; at < line.n && n < sizeof bytes;) {
+        size_t length = line.p[at] == '@' ? handle_length(line, at) : 0;
+        if (length == 0)
+            bytes[n++] = line.p[at++];
+        at += length;
+    }
+    make_short_key((struct tm_str){bytes, n}, 10, ret_key);
+}
+
 bool is_footer_phrase(struct tm_str line, const struct line_key *key, bool linked,
                       struct tm_str channel)
 {
@@ -303,6 +321,21 @@ bool is_footer_phrase(struct tm_str line, const struct line_key *key, bool linke
         "join us", "join our", "join the channel", "join the chat", "read more", "read the full",
         "send news", "send us your news", "submit news", "support us", "support the channel",
         "donate", "our chat", "our channel", "share this channel", "leave a comment"};
+    /* These begin sentences too: nothing but fillers, the name and handles may follow. */
+    static const char *const bare[] = {
+        "по вопросам рекламы", "по рекламе", "по поводу рекламы", "реклама и сотрудничество",
+        "по вопросам сотрудничества", "сотрудничество", "для связи", "связь с нами",
+        "связь с редакцией", "связаться с нами", "обратная связь", "написать нам", "пишите нам",
+        "наш сайт", "наша группа", "наши соцсети", "мы в соцсетях", "наш бот", "наш канал в макс",
+        "включайте уведомления", "включи уведомления", "делитесь с друзьями",
+        "поделитесь с друзьями", "поделиться с друзьями", "ставьте лайки",
+        "поддержите канал", "поддержите нас", "поддержать автора", "буст канала",
+        "проголосовать за канал", "отдать голос каналу", "follow our", "follow me", "for ads",
+        "for advertising", "for promotion", "advertise with us", "buy ads", "contact us",
+        "contact admin", "our website", "our socials", "share with friends", "share this post",
+        "like and subscribe", "turn on notifications", "sign up for our newsletter", "boost us",
+        "boost the channel", "boost this channel", "check out our channel", "visit our website",
+        "powered by", "join the discussion", "join the conversation"};
     static const char *const tails[] = {
         "подписаться", "подписывайся", "подписывайтесь", "подпишись", "subscribe", "join us"};
     if (!key->whole || key->words == 0 || key->words > 8)
@@ -314,6 +347,12 @@ bool is_footer_phrase(struct tm_str line, const struct line_key *key, bool linke
     for (size_t i = 0; i < sizeof heads / sizeof *heads; i++)
         if (begins_with(key, heads[i]) &&
             (linked || rest_is_filler(key, 0, strlen(heads[i]), &name)))
+            return true;
+    struct line_key alone;
+    key_without_handles(line, &alone);
+    for (size_t i = 0; i < sizeof bare / sizeof *bare; i++)
+        if ((linked || alone.words > 1) && begins_with(&alone, bare[i]) &&
+            rest_is_filler(&alone, 0, strlen(bare[i]), &name))
             return true;
     for (size_t i = 0; i < sizeof tails / sizeof *tails; i++)
         if (ends_with(key, tails[i]) &&

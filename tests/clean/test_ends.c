@@ -77,6 +77,13 @@ static const struct clean_case cases[] = {
      "Паром отменён.\n\nПодробнее о пароме читайте тут:"},
     {"pointer in the middle", "Первая новость.\nЧитать статью: https://example.org/a\nВторая новость.",
      "Первая новость.\nВторая новость."},
+    {"advertising contact", "Ветер слабый.\n\nПо вопросам рекламы: @harbour_ads", "Ветер слабый."},
+    {"socials", "The ferry is late.\n\nFollow us on Twitter | Instagram", "The ferry is late."},
+    {"contact in a sentence", "The pier is closed.\n\nContact us if you saw the boat.",
+     "The pier is closed.\n\nContact us if you saw the boat."},
+    {"head of a sentence with a link", "Новости.\n\nСотрудничество портов продлили https://example.org/a",
+     "Новости.\n\nСотрудничество портов продлили"},
+    {"one word", "Новости.\n\nСотрудничество", "Новости.\n\nСотрудничество"},
     {"read more", "The ferry is late.\n\nRead the full story here: https://example.org/a",
      "The ferry is late."},
 };
