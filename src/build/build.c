@@ -266,7 +266,9 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
     if (status != TM_OK)
         return status;
     struct tm_manifest_info info = {
-        .title = job->recipe->title, .licence = job->recipe->licence, .unit = "segment",
+        .title = job->recipe->title, .description = job->recipe->description,
+        .url = job->recipe->url, .creator = job->recipe->creator,
+        .licence = job->recipe->licence, .unit = "segment",
         .tool_version = TM_VERSION, .emoji_version = tm_emoji_version(),
         .dedup_version = TM_DEDUP_VERSION, .recipe = tm_str_of(recipe), .created = created,
         .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,

@@ -26,6 +26,9 @@ struct tm_recipe {
     const char *version;
     const char *licence;
     const char *title;
+    const char *description;
+    const char *url;
+    const char *creator;
     struct tm_recipe_input *inputs;
     size_t n_inputs;
     /* settings, as the table in recipe.c lists them */

@@ -29,6 +29,9 @@ static const struct setting settings[] = {
     {"name", STRING, FIELD(name), NULL, NULL, 0, "name of the corpus, safe as a folder name"},
     {"version", STRING, FIELD(version), NULL, NULL, 0, "version of the release"},
     {"title", STRING, FIELD(title), NULL, NULL, 0, "title for the dataset card"},
+    {"description", STRING, FIELD(description), NULL, NULL, 0, "what the corpus is, in a sentence"},
+    {"url", STRING, FIELD(url), NULL, NULL, 0, "where the corpus lives"},
+    {"creator", STRING, FIELD(creator), NULL, NULL, 0, "who makes it"},
     {"licence", STRING, FIELD(licence), "other", NULL, 0, "licence of the texts, an SPDX name"},
     {"unit", CHOICE, FIELD(unit), "segment", "segment", 0, "what a record holds"},
     {"limit", INTEGER, FIELD(limit), "0", "0|2000000000", 0,
@@ -469,7 +472,7 @@ void tm_settings_write(const struct tm_recipe *recipe, struct tm_buf *buf)
     char open[3][64] = {"", "", ""};    /* the mapping begun at each depth */
     for (size_t i = 0; i < N_SETTINGS; i++) {
         const struct setting *setting = &settings[i];
-        if (setting->kind == STRING && setting->field == FIELD(title) && recipe->title == NULL)
+        if (setting->kind == STRING && *(const char *const *)field_of(recipe, setting) == NULL)
             continue;
         if (is_mapping(recipe, setting))
             continue;

@@ -84,6 +84,8 @@ struct tm_quality_sum {
 struct tm_manifest_info {
     const char *title;              /* NULL: the name */
     const char *description;        /* may be NULL */
+    const char *url;                /* where the dataset lives, or NULL */
+    const char *creator;            /* who made it, or NULL */
     const char *licence;            /* SPDX identifier; NULL: other */
     const char *parent;             /* version of the parent release, or NULL */
     const char *unit;               /* NULL: segment */

@@ -43,6 +43,10 @@ struct tm_packer {
 void tm_manifest_write(struct tm_buf *buf, const struct tm_packer *packer,
                        const struct tm_manifest_info *info);
 
+/* croissant.c: the text of croissant.json. */
+void tm_croissant_write(struct tm_buf *buf, const struct tm_packer *packer,
+                        const struct tm_manifest_info *info);
+
 /* card.c: the text of README.md. */
 void tm_card_write(struct tm_buf *buf, const struct tm_packer *packer,
                    const struct tm_manifest_info *info);

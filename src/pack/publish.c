@@ -85,6 +85,10 @@ static enum tm_status write_release(struct tm_packer *packer, const struct tm_ma
         status = put_file(packer->hidden, "README.md", &buf, &sums, err);
     }
     if (status == TM_OK) {
+        tm_croissant_write(&buf, packer, info);
+        status = put_file(packer->hidden, "croissant.json", &buf, &sums, err);
+    }
+    if (status == TM_OK) {
         tm_sums_write(&sums, &buf);
         status = put_file(packer->hidden, "SHA256SUMS", &buf, NULL, err);
     }

@@ -40,14 +40,15 @@ enum tm_status tm_verify_absorb(struct tm_verifier *v, enum tm_status status,
     return TM_OK;
 }
 
-/* What lies there is a shard of the manifest or one of two more files. (A shard that is missing
+/* What lies there is a shard of the manifest or one of three more files. (A shard that is missing
  * cannot be opened later.) */
 static void compare_files(struct tm_verifier *v)
 {
     const struct tm_opened *opened = v->opened;
     for (size_t i = 0; i < v->files.n; i++) {
         const char *path = v->files.list[i].path;
-        bool known = strcmp(path, "README.md") == 0 || strcmp(path, "manifest.json") == 0;
+        bool known = strcmp(path, "README.md") == 0 || strcmp(path, "manifest.json") == 0 ||
+                     strcmp(path, "croissant.json") == 0;
         for (size_t k = 0; k < opened->n_shards && !known; k++)
             known = strcmp(path, opened->shards[k].path) == 0;
         if (!known)
@@ -182,6 +183,8 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
     enum tm_status status = tm_verify_files(&v, dir, "", &v.files, err);
     if (status == TM_OK && !is_there(dir, "README.md"))
         tm_verify_fault(&v, "README.md", TM_NO_OFFSET, "is missing");
+    if (status == TM_OK && !is_there(dir, "croissant.json"))
+        tm_verify_fault(&v, "croissant.json", TM_NO_OFFSET, "is missing");
     if (status == TM_OK && !manifest) {
         tm_verify_fault(&v, "manifest.json", TM_NO_OFFSET, "is missing");
     } else if (status == TM_OK) {

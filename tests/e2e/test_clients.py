@@ -1,4 +1,5 @@
 """The shards open in what researchers use, and all of them see the same."""
+import hashlib
 import json
 import os
 import pathlib
@@ -40,6 +41,35 @@ class Clients(Case):
             self.assertEqual(list(frame["id"]), [r["id"] for r in want])
             self.assertEqual(list(frame["text"]), [r["text"] for r in want])
             self.assertEqual(int(frame["n_chars"].sum()), sum(r["n_chars"] for r in want))
+
+    def test_croissant(self):
+        """The required properties, what they say of the files, and JSON-LD by another library."""
+        croissant = json.loads((self.release / "croissant.json").read_text())
+        for key in ("@context", "@type", "conformsTo", "name", "description", "license", "url",
+                    "creator", "datePublished", "version", "distribution", "recordSet"):
+            self.assertTrue(croissant[key], key)
+        files = {f["@id"]: f for f in croissant["distribution"] if f["@type"] == "cr:FileObject"}
+        shards = {str(p.relative_to(self.release)): p for p in self.release.rglob("*.zst")}
+        self.assertEqual(set(files), set(shards))
+        for name, path in shards.items():
+            self.assertEqual(files[name]["sha256"], hashlib.sha256(path.read_bytes()).hexdigest())
+            self.assertEqual(files[name]["contentSize"], f"{path.stat().st_size} B")
+        for lang, want in self.want.items():
+            fields = next(s for s in croissant["recordSet"] if s["name"] == lang)["field"]
+            names = {f["source"]["extract"]["jsonPath"][2:] for f in fields}
+            self.assertEqual(names, (set(want[0]) - {"quality"}) |
+                             {f"quality.{k}" for k in want[0]["quality"]})
+        script = pathlib.Path(__file__).with_name("jsonld.mjs")
+        out = subprocess.run(["node", script, os.environ["TOLMACH_CLIENTS"],
+                              self.release / "croissant.json"], capture_output=True, check=True)
+        (dataset,) = json.loads(out.stdout)
+        self.assertEqual(dataset["@type"], ["https://schema.org/Dataset"])
+        sets = dataset["http://mlcommons.org/croissant/recordSet"]
+        self.assertEqual({s["@id"] for s in sets},
+                         {f"https://example.org/set/{n}" for n in ("ru", "en", "provenance")})
+        field = sets[0]["http://mlcommons.org/croissant/field"][0]
+        self.assertEqual(field["http://mlcommons.org/croissant/dataType"],
+                         [{"@id": "https://schema.org/Text"}])
 
     def test_duckdb(self):
         clients = os.environ["TOLMACH_CLIENTS"]

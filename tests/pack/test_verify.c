@@ -78,10 +78,11 @@ static void flip(const char *dir, const char *path, size_t full)
     char *bytes = slurp(path, &n);
     int fd = open(path, O_WRONLY);
     assert_true(fd >= 0);
-    for (size_t at = 0; at < n; at++) {
+    size_t step = n < 8192 ? 1 : 13;    /* of a large file some: the digest is the same for all */
+    for (size_t at = 0; at < n; at += step) {
         char flipped = (char)(bytes[at] ^ (1 << at % 8));
         assert_int_equal(pwrite(fd, &flipped, 1, (off_t)at), 1);
-        if (faults_of_files(dir) == 0 || (at % (n / full + 1) == 0 && faults() == 0))
+        if (faults_of_files(dir) == 0 || (at / step % (n / step / full + 1) == 0 && faults() == 0))
             fail_msg("a change at %zu of %s is not seen", at, path);
         assert_int_equal(pwrite(fd, bytes + at, 1, (off_t)at), 1);
     }
@@ -114,7 +115,7 @@ static void test_one_changed_byte_anywhere(void **state)
     make_release("small", "1.0.0", 5, 1024, 0, 1);
     (void)snprintf(release, sizeof release, "%s/small/port/1.0.0", test_dir);
     (void)snprintf(audit, sizeof audit, "%s/small/port/audit/1.0.0", test_dir);
-    assert_int_equal(flip_each_file(release), 6);
+    assert_int_equal(flip_each_file(release), 7);
     assert_int_equal(flip_each_file(audit), 3);
 }
 
@@ -165,7 +166,7 @@ static void test_files_that_do_not_belong(void **state)
 
 static void test_files_that_are_missing(void **state)
 {
-    static const char *const names[] = {"README.md", "manifest.json", "SHA256SUMS"};
+    static const char *const names[] = {"README.md", "manifest.json", "croissant.json", "SHA256SUMS"};
     (void)state;
     for (size_t i = 0; i < LENGTH(names); i++) {
         size_t n;
