@@ -3,10 +3,10 @@
 
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 #include <unicode/ucnv.h>
 
 #include "base/code_pages.h"
+#include "base/str.h"
 
 enum { N_PAGES = sizeof code_pages / sizeof *code_pages };
 
@@ -150,7 +150,7 @@ bool tm_encoding_declared(const char *p, size_t n, char ret_name[64])
     for (; at < n; at++) {
         const char *key = (p[at] | 0x20) == 'c' ? keys[0] : (p[at] | 0x20) == 'e' ? keys[1] : NULL;
         size_t k = key == NULL ? 0 : strlen(key), length = 0;
-        if (key == NULL || n - at <= k || strncasecmp(p + at, key, k) != 0)
+        if (key == NULL || n - at <= k || !tm_ascii_alike(p + at, key, k))
             continue;
         size_t value = at + k;
         while (value < n && strchr(" \t='\"", p[value]) != NULL && p[value] != '\0')

@@ -31,6 +31,20 @@ static inline bool tm_str_starts(struct tm_str text, struct tm_str prefix)
     return text.n >= prefix.n && (prefix.n == 0 || memcmp(text.p, prefix.p, prefix.n) == 0);
 }
 
+/* Whether n bytes are the same but for the case of ASCII letters, whatever the locale. Like
+ * strncasecmp, nothing is read behind the first difference. */
+static inline bool tm_ascii_alike(const char *a, const char *b, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        unsigned char x = (unsigned char)a[i];
+        unsigned char y = (unsigned char)b[i];
+        bool letter = (unsigned)((x | 0x20) - 'a') < 26;
+        if (x != y && !(letter && (x | 0x20) == (y | 0x20)))
+            return false;
+    }
+    return true;
+}
+
 /* Byte-wise order; an unknown slice is an empty one. */
 static inline int tm_str_order(struct tm_str a, struct tm_str b)
 {

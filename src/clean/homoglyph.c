@@ -89,6 +89,7 @@ struct tally {
     size_t cyrillic;
     size_t only_latin;
     size_t only_cyrillic;
+    size_t small;
     size_t seams;               /* places where the script changes */
     bool camel;                 /* and where a capital follows a small letter there */
 };
@@ -107,6 +108,7 @@ static struct tally tally_of(struct tm_str word)
                                    (next != TM_NO_CODE_POINT && tm_lower(next) == next));
         }
         last = cp;
+        t.small += tm_lower(cp) == cp;
         if (is_cyrillic(cp)) {
             t.cyrillic++;
             t.only_cyrillic += to_latin(cp) == 0;
@@ -151,25 +153,30 @@ static int script_of(struct tm_str word)
         return 0;
     if (t.only_latin == 0 && (t.only_cyrillic > 0 || t.cyrillic > t.latin))
         return 1;
-    if (t.only_cyrillic == 0 && t.latin >= 2 && (t.only_latin > 0 || t.latin > t.cyrillic))
+    /* Capitals that all have a twin may be an abbreviation of either: NATO or НАТО. */
+    bool more_latin = t.latin > t.cyrillic && t.small > 0;
+    if (t.only_cyrillic == 0 && t.latin >= 2 && (t.only_latin > 0 || more_latin))
         return -1;
     return 0;
 }
 
-/* The link at or behind the place under way; links are looked for once, from left to right. */
-struct link {
+/* The first link that ends behind a place; places only grow, so that a text is scanned once. */
+struct links {
     size_t start;
-    size_t end;
+    size_t end;                 /* 0 before the first search */
 };
 
-static bool is_in_link(struct tm_str text, struct link *link, size_t start, size_t end)
+static bool is_in_link(struct tm_str text, struct links *links, size_t start, size_t end)
 {
-    size_t url, length;
-    while (link->end <= start && link->end < text.n) {
-        bool found = next_url(text, link->end, &url, &length);
-        *link = found ? (struct link){url, url + length} : (struct link){text.n, text.n};
+    while (links->end <= start) {
+        size_t length;
+        if (!next_url(text, links->end, &links->start, &length)) {
+            *links = (struct links){SIZE_MAX, SIZE_MAX};
+            break;
+        }
+        links->end = links->start + length;
     }
-    return link->start < end && start < link->end;
+    return links->start < end;
 }
 
 static void mend(struct cleaning *c, size_t start, size_t end, int script)
@@ -194,7 +201,7 @@ static size_t word_start(struct tm_str text, size_t at)
 
 /* Mends the word in which byte `seam` stands, or that ends there, unless it begins before `done`;
  * returns where to look on. */
-static size_t mend_word(struct cleaning *c, struct link *link, size_t seam, size_t done)
+static size_t mend_word(struct cleaning *c, struct links *links, size_t seam, size_t done)
 {
     struct tm_str text = c->text;
     size_t floor = seam + 1;
@@ -210,7 +217,7 @@ static size_t mend_word(struct cleaning *c, struct link *link, size_t seam, size
     }
     uint32_t before = tm_utf8_before(text.p, start);
     int script = start < done || before == '@' ? 0 : script_of(slice(text, start, end));
-    if (script != 0 && !is_in_link(text, link, start, end))
+    if (script != 0 && !is_in_link(text, links, start, end))
         mend(c, start, end, script);
     return end > floor ? end : floor;
 }
@@ -218,21 +225,23 @@ static size_t mend_word(struct cleaning *c, struct link *link, size_t seam, size
 void rule_homoglyph(struct cleaning *c)
 {
     struct tm_str text = c->text;
-    struct link link = {0};
+    struct links links = {0};
     size_t done = 0;
+    if (text.n == 0)
+        return;
     for (size_t at = next_seam(text, 0); at < text.n; at = next_seam(text, done))
-        done = mend_word(c, &link, at, done);
+        done = mend_word(c, &links, at, done);
     /* Latin ë beside Cyrillic makes no seam of a letter and a high byte. */
     if (memchr(text.p, 0xC3, text.n) == NULL)
         return;
     end_pass(c);
     text = c->text;
-    link = (struct link){0};
     done = 0;
+    links = (struct links){0};
     for (const char *p = text.p; (p = memchr(p, 0xC3, text.n - (size_t)(p - text.p))) != NULL;) {
         size_t at = (size_t)(p - text.p);
         if (at >= done)
-            done = mend_word(c, &link, at, done);
+            done = mend_word(c, &links, at, done);
         if (++p == text.p + text.n)
             break;
     }

@@ -5,6 +5,7 @@
 #include <emmintrin.h>
 #endif
 
+#include "base/str.h"
 #include "clean/cleaning.h"
 
 static bool is_url_byte(unsigned char byte)
@@ -66,7 +67,7 @@ static size_t run_of_url(struct tm_str text, size_t at)
 static bool starts_nocase(struct tm_str text, size_t at, const char *word)
 {
     size_t n = strlen(word);
-    return text.n - at >= n && strncasecmp(text.p + at, word, n) == 0;
+    return text.n - at >= n && tm_ascii_alike(text.p + at, word, n);
 }
 
 /* A bare domain counts with a path, and only under endings that no sentence makes by accident. */

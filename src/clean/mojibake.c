@@ -19,6 +19,7 @@
 #define COST_KIN (6 * TM_LETTER_BIT)        /* a Cyrillic letter that is not Russian */
 #define LEVELS 3                            /* times that a text was misread, at most */
 #define MOST_CAPITALS 16                    /* that follow others in that head, in sound text */
+#define LONG_HEAD 4096                      /* bytes of a long text that are tried first */
 #define SWAP_HEAD 256                       /* bytes in which a swapped text shows itself */
 
 static bool in(unsigned char byte, unsigned low, unsigned high)
@@ -309,24 +310,30 @@ static bool swap(struct tm_str text, const struct tm_encoding *was, const struct
     return true;
 }
 
-/* A whole text in one page that was read as another. */
+/* Whether a text gets Russian, or much more so, when it is read as `is`; *tried is it then. */
+static bool gains(struct tm_str text, const struct tm_encoding *was, const struct tm_encoding *is,
+                  struct tm_buf *tried)
+{
+    struct likelihood now = {0}, sum = {0};
+    weigh(text, &now);
+    if ((now.letters != 0 && now.cost <= now.letters * LIKELY) || !swap(text, was, is, tried))
+        return false;
+    weigh(tm_buf_view(tried), &sum);
+    return !sum.strange && sum.russian >= LEAST_SWAPPED && sum.cost <= sum.russian * LIKELY
+           && (sum.russian * 4 > now.russian * 5
+               || sum.cost / (sum.russian + 1) + GAIN <= now.cost / (now.russian + 1));
+}
+
+/* A whole text in one page that was read as another. The head of a long one is tried first. */
 static size_t swapped(struct tm_str text, struct tm_buf *out, struct tm_buf *spans)
 {
     static const char *const pages[] = {"windows-1251", "KOI8-R", "IBM866"};
-    struct likelihood now = {0};
     struct tm_buf tried = {0};
-    weigh(text, &now);
-    if (now.letters != 0 && now.cost <= now.letters * LIKELY)
-        return 0;
+    struct tm_str head = {text.p, text.n < LONG_HEAD ? text.n : tm_utf8_back(text.p, LONG_HEAD)};
     for (size_t i = 0; i < 9; i++) {
-        struct likelihood sum = {0};
         const struct tm_encoding *was = page_named(pages[i / 3]), *is = page_named(pages[i % 3]);
-        if (was == is || !swap(text, was, is, &tried))
-            continue;
-        weigh(tm_buf_view(&tried), &sum);
-        bool gains = sum.russian * 4 > now.russian * 5
-                     || sum.cost / (sum.russian + 1) + GAIN <= now.cost / (now.russian + 1);
-        if (sum.strange || sum.russian < LEAST_SWAPPED || sum.cost > sum.russian * LIKELY || !gains)
+        if (was == is || !gains(head, was, is, &tried)
+            || (head.n < text.n && !gains(text, was, is, &tried)))
             continue;
         struct tm_mojibake_span span = {0, text.n, out->n, tried.n};
         tm_buf_add(out, tried.p, tried.n);

@@ -131,6 +131,25 @@ static size_t notice_length(struct tm_str line)
     return end;
 }
 
+/* "This material (information) was made and spread": nothing stands between, as it does in news. */
+static bool opens_notice(const struct line_key *key)
+{
+    static const char *const heads[] = {"настоящий материал ", "настоящий материал информация ",
+                                        "данное сообщение материал ", "данный материал ",
+                                        "данный материал информация "};
+    static const char *const verbs[] = {"произвед", "создан", "распространен", "распространён"};
+    for (size_t i = 0; i < sizeof heads / sizeof *heads; i++) {
+        size_t n = strlen(heads[i]);
+        if (!key_begins(key, heads[i]))
+            continue;
+        for (size_t j = 0; j < sizeof verbs / sizeof *verbs; j++)
+            if (key->n - n >= strlen(verbs[j]) &&
+                memcmp(key->text + n, verbs[j], strlen(verbs[j])) == 0)
+                return true;
+    }
+    return false;
+}
+
 static bool is_agent_notice(struct tm_str line)
 {
     /* Only the beginning is compared: the line may be longer than a key. */
@@ -141,39 +160,71 @@ static bool is_agent_notice(struct tm_str line)
     struct line_key rest;
     rest.n = key.n - skip;
     memcpy(rest.text, key.text + skip, rest.n);
-    bool opens = key_begins(&rest, "настоящий материал ") ||
-                 key_begins(&rest, "данное сообщение материал ") ||
-                 key_begins(&rest, "данный материал ");
     bool agent = key_holds(&rest, "иностранным агентом") || key_holds(&rest, "иноагентом") ||
                  key_holds(&rest, "иностранным средством массовой информации") ||
                  key_holds(&rest, "в реестр иностранных агентов");
-    return opens && agent &&
-           (key_holds(&rest, "произвед") || key_holds(&rest, "создан") ||
-            key_holds(&rest, "распростран"));
+    return agent && opens_notice(&rest);
+}
+
+static bool holds_any(const struct line_key *key, const char *const *phrases, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (key_holds(key, phrases[i]))
+            return true;
+    return false;
+}
+
+#define HOLDS_ANY(key, phrases) holds_any(key, phrases, sizeof(phrases) / sizeof *(phrases))
+
+/* Says that somebody is an agent or an extremist, or is banned in the country; a newsroom's
+ * sentence has somebody who does it (Минюст признал), and house rules ban no organisation. */
+static bool is_status(const struct line_key *key)
+{
+    static const char *const doings[] = {
+        "признал", "внес ", "внёс ", "внесл", "включил", "запретил", "потребова"};
+    static const char *const labels[] = {"иноагент", "экстремист", "террорист", "нежелательн",
+                                         "иностранным агент"};
+    static const char *const states[] = {"признан", "внесен", "внесён", "включен", "включён",
+                                         "запрещ", "реестр", "организаци"};
+    static const char *const countries[] = {" рф", "росси", "организаци"};
+    if (HOLDS_ANY(key, doings))
+        return false;
+    bool bare = key->words <= 3 || key_begins(key, "иноагент");
+    if (HOLDS_ANY(key, labels))
+        return HOLDS_ANY(key, states) || (bare && key_holds(key, "иноагент"));
+    bool house_rule = key_holds(key, "запрещено ") && !key_holds(key, "запрещено в рф") &&
+                      !key_holds(key, "запрещено в россии");
+    return key_holds(key, "запрещ") && !house_rule && HOLDS_ANY(key, countries);
 }
 
 /* "* Организация … запрещена в РФ", "*признан иноагентом": a footnote of one line that begins with
- * an asterisk and says that somebody is banned, extremist or an agent. */
+ * an asterisk. */
 static bool is_legal_note(struct tm_str line)
 {
-    static const char *const labels[] = {"иноагент", "экстремист", "террорист", "запрещен",
-                                         "запрещён", "нежелательн", "иностранным агент"};
     size_t at = skip_blanks(line, 0, line.n);
     if (at == line.n || line.p[at] != '*')
         return false;
     struct line_key key;
     make_line_key(line, &key);
-    if (!key.whole || key.words == 0 || key.words > 16)
+    return key.whole && key.words > 0 && key.words <= 16 && is_status(&key);
+}
+
+/* Whether a line is an item of a list of asterisks that says something else. */
+static bool is_other_item(struct tm_str line)
+{
+    return tm_str_starts(line, TM_STR("* ")) && !is_legal_note(line);
+}
+
+static bool is_footnote(struct tm_str text, struct line line)
+{
+    if (!is_legal_note(slice(text, line.start, line.end)))
         return false;
-    static const char *const states[] = {"запре", "призна", "внес", "внёс", "включ", "реестр",
-                                         "организаци", "иноагент"};
-    bool label = false;
-    bool state = false;
-    for (size_t i = 0; i < sizeof labels / sizeof *labels; i++)
-        label |= key_holds(&key, labels[i]);
-    for (size_t i = 0; i < sizeof states / sizeof *states; i++)
-        state |= key_holds(&key, states[i]);
-    return label && state;
+    struct line above = {0};
+    struct line below = line_at(text, line.next);
+    if (line.start > 0)
+        above = line_before(text, line.start - 1);
+    return !is_other_item(slice(text, above.start, above.end)) &&
+           !is_other_item(slice(text, below.start, below.end));
 }
 
 void rule_notices(struct cleaning *c)
@@ -193,7 +244,7 @@ void rule_notices(struct cleaning *c)
                 cut_line(c, TM_RULE_FOREIGN_AGENT, line);
             else
                 cut(c, TM_RULE_FOREIGN_AGENT, line.start, line.start + length);
-        } else if (is_legal_note(text)) {
+        } else if (is_footnote(c->text, line)) {
             cut_line(c, TM_RULE_LEGAL_NOTE, line);
         } else if (may && key.whole && is_ad_line(text, &key)) {
             c->doc->ad = true;

@@ -118,9 +118,12 @@ static bool is_phone(const struct number *number)
         return false;
     bool written = number->groups >= 3 || number->brackets;
     if (number->plus)
-        return number->n >= 11 && number->n <= 15 && d[0] != '0' &&
+        return !(number->dots && number->blanks) && number->n >= 11 && number->n <= 15 && d[0] != '0' &&
                (d[0] != '7' || number->n == 11) && (written || d[0] == '7');
+    /* No area of the country code 7 begins with 0, 1, 2 or 5: years do. */
     if (number->n == 11 && (d[0] == '8' || d[0] == '7')) {
+        if (strchr("346789", d[1]) == NULL)
+            return false;
         bool mobile = d[1] == '9' && (number->groups == 1 || (written && l[0] == 1));
         bool grouped = written && l[0] == 1 && l[1] >= 3;
         return mobile || grouped;
@@ -131,7 +134,9 @@ static bool is_phone(const struct number *number)
     if (number->n != 10 || !written || !marked || l[0] != 3 || l[1] != 3)
         return false;
     /* (4xx) xxx-xx-xx without the 8, or xxx-xxx-xxxx */
-    return (number->groups == 4 && l[2] == 2) || (number->groups == 3 && l[2] == 4);
+    bool russian = number->groups == 4 && l[2] == 2 && strchr("3489", d[0]) != NULL;
+    bool american = number->groups == 3 && l[2] == 4 && d[0] >= '2' && d[3] >= '2';
+    return russian || american;
 }
 
 /* A unit or a currency behind a number makes it an amount. */
@@ -156,7 +161,10 @@ static bool is_card(const struct number *number)
                   (d[0] == '2' && d[1] >= '2' && d[1] <= '7') || (d[0] == '6' && d[1] == '2');
     bool grouped = number->groups == 1 ||
                    (number->groups == 4 && number->lengths[0] == 4 && number->lengths[1] == 4 &&
-                    number->lengths[2] == 4);
+                    number->lengths[2] == 4 && !(number->blanks && number->dashes));
+    /* Four round numbers in a row are prices. */
+    if (number->groups == 4 && d[3] == '0' && d[7] == '0' && d[11] == '0' && d[15] == '0')
+        return false;
     if (number->n != 16 || !issuer || !grouped || number->dots || number->plus)
         return false;
     unsigned sum = 0;
@@ -272,11 +280,14 @@ static bool mask_number(struct cleaning *c, const struct number *number)
 {
     if (number->n < 10 || touches_word(c->text, number->start, number->end))
         return false;
+    /* № 79123456789: of a contract or an account */
+    uint32_t sign = tm_utf8_before(c->text.p, back_blanks(c->text, number->start, 0));
     if (is_card(number))
         cut_put(c, TM_RULE_PII_CARD, number->start, number->end, TM_STR("<CARD>"));
     else if (is_snils(number))
         cut_put(c, TM_RULE_PII_SNILS, number->start, number->end, TM_STR("<SNILS>"));
-    else if (is_phone(number) && !is_counted(c->text, number->end))
+    else if (is_phone(number) && !is_counted(c->text, number->end) &&
+             !(sign == 0x2116 && number->groups == 1))
         cut_put(c, TM_RULE_PII_PHONE, number->start, number->end, TM_STR("<PHONE>"));
     else if (is_inn(number))
         cut_put(c, TM_RULE_PII_INN, number->start, number->end, TM_STR("<INN>"));

@@ -16,7 +16,7 @@
 /* First bytes that tm_archive_magic wants to see. */
 #define TM_ARCHIVE_MAGIC 512
 
-#define TM_ARCHIVE_RATIO 1000
+#define TM_ARCHIVE_RATIO 200       /* text packs to a tenth, deflate never to less than 1/1032 */
 #define TM_ARCHIVE_FREE ((uint64_t)1 << 30)     /* unpacked bytes up to which no ratio is asked */
 #define TM_ARCHIVE_FILTERS 3
 

@@ -7,7 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/json_write.h"
 #include "base/str.h"
 #include "source/html_page.h"
 #include "source/ident.h"
@@ -17,33 +16,6 @@ struct web {
     struct tm_file *file;
     bool done;
 };
-
-static struct tm_str host_of(struct tm_str url)
-{
-    const char *colon = url.n == 0 ? NULL : memmem(url.p, url.n, "://", 3);
-    if (colon == NULL)
-        return TM_STR_UNKNOWN;
-    const char *host = colon + 3, *end = host;
-    while (end < url.p + url.n && memchr("/?#", *end, 3) == NULL)
-        end++;
-    return end == host ? TM_STR_UNKNOWN : (struct tm_str){host, (size_t)(end - host)};
-}
-
-/* {"title":…}; unknown when there is no title. False when memory is short. */
-static bool title_object(struct tm_arena *arena, struct tm_str title, struct tm_str *ret)
-{
-    struct tm_buf buf = {0};
-    *ret = TM_STR_UNKNOWN;
-    if (title.p == NULL)
-        return true;
-    tm_buf_text(&buf, "{\"title\":");
-    tm_json_put_str(&buf, title);
-    tm_buf_byte(&buf, '}');
-    if (!buf.failed)
-        *ret = tm_arena_copy(arena, tm_buf_view(&buf));
-    tm_buf_finish(&buf);
-    return ret->p != NULL;
-}
 
 static enum tm_status make_document(struct web *web, struct tm_err *err)
 {
@@ -56,11 +28,11 @@ static enum tm_status make_document(struct web *web, struct tm_err *err)
         return status;
     struct tm_doc *doc = tm_file_begin(file);
     struct tm_str channel = tm_str_of(file->options->channel);
-    struct tm_ident ident = {.source = channel.p != NULL ? channel : host_of(page.url),
+    struct tm_ident ident = {.source = channel.p != NULL ? channel : tm_ident_host(page.url),
                              .url = page.url};
     if (ident.source.p == NULL)
         ident.source = tm_str_of(file->name);
-    if (doc == NULL || !title_object(arena, page.title, &doc->extra))
+    if (doc == NULL || !tm_html_title_object(arena, page.title, &doc->extra))
         goto failed;
     doc->text = page.text;
     doc->markup = TM_MARKUP_NONE;
@@ -130,7 +102,7 @@ static int web_bid(const char *p, size_t n)
         return 70;
     for (size_t i = 0; i < sizeof firsts / sizeof *firsts; i++) {
         size_t k = strlen(firsts[i]);
-        if (head.n > k && strncasecmp(head.p + 1, firsts[i], k) == 0)
+        if (head.n > k && tm_ascii_alike(head.p + 1, firsts[i], k))
             return i < 4 ? 70 : 55;
     }
     return 0;

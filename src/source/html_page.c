@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/json_write.h"
 #include "base/str.h"
 #include "base/utf8.h"
 #include "source/html_scan.h"
@@ -546,4 +547,19 @@ enum tm_status tm_html_page_read(const char *p, size_t n, struct tm_arena *arena
     result.reading.decode = (int64_t)result.text.n - (int64_t)result.reading.body;
     *ret = result;
     return TM_OK;
+}
+
+bool tm_html_title_object(struct tm_arena *arena, struct tm_str title, struct tm_str *ret)
+{
+    struct tm_buf buf = {0};
+    *ret = TM_STR_UNKNOWN;
+    if (title.p == NULL)
+        return true;
+    tm_buf_text(&buf, "{\"title\":");
+    tm_json_put_str(&buf, title);
+    tm_buf_byte(&buf, '}');
+    if (!buf.failed)
+        *ret = tm_arena_copy(arena, tm_buf_view(&buf));
+    tm_buf_finish(&buf);
+    return ret->p != NULL;
 }

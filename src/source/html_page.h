@@ -28,4 +28,8 @@ struct tm_html_page {
 enum tm_status tm_html_page_read(const char *p, size_t n, struct tm_arena *arena,
                                  struct tm_html_page *ret, struct tm_err *err);
 
+/* What readers of pages put into `extra`: {"title":…} in `arena`, unknown when there is no title.
+ * False when memory is short. */
+bool tm_html_title_object(struct tm_arena *arena, struct tm_str title, struct tm_str *ret);
+
 #endif

@@ -2,7 +2,6 @@
 #include "source/http.h"
 
 #include <ctype.h>
-#include <strings.h>
 #include <zlib.h>
 #include <zstd.h>
 
@@ -19,7 +18,7 @@ struct tm_str tm_http_field(struct tm_str head, const char *name)
     for (const char *line = head.p; line != NULL && line < end;) {
         const char *feed = memchr(line, '\n', (size_t)(end - line));
         const char *stop = feed == NULL ? end : feed;
-        if ((size_t)(stop - line) > k && line[k] == ':' && strncasecmp(line, name, k) == 0)
+        if ((size_t)(stop - line) > k && line[k] == ':' && tm_ascii_alike(line, name, k))
             return tm_str_trim((struct tm_str){line + k + 1, (size_t)(stop - line) - k - 1});
         line = feed == NULL ? NULL : feed + 1;
     }
@@ -53,7 +52,7 @@ void tm_http_type(struct tm_str value, char ret_type[64], char ret_charset[64])
     ret_charset[0] = '\0';
     for (; n + 8 < value.n; n++) {
         size_t k = 0;
-        if (strncasecmp(value.p + n, "charset=", 8) != 0)
+        if (!tm_ascii_alike(value.p + n, "charset=", 8))
             continue;
         n += 8;
         n += n < value.n && (value.p[n] == '"' || value.p[n] == '\'');
@@ -183,7 +182,7 @@ static enum tm_status unbrotli(struct tm_str body, size_t limit, struct tm_buf *
 
 static bool is(struct tm_str value, const char *word)
 {
-    return value.n == strlen(word) && strncasecmp(value.p, word, value.n) == 0;
+    return value.n == strlen(word) && tm_ascii_alike(value.p, word, value.n);
 }
 
 /* Crawlers that have undone a coding leave its name in the head: the first bytes tell. */

@@ -171,6 +171,17 @@ static size_t tg_name(const struct tm_ident *ident, const char *message, char *r
     return (size_t)(end - ret_id);
 }
 
+struct tm_str tm_ident_host(struct tm_str url)
+{
+    const char *colon = url.n == 0 ? NULL : memmem(url.p, url.n, "://", 3);
+    if (colon == NULL)
+        return TM_STR_UNKNOWN;
+    const char *host = colon + 3, *end = host;
+    while (end < url.p + url.n && memchr("/?#", *end, 3) == NULL)
+        end++;
+    return end == host ? TM_STR_UNKNOWN : (struct tm_str){host, (size_t)(end - host)};
+}
+
 bool tm_ident_fill(const struct tm_ident *ident, struct tm_arena *arena, struct tm_doc *doc)
 {
     char key[33], name[33], id[SAFE_SOURCE + 64];

@@ -27,6 +27,9 @@ struct tm_ident_link {
 
 bool tm_ident_link(struct tm_str url, struct tm_ident_link *ret_link);
 
+/* The host of an address, with its port; unknown if there is none. The result points into `url`. */
+struct tm_str tm_ident_host(struct tm_str url);
+
 /* What a document is called by. */
 struct tm_ident {
     struct tm_str source;       /* becomes source_key; must be known */

@@ -34,7 +34,9 @@ static bool go_on_at(struct tm_json_file *in, uint64_t start, unsigned depth, in
     if (json->status == TM_ERR_NOMEM)
         return false;
     tm_file_tell(in->file, TM_FAULT, json->where, NULL, "%s", json->what);
-    bool on = tm_json_resync(json, start, depth, indent, &resumed);
+    /* Looking from the start of each of many levels again would take them times the input. */
+    uint64_t from = json->depth == TM_JSON_DEPTH ? json->where : start;
+    bool on = tm_json_resync(json, from, depth, indent, &resumed);
     tm_file_broken(in->file, start, resumed);
     return on;
 }

@@ -2,7 +2,7 @@
 #include "source/local_date.h"
 
 #include <stdio.h>
-#include <strings.h>
+#include <string.h>
 
 #include "base/str.h"
 #include "source/ident.h"
@@ -28,7 +28,7 @@ static const char *const months[][4] = {
 static bool starts(struct tm_str word, const char *with)
 {
     size_t n = strlen(with);
-    return word.n >= n && strncasecmp(word.p, with, n) == 0;
+    return word.n >= n && tm_ascii_alike(word.p, with, n);
 }
 
 /* A word: a month, AM or PM, or one that may stand in a date; false for any other. */

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 
 #include "base/buf.h"
+#include "base/str.h"
 
 #define DEEPEST 64
 
@@ -24,12 +24,12 @@ bool tm_walk_is_other(const char *name)
     const char *slash = strrchr(name, '/');
     name = slash == NULL ? name : slash + 1;
     for (size_t i = 0; i < sizeof begins / sizeof *begins; i++) {
-        if (strncasecmp(name, begins[i], strlen(begins[i])) == 0)
+        if (tm_ascii_alike(name, begins[i], strlen(begins[i])))
             return true;
     }
     const char *dot = strrchr(name, '.');
     for (size_t i = 0; dot != NULL && i < sizeof ends / sizeof *ends; i++) {
-        if (strcasecmp(dot + 1, ends[i]) == 0)
+        if (tm_ascii_alike(dot + 1, ends[i], strlen(ends[i]) + 1))
             return true;
     }
     return false;

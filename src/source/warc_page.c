@@ -5,8 +5,8 @@
  */
 #include "source/warc.h"
 
-#include "base/json_write.h"
 #include "base/scan.h"
+#include "base/str.h"
 #include "source/html_page.h"
 #include "source/ident.h"
 
@@ -38,7 +38,7 @@ static enum tm_warc_outcome open_payload(struct tm_warc_pages *pages, struct tm_
     const char *why = "out of memory";
     struct tm_str type = tm_http_field(head, "Content-Type");
     bool response = tm_str_is(tm_http_field(head, "WARC-Type"), "response")
-                    || (type.n > 16 && strncasecmp(type.p, "application/http", 16) == 0);
+                    || (type.n > 16 && tm_ascii_alike(type.p, "application/http", 16));
     tm_http_response(block, &http);
     if (!response) {
         http = (struct tm_http){200, {"", 0}, block};
@@ -127,32 +127,6 @@ static enum tm_warc_outcome bring_to_utf8(struct tm_warc_pages *pages, struct pa
     return out->failed ? TM_WARC_STOP : TM_WARC_PAGE;
 }
 
-static struct tm_str host_of(struct tm_str url)
-{
-    const char *colon = url.n == 0 ? NULL : memmem(url.p, url.n, "://", 3);
-    if (colon == NULL)
-        return TM_STR_UNKNOWN;
-    const char *host = colon + 3, *end = host;
-    while (end < url.p + url.n && memchr("/?#", *end, 3) == NULL)
-        end++;
-    return end == host ? TM_STR_UNKNOWN : (struct tm_str){host, (size_t)(end - host)};
-}
-
-/* {"title":…}, as the reader of single pages has it. */
-static bool put_title(struct tm_warc_pages *pages, struct tm_arena *arena, struct tm_str title,
-                      struct tm_doc *doc)
-{
-    struct tm_buf *buf = &pages->coded[0];
-    if (title.p == NULL)
-        return true;
-    buf->n = 0;
-    tm_buf_text(buf, "{\"title\":");
-    tm_json_put_str(buf, title);
-    tm_buf_byte(buf, '}');
-    doc->extra = buf->failed ? TM_STR_UNKNOWN : tm_arena_copy(arena, tm_buf_view(buf));
-    return doc->extra.p != NULL;
-}
-
 /* The page's text, or the plain text as it is. */
 static enum tm_status read_text(struct tm_warc_pages *pages, struct payload *payload,
                                 struct tm_arena *arena, struct tm_html_page *page,
@@ -190,7 +164,7 @@ static enum tm_warc_outcome make_document(struct tm_warc_pages *pages, struct tm
         return TM_WARC_STOP;
     struct tm_doc *doc = tm_file_begin(file);
     struct tm_str channel = tm_str_of(file->options->channel);
-    struct tm_ident ident = {.source = channel.p != NULL ? channel : host_of(url), .url = url};
+    struct tm_ident ident = {.source = channel.p != NULL ? channel : tm_ident_host(url), .url = url};
     if (ident.source.p == NULL)
         ident.source = tm_str_of(file->name);
     if (doc == NULL)
@@ -206,7 +180,7 @@ static enum tm_warc_outcome make_document(struct tm_warc_pages *pages, struct tm
     doc->reading.body = page.reading.body;
     doc->reading.recode = (int64_t)payload->text.n - (int64_t)payload->body.n;
     if ((url.p != NULL && doc->url.p == NULL) || (channel.p != NULL && doc->channel.p == NULL)
-        || !put_title(pages, arena, page.title, doc) || !tm_ident_fill(&ident, arena, doc))
+        || !tm_html_title_object(arena, page.title, &doc->extra) || !tm_ident_fill(&ident, arena, doc))
         goto failed;
     file->report->repairs += payload->mended + page.mended;
     tm_file_document(file, doc);

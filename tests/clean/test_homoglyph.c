@@ -8,6 +8,7 @@ static const struct clean_case cases[] = {
     {"Latin e with two dots", "причëм Ëлка", "причём Ёлка"},
     {"Cyrillic in an English word", "hаrbour and Sеptember", "harbour and September"},
     {"Cyrillic capital before Latin", "СOVID-19, Хbox", "COVID-19, Xbox"},
+    {"capitals that are an abbreviation in both scripts", "\u041DATO, \u0422OP", "\u041DATO, \u0422OP"},
     {"nothing decides", "2 МB", "2 МB"},
     {"hyphens part words", "IT-специалист, T-образный, COVID-больной",
      "IT-специалист, T-образный, COVID-больной"},

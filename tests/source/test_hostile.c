@@ -275,6 +275,7 @@ static void large_and_flat(void **state)
         {"json", "", "["},           {"json", "[", "[],"},       {"json", "{\"text\":", "["},
         {"json", "{\"text\":\"", "x"}, {"json", "{\"text\":\"", "\\n"}, {"json", "{\"a\":", "{\"a\":"},
         {"json", "", " "},           {"json", "[", "{},"},       {"json", "", "{\"a\"\n"},
+        {"json", "", "{\"text\":\n"},
         {"json", "[1", "2"},         {"json", "{\"a\":", "x.y"}, {"desktop-json", "{\"messages\":[", "{"},
         {"desktop-json", "{\"name\":\"", "x"}, {"desktop-json", "{\"a\":[", "1,"},
         {"desktop-json", "{\"messages\":[", "{\"type\":\"service\"},"},
