@@ -159,6 +159,14 @@ static void drop_url(struct cleaning *c, size_t at, size_t end)
 {
     struct tm_str text = c->text;
     size_t from = at;
+    /* (см. …), (see …): nothing is left to see. */
+    static const struct tm_str see[] = {TM_STR_INIT("(см. "), TM_STR_INIT("(См. "),
+                                        TM_STR_INIT("(see "), TM_STR_INIT("(See "),
+                                        TM_STR_INIT("(по ссылке "), TM_STR_INIT("(подробнее: ")};
+    for (size_t i = 0; i < sizeof see / sizeof *see; i++)
+        if (end < text.n && text.p[end] == ')' && from >= see[i].n &&
+            memcmp(text.p + from - see[i].n, see[i].p, see[i].n) == 0)
+            from -= see[i].n - 1;
     if (from > 0 && end < text.n && (text.p[from - 1] == '(' || text.p[from - 1] == '[') &&
         (text.p[end] == ')' || text.p[end] == ']')) {
         from--;

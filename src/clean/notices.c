@@ -75,6 +75,71 @@ static size_t closing_erid(struct tm_str text, struct line line)
     return line.end;
 }
 
+/* End of the last number of a firm or an advertisement from `at` on: ИНН, ОГРН or erid and what
+ * stands behind it; 0 if there is none. */
+static size_t numbers_end(struct tm_str line, size_t at)
+{
+    static const struct tm_str names[] = {
+        TM_STR_INIT("ИНН"), TM_STR_INIT("ОГРНИП"), TM_STR_INIT("ОГРН"), TM_STR_INIT("erid"),
+        TM_STR_INIT("Erid"), TM_STR_INIT("ERID")};
+    size_t last = 0;
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *p = line.p + at;
+        while ((p = memmem(p, line.n - (size_t)(p - line.p), names[i].p, names[i].n)) != NULL) {
+            size_t end = (size_t)(p - line.p) + names[i].n;
+            while (end < line.n && (line.p[end] == ' ' || line.p[end] == ':'))
+                end++;
+            size_t token = end;
+            while (end < line.n && (tm_is_digit((unsigned char)line.p[end]) ||
+                                    (unsigned char)((line.p[end] | 0x20) - 'a') < 26))
+                end++;
+            if (end - token >= 6 && end > last)
+                last = end;
+            p += names[i].n;
+        }
+    }
+    while (last != 0 && last < line.n && strchr(".,;) ", line.p[last]) != NULL)
+        last++;
+    return last;
+}
+
+/* Where a label with a firm and its number begins in a line, behind text; the line's end if none. */
+static size_t label_in_line(struct tm_str line)
+{
+    static const struct tm_str firms[] = {TM_STR_INIT("ООО"), TM_STR_INIT("ИП "),
+                                          TM_STR_INIT("АО "), TM_STR_INIT("АО«"),
+                                          TM_STR_INIT("ПАО"), TM_STR_INIT("Рекламодатель")};
+    static const struct tm_str word = TM_STR_INIT("еклама");
+    const char *p = line.p;
+    while ((p = memmem(p, line.n - (size_t)(p - line.p), word.p, word.n)) != NULL) {
+        size_t start = (size_t)(p - line.p);
+        size_t at = start + word.n;
+        p += word.n;
+        /* The capital before it is two bytes long. */
+        if (start < 3 || memcmp(line.p + start - 2, "Р", 2) != 0 || line.p[start - 3] != ' ')
+            continue;
+        while (at < line.n && strchr(".: ", line.p[at]) != NULL)
+            at++;
+        for (size_t i = 0; i < sizeof firms / sizeof *firms; i++)
+            if (tm_str_starts(slice(line, at, line.n), firms[i]) && numbers_end(line, at) != 0)
+                return start - 2;
+    }
+    return line.n;
+}
+
+/* Cuts a label that begins inside a line, but not what is said behind its numbers. (Behind a label
+ * that begins a line stands its small print: that line goes whole.) */
+static void cut_label(struct cleaning *c, struct line line, size_t from)
+{
+    struct tm_str text = slice(c->text, line.start, line.end);
+    size_t end = numbers_end(text, from);
+    struct line_key rest;
+    make_short_key(slice(text, end, text.n), 8, &rest);
+    bool says = !rest.whole || rest.words >= 3;
+    cut(c, TM_RULE_AD_LABEL, line.start + back_blanks(text, from, 0),
+        says ? line.start + back_blanks(text, end, 0) : line.end);
+}
+
 /* Whether a notice may begin here: the first three letters or digits are those of one. */
 static bool may_be_notice(struct tm_str line)
 {
@@ -229,6 +294,8 @@ static bool is_footnote(struct tm_str text, struct line line)
 
 void rule_notices(struct cleaning *c)
 {
+    bool may_label = (c->triggers & HAS_CYRILLIC) != 0 && (c->triggers & HAS_DIGIT) != 0 &&
+                     memmem(c->text.p, c->text.n, "еклама", strlen("еклама")) != NULL;
     for (size_t at = 0; at < c->text.n;) {
         struct line line = line_at(c->text, at);
         struct tm_str text = slice(c->text, line.start, line.end);
@@ -250,6 +317,9 @@ void rule_notices(struct cleaning *c)
             c->doc->ad = true;
             note_line(c, line);
             cut_line(c, TM_RULE_AD_LABEL, line);
+        } else if (may_label && label_in_line(text) < text.n) {
+            c->doc->ad = true;
+            cut_label(c, line, label_in_line(text));
         } else if (erid < line.end) {
             c->doc->ad = true;
             cut(c, TM_RULE_AD_LABEL, erid, line.end);

@@ -327,6 +327,9 @@ static bool address_around(struct tm_str text, size_t at, size_t *ret_start, siz
         for (size_t i = at + 1; i < end; i++)
             dot = text.p[i] == '.' ? i : dot;
     }
+    /* git@host:path is an account on a machine. */
+    if (end + 1 < text.n && text.p[end] == ':' && (unsigned char)text.p[end + 1] > ' ')
+        return false;
     *ret_start = start;
     *ret_end = end;
     return start < at && dot > at + 1 && tm_utf8_length(text.p + dot + 1, end - dot - 1) >= 2 &&

@@ -16,6 +16,8 @@ static const struct clean_case cases[] = {
     {"e-mail", "write to info@example.org.", "write to <EMAIL>."},
     {"e-mail with digits first", "write 24info@example.org", "write <EMAIL>"},
     {"Cyrillic e-mail", "почта инфо@пример.рф тут", "почта <EMAIL> тут"},
+    {"account on a machine", "git clone git@example.org:port/boats.git",
+     "git clone git@example.org:port/boats.git"},
     {"card", "карта 4111 1111 1111 1111 тут", "карта <CARD> тут"},
     {"card in one run", "card 5555555555554444", "card <CARD>"},
     {"card with a wrong check digit", "номер 4111 1111 1111 1112", "номер 4111 1111 1111 1112"},
