@@ -294,7 +294,8 @@ static bool is_footnote(struct tm_str text, struct line line)
 
 void rule_notices(struct cleaning *c)
 {
-    bool may_label = (c->triggers & HAS_CYRILLIC) != 0 && (c->triggers & HAS_DIGIT) != 0 &&
+    bool may_label = c->text.n != 0 && (c->triggers & HAS_CYRILLIC) != 0 &&
+                     (c->triggers & HAS_DIGIT) != 0 &&
                      memmem(c->text.p, c->text.n, "еклама", strlen("еклама")) != NULL;
     for (size_t at = 0; at < c->text.n;) {
         struct line line = line_at(c->text, at);
