@@ -109,6 +109,41 @@ TM_API enum tm_status tm_lang_segment(const char *text, size_t n, uint16_t thres
 TM_API enum tm_status tm_lang_spans(const char *text, size_t n, struct tm_arena *arena,
                                     struct tm_segment **ret_segs, size_t *ret_n);
 
+/* A walk over the sentences of a text; see tm_sentences_begin. All fields are its own. */
+struct tm_sentences {
+    const char *text;
+    size_t n;
+    const size_t *soft;
+    size_t n_soft;
+    size_t start;     /* of the next sentence */
+    size_t line_end;  /* of the line that it stands in */
+    size_t next_line; /* where the line after it begins */
+    size_t open;      /* brackets that the sentence opened and did not close */
+    bool seen;        /* the sentence has a letter or a digit */
+};
+
+/* Begins a walk over the sentences of text[0..n), UTF-8 as everywhere here. The text and the array
+ * are borrowed until the walk ends; nothing is allocated, so nothing needs to be released.
+ *
+ * A sentence ends at the end of its line, and inside a line
+ *  - where UAX #29 has it (rules SB6 to SB11): behind . ! ? and the like with the quotes and
+ *    brackets that close there, when a blank and no small letter follows;
+ *  - not behind Russian and English abbreviations, initials, numbers that count a list;
+ *  - not between a reply and its "said he", in quotes or behind a dash;
+ *  - behind an emoji or a bracket smiley (":)", "))", a bracket that nothing opened), when what
+ *    follows begins with a capital or a handle; an emoji goes with what stands before it;
+ *  - behind a full stop without a blank, between a small word and a capital;
+ *  - in front of a capital pronoun, article or the like amid small words, where people leave out
+ *    the full stop.
+ * `soft` are offsets, ascending, at which an emoji was taken out of the text (tm_edit_clean_offset
+ * tells them): they count as emoji. NULL with `n_soft` 0 for none. */
+TM_API void tm_sentences_begin(struct tm_sentences *ret_walk, const char *text, size_t n,
+                               const size_t *soft, size_t n_soft);
+
+/* Tells the next sentence, without the blanks around it; false, and nothing told, behind the last
+ * one. Sentences come in text order, and only blanks and newlines lie between them. */
+TM_API bool tm_sentences_next(struct tm_sentences *walk, size_t *ret_offset, size_t *ret_length);
+
 #ifdef __cplusplus
 }
 #endif
