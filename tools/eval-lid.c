@@ -222,7 +222,9 @@ static bool count_spans(const struct corpus *c, const struct line *l, struct tm_
     while (*gold != '\0') {
         char *rest;
         size_t from = strtoul(gold, &rest, 10), to = strtoul(rest + 1, &rest, 10);
-        enum tm_lang lang = strncmp(rest + 1, "ru", 2) == 0 ? TM_LANG_RU : TM_LANG_EN;
+        enum tm_lang lang = strncmp(rest + 1, "ru", 2) == 0   ? TM_LANG_RU
+                            : strncmp(rest + 1, "en", 2) == 0 ? TM_LANG_EN
+                                                              : TM_LANG_OTHER;
         size_t i = byte_of(l->text, l->n, from), end = byte_of(l->text, l->n, to);
         for (bool inside = false; i < end; i++) {
             bool blank = (unsigned char)l->text[i] <= ' ';
