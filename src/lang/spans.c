@@ -45,14 +45,16 @@ struct line {
 };
 
 /* Letters of the line in each script are a prior for its single words. A line that mixes two
- * languages of one script says little, so the prior is small where it must be. */
+ * languages of one script says little, so the prior is small where it must be. Latin words in a
+ * Russian line are English more often than not, whatever they look like alone. */
 static void look_at(struct line *line)
 {
+    static const int32_t favour[LID_SCRIPTS] = {[LID_LATIN] = 640, [LID_CYRILLIC] = 128};
     struct lid_evidence ev = {0};
     lid_evidence_add(line->model, line->text, line->n, &ev);
     for (int k = 0; k < LID_SCRIPTS; k++) {
         int32_t x = lid_logit(line->model, &ev, (enum lid_script)k) / 4;
-        line->bonus[k] = 640 + (x > 768 ? 768 : x < -512 ? -512 : x);
+        line->bonus[k] = favour[k] + (x > 768 ? 768 : x < -512 ? -512 : x);
     }
 }
 
