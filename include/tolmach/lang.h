@@ -56,6 +56,10 @@ TM_API const char *tm_lang_model_version(void);
  * least 5000 unless the label is `und`. */
 TM_API void tm_lang_detect(const char *text, size_t n, struct tm_lang_result *ret);
 
+/* Labels `n` texts, each as tm_lang_detect would: ret_results[i] is that of texts[i]. */
+TM_API void tm_lang_detect_batch(const struct tm_str *texts, size_t n,
+                                 struct tm_lang_result *ret_results);
+
 /* A run of whole paragraphs of one language. */
 struct tm_segment {
     size_t offset; /* bytes from the start of the text */

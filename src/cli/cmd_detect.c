@@ -72,7 +72,11 @@ const struct cli_command cli_detect = {
     .name = "detect",
     .operands = "[FILE]",
     .summary = "Label each line: language, probability, line",
-    .example = "  tolmach detect < lines.txt | cut -f1 | sort | uniq -c",
+    .details = "The languages are ru, en, other (any other language, romanised Russian, program code)\n"
+               "and und (no letters). The number is the calibrated probability of the label.\n"
+               "Beside `fasttext predict model FILE`: one label a line, in the order of the lines.",
+    .example = "  tolmach detect < lines.txt | cut -f1 | sort | uniq -c\n"
+               "  tolmach detect lines.txt | cut -f1 | sed 's/^/__label__/'  # as fasttext writes it",
     .options = options,
     .most = 1,
     .run = run,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Labels of single texts, and what must not change them. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -253,6 +254,43 @@ static void test_zero_byte_is_a_border(void **state)
     assert_int_equal(label(text, sizeof text - 1), TM_LANG_EN);
 }
 
+#define N_SENTENCES (sizeof sentences / sizeof sentences[0])
+
+static void detect_all(struct tm_lang_result *ret)
+{
+    struct tm_str texts[N_SENTENCES];
+    for (size_t i = 0; i < N_SENTENCES; i++)
+        texts[i] = (struct tm_str){sentences[i].text, strlen(sentences[i].text)};
+    tm_lang_detect_batch(texts, N_SENTENCES, ret);
+}
+
+static void *detect_in_thread(void *ret)
+{
+    for (int round = 0; round < 50; round++)
+        detect_all(ret);
+    return NULL;
+}
+
+/* Not the label alone: the score is the same to the digit, in a batch and on any thread. */
+static void test_batch_and_threads(void **state)
+{
+    static struct tm_lang_result got[4][N_SENTENCES];
+    pthread_t threads[4];
+    (void)state;
+    for (size_t k = 0; k < 4; k++)
+        assert_int_equal(pthread_create(&threads[k], NULL, detect_in_thread, got[k]), 0);
+    for (size_t k = 0; k < 4; k++)
+        pthread_join(threads[k], NULL);
+    for (size_t i = 0; i < N_SENTENCES; i++) {
+        struct tm_lang_result alone;
+        tm_lang_detect(sentences[i].text, strlen(sentences[i].text), &alone);
+        for (size_t k = 0; k < 4; k++) {
+            assert_int_equal(got[k][i].lang, alone.lang);
+            assert_int_equal(got[k][i].score, alone.score);
+        }
+    }
+}
+
 static void test_model_version(void **state)
 {
     (void)state;
@@ -274,6 +312,7 @@ int main(void)
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_long_text_is_not_judged_by_its_head_alone),
         cmocka_unit_test(test_zero_byte_is_a_border),
+        cmocka_unit_test(test_batch_and_threads),
         cmocka_unit_test(test_model_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
