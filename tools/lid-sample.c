@@ -161,7 +161,7 @@ static double weight_of(const char *name, size_t n)
     static const struct {
         const char *name;
         double weight;
-    } more[] = {{"uk", 2.5}, {"be", 2.5}, {"bg", 2.5}, {"mk", 1.5}, {"sr", 1.5}, {"zxx", 1.0}};
+    } more[] = {{"uk", 2.5}, {"be", 3.0}, {"bg", 2.5}, {"mk", 1.5}, {"sr", 1.5}, {"zxx", 0.2}};
     double w = n >= 2000 ? 1.0 : n >= 500 ? 0.7 : n >= 200 ? 0.4 : 0.2;
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
         if (strcmp(more[i].name, name) == 0)

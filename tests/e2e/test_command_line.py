@@ -15,7 +15,7 @@ class CommandLine(Case):
     def test_help_and_usage(self):
         out, _ = self.run_tolmach("--help")
         self.assertIn("tolmach build", out)
-        for command in ("build", "read", "clean", "detect", "dedup", "verify", "stats", "explain"):
+        for command in ("build", "read", "clean", "detect", "split", "dedup", "verify", "stats", "explain"):
             text, _ = self.run_tolmach(command, "--help")
             self.assertIn("Example:", text, command)
             self.assertLessEqual(max(map(len, text.split("\n"))), 80, command)
@@ -52,6 +52,32 @@ class CommandLine(Case):
         release, _ = self.build("a.jsonl")
         self.assertEqual([r["text"] for r in records(release, "en")],
                          ["Ferry at nine", "Ferry at ten, says the harbour master."])
+
+    def test_split(self):
+        text = "One ship left. Two came in.\nIt rains\n\n\nMr. Fox waits :) Nobody comes\n"
+        want = "One ship left.\nTwo came in.\n\nIt rains\n\n\nMr. Fox waits :)\nNobody comes\n"
+        self.write("a.txt", text)
+        self.assertEqual(self.run_tolmach("split", "a.txt")[0], want)
+        self.assertEqual(self.run_tolmach("split", stdin=text.encode())[0], want)
+        self.assertEqual(self.run_tolmach("split", "--flat", "a.txt")[0],
+                         "".join(line + "\n" for line in want.splitlines() if line))
+        self.run_tolmach("split", "missing.txt", code=3)
+
+    def test_unit_sentence(self):
+        """Where an emoji was, a sentence may end; ids count the sentences of the post."""
+        self.write("s.jsonl", json.dumps(
+            {"id": 7, "channel": "Harbour", "text":
+             "The ferry is late again \u26f4\ufe0f Nobody knows why. Ask Mr. Fox.\nHe may know."}))
+        release, _ = self.build("s.jsonl", args=["--set", "unit=sentence"])
+        got = records(release, "en")
+        self.assertEqual([r["text"] for r in got],
+                         ["The ferry is late again", "Nobody knows why.", "Ask Mr. Fox.",
+                          "He may know."])
+        self.assertEqual([r["id"] for r in got], [got[0]["doc_id"] + f"-{i}" for i in range(4)])
+        self.assertEqual({r["n_segs"] for r in got}, {4})
+        self.assertEqual(json.loads((release / "manifest.json").read_text())["unit"], "sentence")
+        self.run_tolmach("verify", release)
+        self.run_tolmach("build", "s.jsonl", "--name", "c", "--set", "unit=word", code=2)
 
     def test_read(self):
         out, _ = self.run_tolmach("read", "a.jsonl")
