@@ -9,6 +9,7 @@
 enum tm_unit {
     TM_UNIT_SEGMENT,
     TM_UNIT_SENTENCE, /* segments split further; the language and score of the segment */
+    TM_UNIT_DOCUMENT, /* all segments together, in the language of most characters; with `spans` */
 };
 
 struct tm_segmenter {
@@ -19,7 +20,7 @@ struct tm_segmenter {
 /* Name of a unit as recipes and manifests write it; static. */
 const char *tm_unit_name(enum tm_unit unit);
 
-/* Fills `segments` of the documents that are kept; `segmenter` is borrowed. */
+/* Fills `segments`, with TM_UNIT_DOCUMENT also `spans`, of the documents that are kept; `segmenter` is borrowed. */
 struct tm_stage tm_segmenter_stage(const struct tm_segmenter *segmenter);
 
 #endif

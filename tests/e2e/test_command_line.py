@@ -79,6 +79,23 @@ class CommandLine(Case):
         self.run_tolmach("verify", release)
         self.run_tolmach("build", "s.jsonl", "--name", "c", "--set", "unit=word", code=2)
 
+    def test_unit_document(self):
+        """The whole post in one record, and where each language stands in it."""
+        ru = "\u041f\u0430\u0440\u043e\u043c \u0441\u043d\u043e\u0432\u0430 \u043e\u043f\u043e\u0437\u0434\u0430\u043b \u043d\u0430 \u0447\u0430\u0441, \u0436\u0434\u0451\u043c \u0435\u0433\u043e \u043d\u0430 \u0431\u0435\u0440\u0435\u0433\u0443."
+        en = "The ferry is late again, and nobody in the harbour knows why it is so."
+        self.write("d.jsonl", json.dumps({"id": 7, "channel": "Harbour", "text": ru + "\n" + en}))
+        release, _ = self.build("d.jsonl", args=["--set", "unit=document"])
+        (row,) = records(release, "en")
+        self.assertEqual(row["text"], ru + "\n" + en)
+        self.assertEqual([(row["text"][s["start"]:s["end"]], s["lang"]) for s in row["lang_spans"]],
+                         [(ru, "ru"), (en, "en")])
+        self.assertEqual((row["seg"], row["n_segs"]), (0, 1))
+        self.assertIn("lang_spans", (release / "README.md").read_text())
+        self.run_tolmach("verify", release)
+        release, _ = self.build("d.jsonl", name="s")
+        self.assertNotIn("lang_spans", (release / "README.md").read_text())
+        self.assertNotIn("lang_spans", records(release, "en")[0])
+
     def test_read(self):
         out, _ = self.run_tolmach("read", "a.jsonl")
         got = [json.loads(line) for line in out.splitlines()]
