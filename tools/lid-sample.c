@@ -135,7 +135,7 @@ static bool is_stray(const struct sampler *s, const struct line *line)
     const struct rank *theirs = rank_slot(s, (uint16_t)s->positive, line, &key);
     const struct rank *own = rank_slot(s, line->label, line, &key);
     return theirs->key != 0 && theirs->rank < STRAY_RANK &&
-           (own->key == 0 || own->rank / 4 > theirs->rank);
+           (own->key == 0 || own->rank / 8 > theirs->rank);
 }
 
 static void sort_line(struct sampler *s, const struct line *line)

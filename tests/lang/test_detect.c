@@ -196,6 +196,23 @@ static void test_lookalikes(void **state)
     assert_int_equal(label(text, sizeof text - 1), TM_LANG_RU);
 }
 
+/* In a short text one letter that Russian does not have is enough, in a long one it is an error. */
+static void test_letters_that_russian_lacks(void **state)
+{
+    static const struct sentence texts[] = {
+        {"without", TM_LANG_RU, "город у моря"},
+        {"Kazakh letter", TM_LANG_OTHER, "г\xd3\xa9род у моря"},
+        {"Belarusian letter", TM_LANG_OTHER, "город\xd1\x9e у моря"},
+        {"Ukrainian letter", TM_LANG_OTHER, "м\xd1\x96ло у моря"},
+        {"yo is Russian", TM_LANG_RU, "ещё у моря тёплый дождь"},
+        {"one in a long text", TM_LANG_RU,
+         "старый г\xd3\xa9род у моря и много другого текста на русском языке, где буква чужая"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        expect(&texts[i], "as it is", texts[i].text, strlen(texts[i].text));
+}
+
 static void test_no_look_behind_the_end(void **state)
 {
     /* the text ends inside what would be a letter, a link, a longer word */
@@ -308,6 +325,7 @@ int main(void)
         cmocka_unit_test(test_punctuation_does_not_matter),
         cmocka_unit_test(test_additions_do_not_matter),
         cmocka_unit_test(test_lookalikes),
+        cmocka_unit_test(test_letters_that_russian_lacks),
         cmocka_unit_test(test_no_look_behind_the_end),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_long_text_is_not_judged_by_its_head_alone),
