@@ -84,7 +84,7 @@ struct tm_segment {
  *
  * What splits a text is a *sentence*: a paragraph of at least four words of one script, most of
  * them beginning with a small letter (or nearly all in capitals), which the detector labels with
- * certainty (0.9). An English one needs two function words ("the", "of", "is"), another one in
+ * certainty (0.9, in Cyrillic letters 0.8). An English one needs two function words ("the", "of", "is"), another one in
  * Latin letters five words and 25 letters. A sentence of less than eight words in a text that has
  * six times as many letters of the other script is an aside and does not count. Everything else
  * follows:
