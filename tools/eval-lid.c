@@ -3,6 +3,8 @@
  * eval-lid - measures the language detector on labelled files:
  *
  *   eval-lid [-w] FILE...          rows `label<TAB>text`; -w lists the wrong rows on stderr
+ *   eval-lid -p FILE...            the same beside CLD2 (where it was found when this was built)
+ *                                  and fastText (its model in the variable LID_FASTTEXT)
  *   eval-lid -s FILE               rows `a-b:lang;...<TAB>text`: spans, in code points
  *   eval-lid -t FILE...            speed over the texts of the rows, MB/s
  *
@@ -10,6 +12,7 @@
  * and other have equal mass, and inside other so has each language.
  */
 #include "lid-corpus.h"
+#include "lid-peers.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -62,19 +65,22 @@ static double weight_of(const struct corpus *c, const struct tally *t, size_t la
     return gold_of(c->label[label]) == TM_LANG_OTHER ? w / (double)others : w;
 }
 
+static void add_row(struct tally *t, const char *label, const struct line *l, enum tm_lang got)
+{
+    t->got[l->label][got]++;
+    t->length_n[length_class(l->n)]++;
+    t->length_good[length_class(l->n)] += is_right(label, got);
+}
+
 static void count(const struct corpus *c, struct tally *t, bool list)
 {
-    static const char *const names[] = {"und", "ru", "en", "other"};
     for (size_t i = 0; i < c->n; i++) {
         const struct line *l = &c->line[i];
         struct tm_lang_result r;
         tm_lang_detect(l->text, l->n, &r);
-        bool good = is_right(c->label[l->label], r.lang);
-        t->got[l->label][r.lang]++;
-        t->length_n[length_class(l->n)]++;
-        t->length_good[length_class(l->n)] += good;
-        if (list && !good)
-            fprintf(stderr, "%s\t%s\t%u\t%.*s\n", c->label[l->label], names[r.lang], r.score,
+        add_row(t, c->label[l->label], l, r.lang);
+        if (list && !is_right(c->label[l->label], r.lang))
+            fprintf(stderr, "%s\t%s\t%u\t%.*s\n", c->label[l->label], tm_lang_name(r.lang), r.score,
                     (int)l->n, l->text);
     }
 }
@@ -170,6 +176,52 @@ static void summary(const struct corpus *c, const struct tally *t)
     printf("\n");
 }
 
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+#ifdef TM_HAVE_CLD2
+static void beside_cld2(const struct corpus *c)
+{
+    static struct tally t;
+    size_t bytes = 0;
+    double begin = now();
+    for (size_t i = 0; i < c->n; i++) {
+        add_row(&t, c->label[c->line[i].label], &c->line[i],
+                peer_cld2(c->line[i].text, c->line[i].n));
+        bytes += c->line[i].n + 1;
+    }
+    printf("\nCLD2, best effort, %.1f MB/s\n", (double)bytes / 1e6 / (now() - begin));
+    summary(c, &t);
+}
+#endif
+
+static void beside_fasttext(const struct corpus *c, const char *path)
+{
+    static struct tally t;
+    enum tm_lang *got = calloc(c->n + 1, sizeof *got);
+    if (got != NULL && peer_fasttext(c, path, got)) {
+        for (size_t i = 0; i < c->n; i++)
+            add_row(&t, c->label[c->line[i].label], &c->line[i], got[i]);
+        printf("\nfastText\n");
+        summary(c, &t);
+    }
+    free(got);
+}
+
+static void peers(const struct corpus *c)
+{
+    const char *path = getenv("LID_FASTTEXT");
+#ifdef TM_HAVE_CLD2
+    beside_cld2(c);
+#endif
+    if (path != NULL)
+        beside_fasttext(c, path);
+}
+
 static void speed(const struct corpus *c)
 {
     uint64_t bytes = 0, sum = 0;
@@ -177,15 +229,13 @@ static void speed(const struct corpus *c)
     for (size_t i = 0; i < c->n; i++)
         bytes += c->line[i].n + 1;
     for (int round = 0; round < 15; round++) {
-        struct timespec a, b;
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &a);
+        double begin = now();
         for (size_t i = 0; i < c->n; i++) {
             struct tm_lang_result r;
             tm_lang_detect(c->line[i].text, c->line[i].n, &r);
             sum += r.score;
         }
-        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &b);
-        double s = (double)(b.tv_sec - a.tv_sec) + 1e-9 * (double)(b.tv_nsec - a.tv_nsec);
+        double s = now() - begin;
         best = s < best ? s : best;
     }
     printf("%.0f MB/s, best of 15 (%zu lines, %llu bytes, checksum %llu)\n",
@@ -222,7 +272,9 @@ static bool count_spans(const struct corpus *c, const struct line *l, struct tm_
     while (*gold != '\0') {
         char *rest;
         size_t from = strtoul(gold, &rest, 10), to = strtoul(rest + 1, &rest, 10);
-        enum tm_lang lang = strncmp(rest + 1, "ru", 2) == 0 ? TM_LANG_RU : TM_LANG_EN;
+        enum tm_lang lang = strncmp(rest + 1, "ru", 2) == 0   ? TM_LANG_RU
+                            : strncmp(rest + 1, "en", 2) == 0 ? TM_LANG_EN
+                                                              : TM_LANG_OTHER;
         size_t i = byte_of(l->text, l->n, from), end = byte_of(l->text, l->n, to);
         for (bool inside = false; i < end; i++) {
             bool blank = (unsigned char)l->text[i] <= ' ';
@@ -265,8 +317,8 @@ int main(int argc, char **argv)
         list = list || argv[at][1] == 'w';
         mode = argv[at][1] == 'w' ? mode : argv[at][1];
     }
-    if (at >= argc || strchr("est", mode) == NULL) {
-        fprintf(stderr, "usage: eval-lid [-w] [-s | -t] FILE...\n");
+    if (at >= argc || strchr("estp", mode) == NULL) {
+        fprintf(stderr, "usage: eval-lid [-w] [-p | -s | -t] FILE...\n");
         return 2;
     }
     for (; at < argc; at++)
@@ -282,6 +334,8 @@ int main(int argc, char **argv)
         summary(&corpus, &tally);
         calibration(&corpus, &tally);
         thresholds(&corpus, &tally);
+        if (mode == 'p')
+            peers(&corpus);
     }
     corpus_finish(&corpus);
     return 0;

@@ -15,6 +15,14 @@
 #define MAX_LABELS 128
 #define MAX_FILES 32
 
+/* Words that are ranked per language, room for all of them, and how frequent an English word must
+ * be to be a stray in another language's list. */
+#define RANKED 30000
+#define RANK_BITS 22
+#define STRAY_RANK 15000
+
+struct rank;
+
 struct list {
     const struct line **line;
     size_t n;
@@ -39,6 +47,7 @@ struct sampler {
     int romanised; /* the language that is romanised as a negative, or -1 */
     struct language language[MAX_LABELS];
     double total;
+    struct rank *ranks;
 };
 
 static void list_add(struct list *list, const struct line *line)
@@ -74,6 +83,61 @@ static int script_of(const struct lid_model *model, const char *text, size_t n)
     return count[1] >= count[0] ? LID_CYRILLIC : LID_LATIN;
 }
 
+/* Ranks of words in the first list of each language, which is sorted by frequency; open addressing
+ * by a hash of label and word. */
+struct rank {
+    uint64_t key; /* 0: free */
+    uint32_t rank;
+};
+
+static struct rank *rank_slot(const struct sampler *s, uint16_t label, const struct line *line,
+                              uint64_t *ret_key)
+{
+    uint64_t key = (hash_line(line) ^ ((uint64_t)label + 1)) * 0x9e3779b97f4a7c15u | 1;
+    size_t at = (size_t)(key >> (64 - RANK_BITS));
+    while (s->ranks[at].key != 0 && s->ranks[at].key != key)
+        at = (at + 1) & ((1u << RANK_BITS) - 1);
+    *ret_key = key;
+    return &s->ranks[at];
+}
+
+static void add_rank(struct sampler *s, const struct line *line, uint32_t rank)
+{
+    uint64_t key;
+    struct rank *slot = rank_slot(s, line->label, line, &key);
+    if (slot->key == 0)
+        *slot = (struct rank){key, rank};
+}
+
+static void rank_words(struct sampler *s)
+{
+    uint32_t count[MAX_LABELS] = {0};
+    int first[MAX_LABELS];
+    memset(first, -1, sizeof first);
+    for (size_t i = 0; i < s->corpus->n; i++) {
+        const struct line *line = &s->corpus->line[i];
+        if (line->label >= MAX_LABELS || memchr(line->text, ' ', line->n) != NULL)
+            continue;
+        if (first[line->label] < 0)
+            first[line->label] = line->file;
+        if (first[line->label] == (int)line->file && count[line->label] < RANKED)
+            add_rank(s, line, count[line->label]++);
+    }
+}
+
+/* Lists that were gathered on the web hold many English words, whatever their language: a word that
+ * English uses, and that the language itself uses far less, says nothing of that language. */
+static bool is_stray(const struct sampler *s, const struct line *line)
+{
+    if (s->script != LID_LATIN || (int)line->label == s->positive)
+        return false;
+    uint64_t key;
+    const struct rank *theirs = rank_slot(s, (uint16_t)s->positive, line, &key);
+    const struct rank *own = rank_slot(s, line->label, line, &key);
+    return theirs->key != 0 && theirs->rank < STRAY_RANK &&
+           (own->key == 0 || own->rank / 8 > theirs->rank);
+}
+
 static void sort_line(struct sampler *s, const struct line *line)
 {
     if (line->label >= MAX_LABELS || line->file >= MAX_FILES)
@@ -84,7 +148,7 @@ static void sort_line(struct sampler *s, const struct line *line)
         return;
     if (memchr(line->text, ' ', line->n) != NULL) {
         list_add(hash_line(line) % 16 == 0 ? &l->held_out : &l->sentences, line);
-    } else if (!source) {
+    } else if (!source && !is_stray(s, line)) {
         list_add(&l->words[line->file], line);
         l->n_words++;
     }
@@ -97,7 +161,7 @@ static double weight_of(const char *name, size_t n)
     static const struct {
         const char *name;
         double weight;
-    } more[] = {{"uk", 2.5}, {"be", 2.5}, {"bg", 2.5}, {"mk", 1.5}, {"sr", 1.5}, {"zxx", 1.0}};
+    } more[] = {{"uk", 2.5}, {"be", 3.0}, {"bg", 2.5}, {"mk", 1.5}, {"sr", 1.5}, {"zxx", 0.2}};
     double w = n >= 2000 ? 1.0 : n >= 500 ? 0.7 : n >= 200 ? 0.4 : 0.2;
     for (size_t i = 0; i < sizeof more / sizeof more[0]; i++)
         if (strcmp(more[i].name, name) == 0)
@@ -116,6 +180,12 @@ struct sampler *sampler_create(const struct corpus *corpus, const struct lid_mod
     s->script = script;
     s->positive = corpus_label(corpus, positive);
     s->romanised = script == LID_LATIN ? corpus_label(corpus, "ru") : -1;
+    s->ranks = calloc((size_t)1 << RANK_BITS, sizeof *s->ranks);
+    if (s->ranks == NULL) {
+        free(s);
+        return NULL;
+    }
+    rank_words(s);
     for (size_t i = 0; i < corpus->n; i++)
         sort_line(s, &corpus->line[i]);
     for (size_t k = 0; k < corpus->n_labels && k < MAX_LABELS; k++) {
@@ -146,6 +216,7 @@ void sampler_destroy(struct sampler *s)
         for (size_t f = 0; f < MAX_FILES; f++)
             free(s->language[k].words[f].line);
     }
+    free(s->ranks);
     free(s);
 }
 
@@ -228,7 +299,9 @@ static void add_noise(const struct sampler *s, int label, struct rng *rng, struc
 
 bool sampler_draw(struct sampler *s, struct rng *rng, bool held_out, struct scratch *ret)
 {
-    bool positive = rng_below(rng, 2) != 0;
+    /* English, other languages in Latin letters: 46 to 33, as Russian, English and each of 46
+     * others have equal mass; in Cyrillic letters the neighbours weigh more than their number. */
+    bool positive = rng_below(rng, 79) * 2 < (s->script == LID_LATIN ? 92 : 79);
     int label = positive ? s->positive : draw_label(s, rng);
     const struct language *l = &s->language[label];
     const struct list *list = held_out && l->held_out.n != 0 ? &l->held_out : &l->sentences;

@@ -355,7 +355,7 @@ static bool write_model(const char *path)
 
 int main(int argc, char **argv)
 {
-    uint64_t steps = 24000000;
+    uint64_t steps = 30000000;
     int at = 1;
     if (argc > 2 && strcmp(argv[1], "-n") == 0) {
         steps = strtoull(argv[2], NULL, 10) * 1000000;

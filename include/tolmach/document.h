@@ -87,6 +87,8 @@ struct tm_doc {
     /* filled by the segmenter */
     struct tm_segment *segments;
     size_t n_segments;
+    struct tm_segment *spans;     /* of one language each, for records of whole documents; or NULL */
+    size_t n_spans;
     /* outcome */
     enum tm_reason drop;          /* TM_KEPT, or why the whole document goes */
 };

@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "build/job.h"
+#include "build/segmenter.h"
 
 #ifndef TM_VERSION
 #error "the build system defines TM_VERSION"
@@ -268,7 +269,8 @@ static enum tm_status publish(struct job *job, struct tm_err *err)
     struct tm_manifest_info info = {
         .title = job->recipe->title, .description = job->recipe->description,
         .url = job->recipe->url, .creator = job->recipe->creator,
-        .licence = job->recipe->licence, .unit = "segment",
+        .licence = job->recipe->licence,
+        .unit = tm_unit_name((enum tm_unit)job->recipe->unit),
         .tool_version = TM_VERSION, .emoji_version = tm_emoji_version(),
         .dedup_version = TM_DEDUP_VERSION, .recipe = tm_str_of(recipe), .created = created,
         .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,

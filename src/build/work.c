@@ -379,13 +379,14 @@ static enum tm_status take(void *user, void *item, struct tm_err *err)
 enum tm_status tm_job_work(struct job *job, struct tm_err *err)
 {
     struct tm_cleaner *cleaner = NULL;
-    uint16_t threshold = (uint16_t)job->recipe->threshold;
+    struct tm_segmenter segmenter = {.threshold = (uint16_t)job->recipe->threshold,
+                                     .unit = (enum tm_unit)job->recipe->unit};
     struct workshop shop = {.job = job};
     enum tm_status status = tm_cleaner_create(&job->recipe->clean, job->learnt, &cleaner, err);
     if (status != TM_OK)
         return status;
     shop.clean = tm_cleaner_stage(cleaner);
-    shop.segment = tm_segmenter_stage(&threshold);
+    shop.segment = tm_segmenter_stage(&segmenter);
     status = next_superseded(&shop, err);
     if (status == TM_OK)
         status = tm_job_walk_begin(job, &shop.walk, err);

@@ -62,6 +62,7 @@ extern const struct cli_command cli_build;
 extern const struct cli_command cli_read;
 extern const struct cli_command cli_clean;
 extern const struct cli_command cli_detect;
+extern const struct cli_command cli_split;
 extern const struct cli_command cli_dedup;
 extern const struct cli_command cli_verify;
 extern const struct cli_command cli_stats;

@@ -72,7 +72,11 @@ const struct cli_command cli_detect = {
     .name = "detect",
     .operands = "[FILE]",
     .summary = "Label each line: language, probability, line",
-    .example = "  tolmach detect < lines.txt | cut -f1 | sort | uniq -c",
+    .details = "The languages are ru, en, other (any other language, romanised Russian,\n"
+               "program code) and und (no letters). The number is the probability of the\n"
+               "label, calibrated. Like `fasttext predict` it answers every line in order.",
+    .example = "  tolmach detect < lines.txt | cut -f1 | sort | uniq -c\n"
+               "  tolmach detect lines.txt | sed 's/\\t.*//; s/^/__label__/' # as fasttext",
     .options = options,
     .most = 1,
     .run = run,

@@ -55,3 +55,9 @@ void tm_lang_detect(const char *text, size_t n, struct tm_lang_result *ret)
         break;
     }
 }
+
+void tm_lang_detect_batch(const struct tm_str *texts, size_t n, struct tm_lang_result *ret_results)
+{
+    for (size_t i = 0; i < n; i++)
+        tm_lang_detect(texts[i].p, texts[i].n, &ret_results[i]);
+}

@@ -2,6 +2,8 @@
 /* The trained model, embedded by the assembler, and the check that it is one. */
 #include "lid_model.h"
 
+#include "lid_model_sum.h" /* empty: makes this file depend on lid_model.bin */
+
 #include <stddef.h>
 #include <string.h>
 

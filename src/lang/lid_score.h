@@ -19,6 +19,7 @@ struct lid_evidence {
     uint32_t words[LID_SCRIPTS];   /* that were scored */
     uint32_t letters[LID_SCRIPTS]; /* all, where a long text was not scored throughout too */
     uint32_t other;                /* letters of other scripts */
+    uint32_t foreign;              /* Cyrillic letters that are not Russian */
 };
 
 /* Slots of the features of a position whose last eight symbols are `w`, the newest lowest. The

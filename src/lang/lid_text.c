@@ -237,3 +237,32 @@ void lid_count_letters(const char *text, size_t n, uint32_t ret_letters[LID_SCRI
     ret_letters[LID_LATIN] += latin;
     ret_letters[LID_CYRILLIC] += cyrillic;
 }
+
+/* The top bit of each byte of `x` that equals the byte repeated in `what`. */
+static uint64_t equal_tops(uint64_t x, uint64_t what)
+{
+    const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
+    uint64_t d = x ^ what;
+    return ~(((d & low) + low) | d | low);
+}
+
+/* U+0452..U+045F are 0xd1 and 0x92..0x9f, U+0480..U+04FF begin with 0xd2 or 0xd3; U+0450 and
+ * U+0451 (0xd1 0x90, 0xd1 0x91) are Russian. Capitals of the former kind are rare alone. */
+uint32_t lid_count_foreign(const char *text, size_t n)
+{
+    const uint64_t ones = 0x0101010101010101u;
+    uint32_t count = 0;
+    while (n > 1) {
+        uint64_t x = 0, y = 0;
+        size_t step = n - 1 < 8 ? n - 1 : 8;
+        memcpy(&x, text, step);
+        memcpy(&y, text + 1, step);
+        uint64_t nineties = equal_tops(y & 0xf0 * ones, 0x90 * ones);
+        uint64_t russian = equal_tops(y & 0xfe * ones, 0x90 * ones);
+        count += count_tops(equal_tops(x, 0xd1 * ones) & nineties & ~russian);
+        count += count_tops(equal_tops(x & 0xfe * ones, 0xd2 * ones));
+        text += step;
+        n -= step;
+    }
+    return count;
+}

@@ -32,6 +32,9 @@ void lid_decode(const struct lid_model *model, const char *text, size_t n,
  * U+0400..U+04FF. */
 void lid_count_letters(const char *text, size_t n, uint32_t ret_letters[LID_SCRIPTS]);
 
+/* How many Cyrillic letters text[0..n) has that Russian does not use. */
+uint32_t lid_count_foreign(const char *text, size_t n);
+
 /* Walks over the tokens of a text that are no evidence for a language: links, e-mail addresses,
  * @handles. The places where one could be are found ahead and kept, so that a walk is linear. */
 struct lid_links {

@@ -10,8 +10,10 @@
 
 /* Evidence of the rest of the text counts as a prior, but no more than this (e^5, 1/256). */
 #define PRIOR_LIMIT (5 * 256)
-/* A paragraph below this logit (0.9) is not certain enough to contradict its text. */
-#define CERTAIN (563)
+/* A paragraph below this logit (0.9) is not certain enough to contradict its text. In Cyrillic
+ * letters less will do (0.8): whether they are Russian or not, they are not the English around. */
+#define CERTAIN 563
+#define CERTAIN_CYRILLIC 355
 
 /* Fewer words than this, and less than one letter in so many of the text's, are an aside. */
 #define ASIDE_WORDS 8
@@ -102,7 +104,8 @@ static bool is_sentence(const struct text *t, const struct paragraph *p)
     struct lid_shape shape = {0};
     if (p->script == LID_SCRIPTS)
         return p->ev.other >= 12;
-    if (p->script < 0 || (p->logit <= CERTAIN && p->logit >= -CERTAIN))
+    int32_t certain = p->script == LID_CYRILLIC ? CERTAIN_CYRILLIC : CERTAIN;
+    if (p->script < 0 || (p->logit <= certain && p->logit >= -certain))
         return false;
     lid_shape_add(t->model, t->text + p->offset, p->length, (enum lid_script)p->script, &shape);
     if (p->script == LID_LATIN && p->own != TM_LANG_EN && !is_long(p, &shape))

@@ -120,7 +120,20 @@ static const char provenance_features[] =
     "  - {name: media, dtype: string}\n"
     "  - {name: urls, sequence: string}\n";
 
-static void put_dataset_info(struct tm_buf *buf, const struct tm_packer *packer)
+static bool has_spans(const struct tm_manifest_info *info)
+{
+    return info->unit != NULL && strcmp(info->unit, "document") == 0;
+}
+
+static const char span_features[] =
+    "  - name: lang_spans\n"
+    "    list:\n"
+    "    - {name: start, dtype: int64}\n"
+    "    - {name: end, dtype: int64}\n"
+    "    - {name: lang, dtype: string}\n";
+
+static void put_dataset_info(struct tm_buf *buf, const struct tm_packer *packer,
+                             const struct tm_manifest_info *info)
 {
     tm_buf_text(buf, "dataset_info:\n");
     for (int i = TM_PACK_RU; i <= TM_PACK_PROVENANCE; i++) {
@@ -134,9 +147,10 @@ static void put_dataset_info(struct tm_buf *buf, const struct tm_packer *packer)
         }
         if (stream->set.n == 0)
             continue;
-        tm_buf_printf(buf, "- config_name: %s\n  features:\n%s",
+        tm_buf_printf(buf, "- config_name: %s\n  features:\n%s%s",
                       lang[0] == '\0' ? "provenance" : lang,
-                      i == TM_PACK_PROVENANCE ? provenance_features : record_features);
+                      i == TM_PACK_PROVENANCE ? provenance_features : record_features,
+                      i != TM_PACK_PROVENANCE && has_spans(info) ? span_features : "");
         tm_buf_printf(buf, "  splits:\n  - {name: train, num_examples: %" PRIu64
                       ", num_bytes: %" PRIu64 "}\n  download_size: %" PRIu64
                       "\n  dataset_size: %" PRIu64 "\n", stream->rows, bytes, packed, bytes);
@@ -169,7 +183,7 @@ static void put_front_matter(struct tm_buf *buf, const struct tm_packer *packer,
                      "source_datasets:\n- original\n");
     if (record_total(packer) != 0) {
         put_configs(buf, packer);
-        put_dataset_info(buf, packer);
+        put_dataset_info(buf, packer, info);
     }
     tm_buf_text(buf, "---\n\n");
 }
@@ -257,8 +271,11 @@ static const char fields_text[] =
     TM_SIGNALS(SIGNAL)
 #undef SIGNAL
     "|\n"
-    "| `extra` | string or null | JSON text of the fields that the recipe passes through |\n\n"
-    "Every row has every key; what is unknown is `null`.\n\n";
+    "| `extra` | string or null | JSON text of the fields that the recipe passes through |\n";
+
+static const char span_text[] =
+    "| `lang_spans` | list of objects | `start`, `end` in characters and `lang` (`ru`, `en`, `other`, "
+    "`und`) of the stretches of one language |\n";
 
 static const char loading_text[] =
     "## How to load it\n\n"
@@ -316,6 +333,9 @@ void tm_card_write(struct tm_buf *buf, const struct tm_packer *packer,
     put_sources(buf, info);
     put_ledger(buf, info->ledger);
     tm_buf_text(buf, fields_text);
+    if (has_spans(info))
+        tm_buf_text(buf, span_text);
+    tm_buf_text(buf, "\nEvery row has every key; what is unknown is `null`.\n\n");
     tm_buf_text(buf, loading_text);
     tm_buf_text(buf, limits_text);
     tm_buf_text(buf, "## Licence\n\n");

@@ -30,6 +30,11 @@ static const struct column record_columns[] = {
     {"url", MAYBE, ANY}, {"hashtags", TM_KIND_ARRAY, STRINGS},
     {"n_chars", TM_KIND_NUMBER, WHOLE}, {"n_words", TM_KIND_NUMBER, WHOLE},
     {"quality", TM_KIND_OBJECT, ANY}, {"extra", MAYBE, ANY},
+    {"lang_spans", TM_KIND_ARRAY, ANY}, /* of whole documents only */
+};
+
+static const struct column span_columns[] = {
+    {"start", TM_KIND_NUMBER, WHOLE}, {"end", TM_KIND_NUMBER, WHOLE}, {"lang", TEXT, ANY},
 };
 
 static const struct column quality_columns[] = {
@@ -156,6 +161,27 @@ static const char *check_quality(const struct tm_record_facts *facts,
     return what;
 }
 
+/* Spans stand in order, inside the text, and are of the known languages. */
+static const char *check_spans(const struct tm_value *spans, uint64_t chars)
+{
+    uint64_t at = 0, start = 0, end = 0;
+    for (const struct tm_value *v = spans->first; v != NULL; v = v->next) {
+        const struct tm_value *cells[COUNT_OF(span_columns)];
+        const char *what = check_columns(v, span_columns, COUNT_OF(span_columns), cells);
+        if (what != NULL)
+            return what;
+        (void)tm_value_u64(cells[0], &start);
+        (void)tm_value_u64(cells[1], &end);
+        if (start < at || end <= start || end > chars)
+            return "spans that are not in order inside the text";
+        if (!tm_str_is(cells[2]->text, "ru") && !tm_str_is(cells[2]->text, "en") &&
+            !tm_str_is(cells[2]->text, "other") && !tm_str_is(cells[2]->text, "und"))
+            return "a span of an unknown language";
+        at = end;
+    }
+    return NULL;
+}
+
 static const char *check_text(const struct tm_record_facts *facts)
 {
     struct tm_str text = facts->text;
@@ -176,7 +202,8 @@ const char *tm_check_record(const struct tm_value *row, const char *lang,
 {
     const struct tm_value *cells[COUNT_OF(record_columns)];
     const struct tm_value *quality[COUNT_OF(quality_columns)];
-    const char *what = check_columns(row, record_columns, COUNT_OF(record_columns), cells);
+    size_t n = COUNT_OF(record_columns) - (row->n < COUNT_OF(record_columns));
+    const char *what = check_columns(row, record_columns, n, cells);
     if (what == NULL)
         what = check_columns(cells[15], quality_columns, COUNT_OF(quality_columns), quality);
     if (what != NULL)
@@ -197,6 +224,8 @@ const char *tm_check_record(const struct tm_value *row, const char *lang,
     what = check_text(&facts);
     if (what == NULL)
         what = check_quality(&facts, quality);
+    if (what == NULL && n == COUNT_OF(record_columns))
+        what = check_spans(cells[n - 1], facts.chars);
     if (what == NULL)
         *ret_facts = facts;
     return what;

@@ -4,6 +4,7 @@
 #include <tolmach/clean.h>
 
 #include "base/json_write.h"
+#include "base/utf8.h"
 #include "pack/count.h"
 
 const char *tm_record_lang(enum tm_lang lang)
@@ -119,6 +120,36 @@ static void put_quality(struct tm_buf *buf, const struct tm_doc *doc,
     tm_buf_byte(buf, '}');
 }
 
+/* Code points of text[0..n) as it is written. */
+static uint64_t written_length(const char *text, size_t n)
+{
+    uint64_t zeros = 0;
+    for (size_t i = 0; i < n; i++)
+        zeros += text[i] == '\0';
+    return tm_utf8_length(text, n) - zeros;
+}
+
+/* Where each language stands in the text of the record, in code points from its start. */
+static void put_spans(struct tm_buf *buf, const struct tm_doc *doc, const struct tm_segment *record)
+{
+    uint64_t at = 0;
+    size_t done = record->offset;
+    put_key(buf, "lang_spans");
+    tm_buf_byte(buf, '[');
+    for (size_t i = 0; i < doc->n_spans; i++) {
+        const struct tm_segment *span = &doc->spans[i];
+        at += written_length(doc->text.p + done, span->offset - done);
+        tm_buf_text(buf, i == 0 ? "{\"start\":" : ",{\"start\":");
+        tm_buf_u64(buf, at);
+        at += written_length(doc->text.p + span->offset, span->length);
+        done = span->offset + span->length;
+        put_number(buf, "end", at);
+        put_text(buf, "lang", tm_str_of(tm_lang_name(span->lang)));
+        tm_buf_byte(buf, '}');
+    }
+    tm_buf_byte(buf, ']');
+}
+
 void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
                      const struct tm_signals *signals)
 {
@@ -147,6 +178,8 @@ void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
     put_number(buf, "n_words", counts.words);
     put_quality(buf, doc, signals);
     put_text(buf, "extra", doc->extra);
+    if (doc->spans != NULL)
+        put_spans(buf, doc, segment);
     tm_buf_add(buf, "}\n", 2);
 }
 

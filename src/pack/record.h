@@ -21,7 +21,7 @@
 /* One record: segment `seg` (from 0) of a cleaned and segmented document. Keys in the order
  * of the design; `id` is doc_id-seg, `lang` ru, en or other, n_chars code points, n_words as
  * count.h counts them, quality.kept the share of raw bytes that the clean text has (at most 1),
- * then the signals, `extra` the JSON text of the passed-through fields as a string: one type in every row, whatever
+ * then the signals; last `lang_spans` where the document has spans; `extra` the JSON text of the passed-through fields as a string: one type in every row, whatever
  * the fields hold. */
 void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
                      const struct tm_signals *signals);

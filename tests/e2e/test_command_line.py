@@ -15,7 +15,7 @@ class CommandLine(Case):
     def test_help_and_usage(self):
         out, _ = self.run_tolmach("--help")
         self.assertIn("tolmach build", out)
-        for command in ("build", "read", "clean", "detect", "dedup", "verify", "stats", "explain"):
+        for command in ("build", "read", "clean", "detect", "split", "dedup", "verify", "stats", "explain"):
             text, _ = self.run_tolmach(command, "--help")
             self.assertIn("Example:", text, command)
             self.assertLessEqual(max(map(len, text.split("\n"))), 80, command)
@@ -52,6 +52,49 @@ class CommandLine(Case):
         release, _ = self.build("a.jsonl")
         self.assertEqual([r["text"] for r in records(release, "en")],
                          ["Ferry at nine", "Ferry at ten, says the harbour master."])
+
+    def test_split(self):
+        text = "One ship left. Two came in.\nIt rains\n\n\nMr. Fox waits :) Nobody comes\n"
+        want = "One ship left.\nTwo came in.\n\nIt rains\n\n\nMr. Fox waits :)\nNobody comes\n"
+        self.write("a.txt", text)
+        self.assertEqual(self.run_tolmach("split", "a.txt")[0], want)
+        self.assertEqual(self.run_tolmach("split", stdin=text.encode())[0], want)
+        self.assertEqual(self.run_tolmach("split", "--flat", "a.txt")[0],
+                         "".join(line + "\n" for line in want.splitlines() if line))
+        self.run_tolmach("split", "missing.txt", code=3)
+
+    def test_unit_sentence(self):
+        """Where an emoji was, a sentence may end; ids count the sentences of the post."""
+        self.write("s.jsonl", json.dumps(
+            {"id": 7, "channel": "Harbour", "text":
+             "The ferry is late again \u26f4\ufe0f Nobody knows why. Ask Mr. Fox.\nHe may know."}))
+        release, _ = self.build("s.jsonl", args=["--set", "unit=sentence"])
+        got = records(release, "en")
+        self.assertEqual([r["text"] for r in got],
+                         ["The ferry is late again", "Nobody knows why.", "Ask Mr. Fox.",
+                          "He may know."])
+        self.assertEqual([r["id"] for r in got], [got[0]["doc_id"] + f"-{i}" for i in range(4)])
+        self.assertEqual({r["n_segs"] for r in got}, {4})
+        self.assertEqual(json.loads((release / "manifest.json").read_text())["unit"], "sentence")
+        self.run_tolmach("verify", release)
+        self.run_tolmach("build", "s.jsonl", "--name", "c", "--set", "unit=word", code=2)
+
+    def test_unit_document(self):
+        """The whole post in one record, and where each language stands in it."""
+        ru = "\u041f\u0430\u0440\u043e\u043c \u0441\u043d\u043e\u0432\u0430 \u043e\u043f\u043e\u0437\u0434\u0430\u043b \u043d\u0430 \u0447\u0430\u0441, \u0436\u0434\u0451\u043c \u0435\u0433\u043e \u043d\u0430 \u0431\u0435\u0440\u0435\u0433\u0443."
+        en = "The ferry is late again, and nobody in the harbour knows why it is so."
+        self.write("d.jsonl", json.dumps({"id": 7, "channel": "Harbour", "text": ru + "\n" + en}))
+        release, _ = self.build("d.jsonl", args=["--set", "unit=document"])
+        (row,) = records(release, "en")
+        self.assertEqual(row["text"], ru + "\n" + en)
+        self.assertEqual([(row["text"][s["start"]:s["end"]], s["lang"]) for s in row["lang_spans"]],
+                         [(ru, "ru"), (en, "en")])
+        self.assertEqual((row["seg"], row["n_segs"]), (0, 1))
+        self.assertIn("lang_spans", (release / "README.md").read_text())
+        self.run_tolmach("verify", release)
+        release, _ = self.build("d.jsonl", name="s")
+        self.assertNotIn("lang_spans", (release / "README.md").read_text())
+        self.assertNotIn("lang_spans", records(release, "en")[0])
 
     def test_read(self):
         out, _ = self.run_tolmach("read", "a.jsonl")

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Labels of single texts, and what must not change them. */
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -195,6 +196,23 @@ static void test_lookalikes(void **state)
     assert_int_equal(label(text, sizeof text - 1), TM_LANG_RU);
 }
 
+/* In a short text one letter that Russian does not have is enough, in a long one it is an error. */
+static void test_letters_that_russian_lacks(void **state)
+{
+    static const struct sentence texts[] = {
+        {"without", TM_LANG_RU, "город у моря"},
+        {"Kazakh letter", TM_LANG_OTHER, "г\xd3\xa9род у моря"},
+        {"Belarusian letter", TM_LANG_OTHER, "город\xd1\x9e у моря"},
+        {"Ukrainian letter", TM_LANG_OTHER, "м\xd1\x96ло у моря"},
+        {"yo is Russian", TM_LANG_RU, "ещё у моря тёплый дождь"},
+        {"one in a long text", TM_LANG_RU,
+         "старый г\xd3\xa9род у моря и много другого текста на русском языке, где буква чужая"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++)
+        expect(&texts[i], "as it is", texts[i].text, strlen(texts[i].text));
+}
+
 static void test_no_look_behind_the_end(void **state)
 {
     /* the text ends inside what would be a letter, a link, a longer word */
@@ -253,6 +271,43 @@ static void test_zero_byte_is_a_border(void **state)
     assert_int_equal(label(text, sizeof text - 1), TM_LANG_EN);
 }
 
+#define N_SENTENCES (sizeof sentences / sizeof sentences[0])
+
+static void detect_all(struct tm_lang_result *ret)
+{
+    struct tm_str texts[N_SENTENCES];
+    for (size_t i = 0; i < N_SENTENCES; i++)
+        texts[i] = (struct tm_str){sentences[i].text, strlen(sentences[i].text)};
+    tm_lang_detect_batch(texts, N_SENTENCES, ret);
+}
+
+static void *detect_in_thread(void *ret)
+{
+    for (int round = 0; round < 50; round++)
+        detect_all(ret);
+    return NULL;
+}
+
+/* Not the label alone: the score is the same to the digit, in a batch and on any thread. */
+static void test_batch_and_threads(void **state)
+{
+    static struct tm_lang_result got[4][N_SENTENCES];
+    pthread_t threads[4];
+    (void)state;
+    for (size_t k = 0; k < 4; k++)
+        assert_int_equal(pthread_create(&threads[k], NULL, detect_in_thread, got[k]), 0);
+    for (size_t k = 0; k < 4; k++)
+        pthread_join(threads[k], NULL);
+    for (size_t i = 0; i < N_SENTENCES; i++) {
+        struct tm_lang_result alone;
+        tm_lang_detect(sentences[i].text, strlen(sentences[i].text), &alone);
+        for (size_t k = 0; k < 4; k++) {
+            assert_int_equal(got[k][i].lang, alone.lang);
+            assert_int_equal(got[k][i].score, alone.score);
+        }
+    }
+}
+
 static void test_model_version(void **state)
 {
     (void)state;
@@ -270,10 +325,12 @@ int main(void)
         cmocka_unit_test(test_punctuation_does_not_matter),
         cmocka_unit_test(test_additions_do_not_matter),
         cmocka_unit_test(test_lookalikes),
+        cmocka_unit_test(test_letters_that_russian_lacks),
         cmocka_unit_test(test_no_look_behind_the_end),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_long_text_is_not_judged_by_its_head_alone),
         cmocka_unit_test(test_zero_byte_is_a_border),
+        cmocka_unit_test(test_batch_and_threads),
         cmocka_unit_test(test_model_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

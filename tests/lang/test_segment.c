@@ -210,6 +210,44 @@ static void test_spans(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* Where a span ends: what has no letters goes with the one or the other side. */
+static const struct {
+    const char *name;
+    const char *marked;
+} borders[] = {
+    {"a counter goes with what it counts", "We did not know it. |3. Ещё минута, и всё готово"},
+    {"a smiley with what it comments on", "She said so! :) |Потом мы пошли домой"},
+    {"a face too", "Сначала был дождь. \xf0\x9f\x98\x80 |Then we went home again"},
+    {"a picture with what follows", "The rain is over. |\xf0\x9f\x8e\x81 Подарки ждут всех гостей"},
+    {"a number with its noun", "мы ждали его |here and there |10 минут на улице"},
+    {"a number with its year", "мы купили это в 2016 |There was nothing else to buy"},
+    {"a dash with the reply", "It was late. |\xe2\x80\x94 Пойдём скорее домой"},
+    {"a handle with its message", "It was late. |RT @some_name: Пойдём скорее домой"},
+    {"a dash inside", "мы купили это - |there was nothing else to buy"},
+};
+
+static void test_span_borders(void **state)
+{
+    int failures = 0;
+    for (size_t i = 0; i < sizeof borders / sizeof borders[0]; i++) {
+        char text[200], got[200] = "";
+        size_t n = 0, k, used = 0;
+        struct tm_segment *segs;
+        for (const char *p = borders[i].marked; *p != '\0'; p++)
+            if (*p != '|')
+                text[n++] = *p;
+        assert_int_equal(tm_lang_spans(text, n, *state, &segs, &k), TM_OK);
+        for (size_t j = 0; j < k; j++)
+            used += (size_t)snprintf(got + used, sizeof got - used, "%s%.*s", j == 0 ? "" : " |",
+                                     (int)segs[j].length, text + segs[j].offset);
+        if (strcmp(got, borders[i].marked) != 0) {
+            print_error("%s: \"%s\"\n", borders[i].name, got);
+            failures++;
+        }
+    }
+    assert_int_equal(failures, 0);
+}
+
 static int set_up(void **state)
 {
     *state = tm_arena_create();
@@ -230,6 +268,7 @@ int main(void)
         cmocka_unit_test(test_context_helps_the_unsure),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_spans),
+        cmocka_unit_test(test_span_borders),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
