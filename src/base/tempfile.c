@@ -152,6 +152,21 @@ void tm_tempreader_close(struct tm_tempreader *reader)
     *reader = (struct tm_tempreader){0};
 }
 
+void tm_tempreader_skip(struct tm_tempreader *reader, uint64_t offset)
+{
+    uint64_t at = reader->next - reader->n;
+    if (offset <= at)
+        return;
+    if (offset <= reader->next) {
+        reader->begin += (size_t)(offset - at);
+        reader->n -= (size_t)(offset - at);
+    } else {
+        reader->next = offset < reader->end ? offset : reader->end;
+        reader->begin = 0;
+        reader->n = 0;
+    }
+}
+
 static enum tm_status grow(struct tm_tempreader *reader, size_t n, struct tm_err *err)
 {
     char *buffer = realloc(reader->buffer, n);
