@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define APPEND_BYTES ((size_t)1 << 20)
+#define APPEND_BYTES ((size_t)256 << 10)
 /* What is written as it stands, since copying it first would cost more than the call. */
 #define DIRECT_BYTES ((size_t)64 << 10)
 

@@ -3,8 +3,8 @@
 
 #include <stdlib.h>
 
-/* Cells for each hash, at best; of hashes seen once an eighth looks as if seen twice. */
-enum { CELLS = 8, MOST_BITS = 40 };
+/* Cells for each hash, at best; of hashes seen once a fifth looks as if seen twice. */
+enum { CELLS = 4, MOST_BITS = 40 };
 
 enum tm_status tm_counts_init(struct tm_counts *counts, uint64_t n, size_t budget,
                               struct tm_err *err)

@@ -51,7 +51,6 @@ struct tm_keys {
     uint64_t *spare;                /* of the same size, for sorting */
     size_t n;
     size_t most;
-    size_t room;                    /* keys in `held`; grows up to `most` */
     size_t spare_room;
     size_t next;                    /* of those held, in a walk without runs */
     struct level levels[LEVELS];
@@ -106,7 +105,6 @@ static void free_held(struct tm_keys *keys)
     free(keys->spare);
     keys->held = NULL;
     keys->spare = NULL;
-    keys->room = 0;
     keys->spare_room = 0;
 }
 
@@ -161,7 +159,8 @@ static inline void sort_equals(uint64_t *keys, size_t n, size_t words)
     }
 }
 
-/* Large arrays lie in large pages where the system has them: first touching a small one is slow. */
+/* Large arrays lie in large pages where the system has them, since first touching a small one is
+ * slow. What is not touched takes no memory. */
 static uint64_t *new_array(size_t bytes)
 {
     if (bytes < 2 * LARGE_PAGE)
@@ -212,8 +211,8 @@ static bool sort_held(struct tm_keys *keys)
 {
     if (keys->spare_room < keys->n) {
         free(keys->spare);
-        keys->spare = new_array(keys->room * keys->words * sizeof *keys->spare);
-        keys->spare_room = keys->spare == NULL ? 0 : keys->room;
+        keys->spare = new_array(keys->n * keys->words * sizeof *keys->spare);
+        keys->spare_room = keys->spare == NULL ? 0 : keys->n;
         if (keys->spare == NULL)
             return false;
     }
@@ -358,32 +357,14 @@ static enum tm_status spill(struct tm_keys *keys, struct tm_err *err)
     return status;
 }
 
-static enum tm_status grow(struct tm_keys *keys, struct tm_err *err)
-{
-    size_t room = keys->room == 0 ? LEAST_KEYS : 2 * keys->room;
-    if (room > keys->most)
-        room = keys->most;
-    size_t bytes = keys->words * sizeof *keys->held;
-    uint64_t *held = new_array(room * bytes);
-    if (held == NULL)
-        return no_memory(err);
-    if (keys->n != 0)
-        memcpy(held, keys->held, keys->n * bytes);
-    free(keys->held);
-    keys->held = held;
-    keys->room = room;
-    return TM_OK;
-}
-
 /* Room for one more key. */
 static inline enum tm_status reserve(struct tm_keys *keys, struct tm_err *err)
 {
-    enum tm_status status = TM_OK;
-    if (keys->n == keys->most)
-        status = spill(keys, err);
-    else if (keys->n == keys->room)
-        status = grow(keys, err);
-    return status;
+    if (keys->held == NULL) {
+        keys->held = new_array(keys->most * keys->words * sizeof *keys->held);
+        return keys->held == NULL ? no_memory(err) : TM_OK;
+    }
+    return keys->n == keys->most ? spill(keys, err) : TM_OK;
 }
 
 enum tm_status tm_keys_add(struct tm_keys *keys, struct tm_key key, struct tm_err *err)

@@ -5,6 +5,7 @@
  * and the first ones of those with all minima in common. So a key that half the corpus has costs
  * no more than a rare one.
  */
+#include <stdlib.h>
 #include <string.h>
 
 #include "dedup/counts.h"
@@ -86,9 +87,9 @@ static uint64_t differing(uint64_t a, uint64_t b)
 
 /*
  * Minima, of the 24, that two texts have to share, by kind; texts of much the same length share
- * more of them when they are near. Unrelated ones share one, the key's, or two.
+ * more of them when they are near. Unrelated ones share one, the key's, or two or three.
  */
-static const unsigned least_shared[2][2] = {[TM_KEY_CHARS] = {6, 8}, [TM_KEY_WORDS] = {4, 7}};
+static const unsigned least_shared[2][2] = {[TM_KEY_CHARS] = {7, 8}, [TM_KEY_WORDS] = {5, 7}};
 
 enum {
     MOST_STEPS = 14,        /* between lengths of texts of which one may hold the other */
@@ -190,11 +191,38 @@ static void meet_tail(struct hall *hall, struct tm_key key)
         mark_tail(hall, text, detail);
 }
 
-/* Counts the keys of texts that are still there, or, when `sorted` is there, sorts those that may
- * have a like. */
-static enum tm_status read_minima(struct tm_near *near, struct tm_counts *counts,
-                                  struct tm_keys *sorted, struct tm_err *err)
+/* Keys on their way through the sort: with their marks where these take too much memory, else
+ * without. */
+struct flow {
+    struct tm_near *near;
+    struct tm_counts counts;
+    struct tm_keys *sorted;
+    uint64_t (*marks)[2][2];        /* of each text, or NULL */
+};
+
+static const uint64_t *marks_of(struct tm_key key, uint64_t (*marks)[2])
 {
+    return marks[kind_of(key) == TM_KEY_WORDS];
+}
+
+/* Sorts a key if it may have a like. */
+static enum tm_status sort_key(struct flow *flow, struct tm_key key, uint64_t number,
+                               uint64_t (*marks)[2], struct tm_err *err)
+{
+    if (!tm_counts_reach(&flow->counts, key.high, least_seen(key)))
+        return TM_OK;
+    key.low |= number;
+    if (flow->marks != NULL)
+        return tm_keys_add(flow->sorted, key, err);
+    struct tm_wide_key wide = {.key = key};
+    memcpy(wide.more, marks_of(key, marks), sizeof wide.more);
+    return tm_keys_add_wide(flow->sorted, &wide, err);
+}
+
+/* Counts the keys of texts that are still there, or sorts them. */
+static enum tm_status read_minima(struct flow *flow, bool count, struct tm_err *err)
+{
+    struct tm_near *near = flow->near;
     struct tm_tempreader reader;
     enum tm_status status = tm_tempreader_open(&reader, near->minima, 0,
                                                tm_tempfile_size(near->minima), READ_BYTES, err);
@@ -205,32 +233,42 @@ static enum tm_status read_minima(struct tm_near *near, struct tm_counts *counts
         if (status != TM_OK)
             break;
         memcpy(&minima, p, sizeof minima);
+        if (flow->marks != NULL)
+            memcpy(flow->marks[number], minima.marks, sizeof minima.marks);
         size_t n = (size_t)minima.n_keys;
         status = tm_tempreader_take(&reader, n * sizeof(struct tm_key), &p, err);
         for (size_t i = 0; i < n && status == TM_OK && !near_bit(near->gone, number); i++) {
-            struct tm_wide_key key;
-            memcpy(&key.key, p + i * sizeof key.key, sizeof key.key);
-            if (sorted == NULL) {
-                tm_counts_add(counts, key.key.high);
-            } else if (tm_counts_reach(counts, key.key.high, least_seen(key.key))) {
-                key.key.low |= number;
-                memcpy(key.more, minima.marks[kind_of(key.key) == TM_KEY_WORDS], sizeof key.more);
-                status = tm_keys_add_wide(sorted, &key, err);
-            }
+            struct tm_key key;
+            memcpy(&key, p + i * sizeof key, sizeof key);
+            if (count)
+                tm_counts_add(&flow->counts, key.high);
+            else
+                status = sort_key(flow, key, number, minima.marks, err);
         }
     }
     tm_tempreader_close(&reader);
     return status;
 }
 
-/* Texts that meet are paired; last lines are counted. */
-static enum tm_status walk(struct tm_near *near, struct tm_keys *sorted, struct tm_err *err)
+static enum tm_status next_key(struct flow *flow, struct tm_wide_key *ret_key, struct tm_err *err)
 {
-    struct hall hall = {.near = near};
-    enum tm_status status = tm_keys_rewind(sorted, err);
+    if (flow->marks == NULL)
+        return tm_keys_next_wide(flow->sorted, ret_key, err);
+    enum tm_status status = tm_keys_next(flow->sorted, &ret_key->key, err);
+    if (status == TM_OK)
+        memcpy(ret_key->more, marks_of(ret_key->key, flow->marks[ret_key->key.low & INDEX_MASK]),
+               sizeof ret_key->more);
+    return status;
+}
+
+/* Texts that meet are paired; last lines are counted. */
+static enum tm_status walk(struct flow *flow, struct tm_err *err)
+{
+    struct hall hall = {.near = flow->near};
+    enum tm_status status = tm_keys_rewind(flow->sorted, err);
     while (status == TM_OK) {
         struct tm_wide_key key;
-        status = tm_keys_next_wide(sorted, &key, err);
+        status = next_key(flow, &key, err);
         if (status != TM_OK)
             break;
         if (kind_of(key.key) == TM_KEY_TAIL)
@@ -243,22 +281,25 @@ static enum tm_status walk(struct tm_near *near, struct tm_keys *sorted, struct 
 
 enum tm_status near_meet(struct tm_near *near, struct tm_err *err)
 {
-    struct tm_counts counts;
-    struct tm_keys *sorted = NULL;
-    enum tm_status status = tm_counts_init(&counts, near->stats.keys, near->budget / 8, err);
-    if (status == TM_OK && counts.cells != NULL)
-        status = read_minima(near, &counts, NULL, err);
+    struct flow flow = {.near = near};
+    if (near->n <= near->budget / 8 / sizeof *flow.marks)
+        flow.marks = malloc(((size_t)near->n + 1) * sizeof *flow.marks);
+    enum tm_status status = tm_counts_init(&flow.counts, near->stats.keys, near->budget / 8, err);
+    if (status == TM_OK && flow.counts.cells != NULL)
+        status = read_minima(&flow, true, err);
     if (status == TM_OK)
-        status = tm_keys_create(near->folder, near->budget / 2, true, &sorted, err);
+        status = tm_keys_create(near->folder, near->budget / 2, flow.marks == NULL, &flow.sorted,
+                                err);
     if (status == TM_OK)
-        status = read_minima(near, &counts, sorted, err);
-    tm_counts_finish(&counts);
+        status = read_minima(&flow, false, err);
+    tm_counts_finish(&flow.counts);
     tm_tempfile_destroy(near->minima);
     near->minima = NULL;
     if (status == TM_OK)
         status = tm_keys_create(near->folder, near->budget / 4, false, &near->pairs, err);
     if (status == TM_OK)
-        status = walk(near, sorted, err);
-    tm_keys_destroy(sorted);
+        status = walk(&flow, err);
+    tm_keys_destroy(flow.sorted);
+    free(flow.marks);
     return status;
 }
