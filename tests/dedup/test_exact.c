@@ -42,6 +42,37 @@ static void test_letters_that_differ_stay_apart(void **state)
     }
 }
 
+/* 16 bytes at a time or one by one: a mark that is left out, put between all letters, makes the
+ * form be written the slow way. */
+static void test_ways_agree(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"a", "Z", "q", "7", " ", "  ", "\n", "\u0430", "\u044F",
+        "\u0410", "\u042F", "\u0451", "\u0401", "\u043F", "\u0440", "\u20AC", "\u00DF", "?"};
+    uint64_t random = 7;
+    for (int round = 0; round < 20000; round++) {
+        char fast[600], slow[1200], a[620], b[1220];
+        size_t n = 0, m = 0;
+        for (int i = 0; i < 60; i++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            /* Mostly small letters, so that whole blocks are folded. */
+            size_t which = (random >> 40) % 8 == 0 ? (random >> 33) % LENGTH(pieces)
+                                                  : (random >> 33) % 2 * 7;
+            size_t length = strlen(pieces[which]);
+            memcpy(fast + n, pieces[which], length);
+            memcpy(slow + m, pieces[which], length);
+            n += length;
+            m += length;
+            memcpy(slow + m, "\u200B", 3);
+            m += 3;
+        }
+        size_t x = tm_normal_form(fast, n, a);
+        size_t y = tm_normal_form(slow, m, b);
+        if (x != y || memcmp(a, b, x) != 0)
+            fail_msg("\"%.*s\": \"%.*s\", not \"%.*s\"", (int)n, fast, (int)x, a, (int)y, b);
+    }
+}
+
 /* Letters that grow in lower case must not leave the room that the caller gave. */
 static void test_room(void **state)
 {
@@ -141,6 +172,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_normal_form),
         cmocka_unit_test(test_letters_that_differ_stay_apart),
+        cmocka_unit_test(test_ways_agree),
         cmocka_unit_test(test_room),
         cmocka_unit_test(test_survivors),
         cmocka_unit_test(test_many),
