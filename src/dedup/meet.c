@@ -87,13 +87,15 @@ static uint64_t differing(uint64_t a, uint64_t b)
 
 /*
  * Minima, of the 24, that two texts have to share, by kind; texts of much the same length share
- * more of them when they are near. Unrelated ones share one, the key's, or two or three.
+ * more of them when they are near, and still more when one word is but a small part of them.
+ * Unrelated ones share one, the key's, or two or three.
  */
-static const unsigned least_shared[2][2] = {[TM_KEY_CHARS] = {7, 8}, [TM_KEY_WORDS] = {5, 7}};
+static const unsigned least_shared[2][3] = {[TM_KEY_CHARS] = {7, 8, 11}, [TM_KEY_WORDS] = {5, 7, 7}};
 
 enum {
     MOST_STEPS = 14,        /* between lengths of texts of which one may hold the other */
     ALIKE_STEPS = 3,        /* between much the same lengths */
+    LONG_STEPS = 25,        /* 64 bytes */
 };
 
 static bool have_much_in_common(const struct tm_wide_key *a, const struct tm_wide_key *b)
@@ -107,7 +109,8 @@ static bool have_much_in_common(const struct tm_wide_key *a, const struct tm_wid
         return false;
     uint64_t ones = differing(a->more[0], b->more[0]) + differing(a->more[1], b->more[1]);
     unsigned differ = (unsigned)(ones * MARK_ONES >> (MARKS_END - MARK) & 31);
-    return TM_SKETCH_LANES - differ >= least_shared[kind][apart <= ALIKE_STEPS];
+    unsigned alike = apart > ALIKE_STEPS ? 0 : m < LONG_STEPS || n < LONG_STEPS ? 1 : 2;
+    return TM_SKETCH_LANES - differ >= least_shared[kind][alike];
 }
 
 /* Pairs are sorted by the second text first. */
