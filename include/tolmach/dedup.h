@@ -42,7 +42,8 @@ TM_API enum tm_status tm_exact_create(const char *folder, size_t budget,
 TM_API void tm_exact_destroy(struct tm_exact *exact);
 
 /* A text at a place (document and segment number, unique), with the id that duplicates of it
- * will name. Texts are added in the order of their places. `date` in seconds, INT64_MIN if unknown. */
+ * will name. Texts are added in the order of their places. `date` in seconds, INT64_MIN if
+ * unknown. */
 TM_API enum tm_status tm_exact_add(struct tm_exact *exact, struct tm_fingerprint fingerprint,
                                    int64_t date, uint64_t document, uint32_t segment,
                                    struct tm_str id, struct tm_err *err);

@@ -27,8 +27,8 @@ static ssize_t read_file(void *user, void *p, size_t n, struct tm_err *err)
     return (ssize_t)got;
 }
 
-enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name, const char *field,
-                            struct tm_err *err)
+enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name,
+                               const char *field, struct tm_err *err)
 {
     *in = (struct tm_rowfile){.file = file, .name = name, .field = field};
     int first = getc(file);

@@ -22,8 +22,8 @@ struct tm_rowfile {
 };
 
 /* The file and the two names are borrowed. */
-enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name, const char *field,
-                            struct tm_err *err);
+enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name,
+                               const char *field, struct tm_err *err);
 void tm_rowfile_finish(struct tm_rowfile *in);
 
 /* Appends the next row with a line feed to `rows`, and what is compared of it to `values`; TM_END

@@ -90,7 +90,10 @@ static uint64_t differing(uint64_t a, uint64_t b)
  * more of them when they are near, and still more when one word is but a small part of them.
  * Unrelated ones share one, the key's, or two or three.
  */
-static const unsigned least_shared[2][3] = {[TM_KEY_CHARS] = {7, 8, 11}, [TM_KEY_WORDS] = {5, 7, 7}};
+static const unsigned least_shared[2][3] = {
+    [TM_KEY_CHARS] = {7, 8, 11},
+    [TM_KEY_WORDS] = {5, 7, 7},
+};
 
 enum {
     MOST_STEPS = 14,        /* between lengths of texts of which one may hold the other */
