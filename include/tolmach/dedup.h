@@ -32,8 +32,7 @@ TM_API struct tm_fingerprint tm_fingerprint_of(const char *text, size_t n, char 
 
 /*
  * Exact duplicates in bounded memory: fingerprints go to sorted runs on disk. Of equal ones the
- * first in survivor order stays: the earliest date, undated last, then the lowest place. The order
- * of adding does not matter.
+ * first in survivor order stays: the earliest date, undated last, then the lowest place.
  */
 struct tm_exact;
 
@@ -43,7 +42,8 @@ TM_API enum tm_status tm_exact_create(const char *folder, size_t budget,
 TM_API void tm_exact_destroy(struct tm_exact *exact);
 
 /* A text at a place (document and segment number, unique), with the id that duplicates of it
- * will name. `date` in seconds, INT64_MIN if unknown. */
+ * will name. Texts are added in the order of their places. `date` in seconds, INT64_MIN if
+ * unknown. */
 TM_API enum tm_status tm_exact_add(struct tm_exact *exact, struct tm_fingerprint fingerprint,
                                    int64_t date, uint64_t document, uint32_t segment,
                                    struct tm_str id, struct tm_err *err);
@@ -148,7 +148,7 @@ TM_API enum tm_status tm_near_next(struct tm_near *near, struct tm_decision *ret
 struct tm_near_stats {
     uint64_t texts;
     uint64_t keys;
-    uint64_t pairs;                 /* that met, each once */
+    uint64_t pairs;                 /* that met, once for each key */
     uint64_t compared;              /* in full */
     uint64_t found;                 /* similar */
 };

@@ -8,6 +8,7 @@
 #include "base/str.h"
 
 #define MOST_OBJECT ((size_t)64 << 20)
+#define BLOCK_BYTES ((size_t)256 << 10)
 
 static enum tm_status no_memory(struct tm_err *err)
 {
@@ -26,14 +27,16 @@ static ssize_t read_file(void *user, void *p, size_t n, struct tm_err *err)
     return (ssize_t)got;
 }
 
-enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name, const char *field,
-                            struct tm_err *err)
+enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name,
+                               const char *field, struct tm_err *err)
 {
     *in = (struct tm_rowfile){.file = file, .name = name, .field = field};
     int first = getc(file);
     (void)ungetc(first, file);
-    if (first != '{')
-        return TM_OK;
+    if (first != '{') {
+        in->block = malloc(BLOCK_BYTES);
+        return in->block == NULL ? no_memory(err) : TM_OK;
+    }
     enum tm_status status = tm_stream_init(&in->stream, read_file, in, MOST_OBJECT, err);
     if (status != TM_OK)
         return status;
@@ -48,7 +51,7 @@ void tm_rowfile_finish(struct tm_rowfile *in)
         tm_json_finish(&in->json);
         tm_stream_finish(&in->stream);
     }
-    free(in->line);
+    free(in->block);
 }
 
 /* One object whose opening brace has just been given: the value of the field at its top goes to
@@ -99,15 +102,28 @@ static enum tm_status next_object(struct tm_rowfile *in, struct tm_buf *rows, st
     return TM_OK;
 }
 
-static enum tm_status next_line(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values)
+static enum tm_status next_line(struct tm_rowfile *in, struct tm_buf *rows, struct tm_err *err)
 {
-    ssize_t n = getline(&in->line, &in->capacity, in->file);
-    if (n < 0)
-        return TM_END;
-    n -= n > 0 && in->line[n - 1] == '\n';
-    tm_buf_add(rows, in->line, (size_t)n);
-    tm_buf_add(values, in->line, (size_t)n);
-    return TM_OK;
+    size_t start = rows->n;
+    for (;;) {
+        if (in->begin == in->end) {
+            ssize_t got = read_file(in, in->block, BLOCK_BYTES, err);
+            if (got < 0)
+                return TM_ERR_READ;
+            in->begin = 0;
+            in->end = (size_t)got;
+            if (got == 0)
+                return rows->n == start ? TM_END : TM_OK;
+        }
+        const char *p = in->block + in->begin;
+        size_t left = in->end - in->begin;
+        const char *feed = memchr(p, '\n', left);
+        size_t n = feed == NULL ? left : (size_t)(feed - p);
+        tm_buf_add(rows, p, n);
+        in->begin += n + (feed != NULL);
+        if (feed != NULL || rows->failed)
+            return TM_OK;
+    }
 }
 
 enum tm_status tm_rowfile_next(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values,
@@ -115,10 +131,13 @@ enum tm_status tm_rowfile_next(struct tm_rowfile *in, struct tm_buf *rows, struc
 {
     if (in->ended)
         return TM_END;
+    size_t start = rows->n;
     enum tm_status status = in->objects ? next_object(in, rows, values, err)
-                                        : next_line(in, rows, values);
+                                        : next_line(in, rows, err);
     in->ended = status != TM_OK;
+    if (status == TM_OK && !in->objects && values != NULL)
+        tm_buf_add(values, rows->p + start, rows->n - start);
     if (status == TM_OK)
         tm_buf_byte(rows, '\n');
-    return rows->failed || values->failed ? no_memory(err) : status;
+    return rows->failed || (values != NULL && values->failed) ? no_memory(err) : status;
 }

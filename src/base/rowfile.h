@@ -16,17 +16,18 @@ struct tm_rowfile {
     bool ended;
     struct tm_stream stream;        /* of objects */
     struct tm_json json;
-    char *line;
-    size_t capacity;
+    char *block;                    /* of lines: what was read, of which [begin, end) is left */
+    size_t begin;
+    size_t end;
 };
 
 /* The file and the two names are borrowed. */
-enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name, const char *field,
-                            struct tm_err *err);
+enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *name,
+                               const char *field, struct tm_err *err);
 void tm_rowfile_finish(struct tm_rowfile *in);
 
 /* Appends the next row with a line feed to `rows`, and what is compared of it to `values`; TM_END
- * after the last. */
+ * after the last. Of lines, which are compared as a whole, `values` may be NULL. */
 enum tm_status tm_rowfile_next(struct tm_rowfile *in, struct tm_buf *rows, struct tm_buf *values,
                             struct tm_err *err);
 

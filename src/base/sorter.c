@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs are made by sorting an index of the pairs in memory (by the first eight bytes of the key,
- * their half in a radix sort, then the rest), and merged through a binary heap (Knuth, The Art of Computer Programming 3,
- * 5.4.1). When there are MAX_RUNS of them they are first merged into one, so that the buffers of a
- * merge stay within the budget.
+ * their half in a radix sort, then the rest), and merged through a binary heap (Knuth, The Art of
+ * Computer Programming 3, 5.4.1). When there are MAX_RUNS of one level they become one of the next,
+ * so that the buffers of a merge stay within the budget, and a pair is written once for each level.
  */
 #include "base/sorter.h"
 
@@ -16,7 +16,8 @@
 #include "base/tempfile.h"
 
 #define MAX_RUNS 64
-#define MIN_READ ((size_t)64 << 10)
+#define LEVELS 6
+#define MIN_READ ((size_t)16 << 10)
 #define MAX_READ ((size_t)1 << 20)
 
 /* A pair in memory: lengths, then the bytes of key and payload. */
@@ -30,9 +31,11 @@ struct item {
     const char *pair;
 };
 
-struct run {
-    uint64_t begin;
-    uint64_t end;
+/* Sorted runs in one file, each of which begins where the one before ends. */
+struct level {
+    struct tm_tempfile *file;
+    uint64_t ends[MAX_RUNS];
+    size_t n;
 };
 
 /* One way of a merge: a run on disk, or the pairs that are still in memory. */
@@ -53,13 +56,11 @@ struct tm_sorter {
     struct item *items;
     size_t n_items;
     size_t items_capacity;
-    struct tm_tempfile *file;
-    struct run runs[MAX_RUNS];
-    size_t n_runs;
+    struct level levels[LEVELS];
     bool sorted;
     struct way *ways;       /* of the walk under way */
     size_t n_ways;
-    struct way *heap[MAX_RUNS + 1];
+    struct way *heap[LEVELS * MAX_RUNS + 1];
     size_t n_heap;
     struct way *current;    /* the way whose pair the caller holds */
 };
@@ -104,7 +105,8 @@ void tm_sorter_destroy(struct tm_sorter *sorter)
         return;
     end_walk(sorter);
     tm_arena_destroy(sorter->arena);
-    tm_tempfile_destroy(sorter->file);
+    for (size_t i = 0; i < LEVELS; i++)
+        tm_tempfile_destroy(sorter->levels[i].file);
     free(sorter->items);
     free(sorter->folder);
     free(sorter);
@@ -205,57 +207,64 @@ static enum tm_status write_pair(struct tm_tempfile *file, struct tm_str key,
     return status;
 }
 
-/* Merges all runs on disk into one in a new file. */
-static enum tm_status merge_runs(struct tm_sorter *sorter, struct tm_err *err)
+static enum tm_status open_file(struct tm_sorter *sorter, struct level *level,
+                                struct tm_err *err)
 {
-    struct tm_tempfile *file = NULL;
-    enum tm_status status = tm_tempfile_create(sorter->folder, &file, err);
+    return level->file == NULL ? tm_tempfile_create(sorter->folder, &level->file, err) : TM_OK;
+}
+
+static enum tm_status end_run(struct level *level, struct tm_err *err)
+{
+    enum tm_status status = tm_tempfile_flush(level->file, err);
     if (status == TM_OK)
-        status = tm_sorter_rewind(sorter, err);
+        level->ends[level->n++] = tm_tempfile_size(level->file);
+    return status;
+}
+
+static enum tm_status begin_walk(struct tm_sorter *sorter, size_t first, size_t end,
+                                 struct tm_err *err);
+
+/* Makes the runs of a level one of the next. */
+static enum tm_status merge_level(struct tm_sorter *sorter, size_t number, struct tm_err *err)
+{
+    struct level *from = &sorter->levels[number];
+    struct level *to = from + 1;
+    enum tm_status status = open_file(sorter, to, err);
+    if (status == TM_OK)
+        status = begin_walk(sorter, number, number + 1, err);
     while (status == TM_OK) {
         struct tm_str key, payload;
         status = tm_sorter_next(sorter, &key, &payload, err);
         if (status == TM_OK)
-            status = write_pair(file, key, payload, err);
+            status = write_pair(to->file, key, payload, err);
     }
-    if (status == TM_END)
-        status = tm_tempfile_flush(file, err);
     end_walk(sorter);
-    if (status != TM_OK) {
-        tm_tempfile_destroy(file);
+    if (status != TM_END)
         return status;
-    }
-    tm_tempfile_destroy(sorter->file);
-    sorter->file = file;
-    sorter->runs[0] = (struct run){0, tm_tempfile_size(file)};
-    sorter->n_runs = 1;
-    return TM_OK;
+    tm_tempfile_destroy(from->file);
+    *from = (struct level){.n = 0};
+    return end_run(to, err);
 }
 
 static enum tm_status spill(struct tm_sorter *sorter, struct tm_err *err)
 {
-    enum tm_status status = TM_OK;
-    if (sorter->file == NULL)
-        status = tm_tempfile_create(sorter->folder, &sorter->file, err);
+    struct level *level = &sorter->levels[0];
+    enum tm_status status = open_file(sorter, level, err);
     if (status != TM_OK)
         return status;
     sort_items(sorter);
-    uint64_t begin = tm_tempfile_size(sorter->file);
     for (size_t i = 0; i < sorter->n_items && status == TM_OK; i++) {
         struct tm_str key, payload;
         split_pair(sorter->items[i].pair, &key, &payload);
-        status = write_pair(sorter->file, key, payload, err);
+        status = write_pair(level->file, key, payload, err);
     }
     if (status == TM_OK)
-        status = tm_tempfile_flush(sorter->file, err);
-    if (status != TM_OK)
-        return status;
-    sorter->runs[sorter->n_runs++] = (struct run){begin, tm_tempfile_size(sorter->file)};
+        status = end_run(level, err);
     sorter->n_items = 0;
     sorter->held = 0;
     tm_arena_reset(sorter->arena);
-    if (sorter->n_runs == MAX_RUNS)
-        status = merge_runs(sorter, err);
+    for (size_t i = 0; i + 1 < LEVELS && sorter->levels[i].n == MAX_RUNS && status == TM_OK; i++)
+        status = merge_level(sorter, i, err);
     return status;
 }
 
@@ -350,38 +359,52 @@ static enum tm_status advance(struct tm_sorter *sorter, struct way *way, struct 
     return TM_OK;
 }
 
-enum tm_status tm_sorter_rewind(struct tm_sorter *sorter, struct tm_err *err)
+static enum tm_status open_way(struct tm_sorter *sorter, const struct level *level, size_t run,
+                               size_t buffer, struct tm_err *err)
 {
+    struct way *way = &sorter->ways[sorter->n_ways++];
+    way->in_memory = level == NULL;
+    enum tm_status status = way->in_memory
+        ? TM_OK
+        : tm_tempreader_open(&way->reader, level->file, run == 0 ? 0 : level->ends[run - 1],
+                             level->ends[run], buffer, err);
+    if (status == TM_OK)
+        status = advance(sorter, way, err);
+    if (status == TM_OK)
+        sorter->heap[sorter->n_heap++] = way;
+    return status == TM_END ? TM_OK : status;
+}
+
+/* Begins to merge the runs of some levels, and what is in memory. */
+static enum tm_status begin_walk(struct tm_sorter *sorter, size_t first, size_t end,
+                                 struct tm_err *err)
+{
+    size_t n = 1;
+    for (size_t i = first; i < end; i++)
+        n += sorter->levels[i].n;
     end_walk(sorter);
-    if (!sorter->sorted && sorter->n_items != 0) {
-        sort_items(sorter);
-        sorter->sorted = true;
-    }
-    size_t n = sorter->n_runs + 1;
     sorter->ways = calloc(n, sizeof *sorter->ways);
     if (sorter->ways == NULL)
         return no_memory(sorter, err);
-    sorter->n_ways = n;
-    size_t read = sorter->budget / (n + 1);
-    read = read < MIN_READ ? MIN_READ : read > MAX_READ ? MAX_READ : read;
+    size_t buffer = sorter->budget / (n + 1);
+    buffer = buffer < MIN_READ ? MIN_READ : buffer > MAX_READ ? MAX_READ : buffer;
     enum tm_status status = TM_OK;
-    for (size_t i = 0; i < n && (status == TM_OK || status == TM_END); i++) {
-        struct way *way = &sorter->ways[i];
-        way->in_memory = i == sorter->n_runs;
-        status = way->in_memory ? TM_OK
-                                : tm_tempreader_open(&way->reader, sorter->file,
-                                                     sorter->runs[i].begin, sorter->runs[i].end,
-                                                     read, err);
-        if (status == TM_OK)
-            status = advance(sorter, way, err);
-        if (status == TM_OK)
-            sorter->heap[sorter->n_heap++] = way;
-    }
-    if (status != TM_OK && status != TM_END)
-        return status;
+    for (size_t i = first; i < end; i++)
+        for (size_t k = 0; k < sorter->levels[i].n && status == TM_OK; k++)
+            status = open_way(sorter, &sorter->levels[i], k, buffer, err);
+    if (status == TM_OK)
+        status = open_way(sorter, NULL, 0, 0, err);
     for (size_t i = sorter->n_heap / 2; i-- > 0;)
         sift_down(sorter, i);
-    return TM_OK;
+    return status;
+}
+
+enum tm_status tm_sorter_rewind(struct tm_sorter *sorter, struct tm_err *err)
+{
+    if (!sorter->sorted)
+        sort_items(sorter);
+    sorter->sorted = true;
+    return begin_walk(sorter, 0, LEVELS, err);
 }
 
 enum tm_status tm_sorter_next(struct tm_sorter *sorter, struct tm_str *ret_key,
@@ -411,5 +434,8 @@ uint64_t tm_sorter_count(const struct tm_sorter *sorter)
 
 uint64_t tm_sorter_spilled(const struct tm_sorter *sorter)
 {
-    return sorter->file == NULL ? 0 : tm_tempfile_size(sorter->file);
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < LEVELS; i++)
+        bytes += sorter->levels[i].file == NULL ? 0 : tm_tempfile_size(sorter->levels[i].file);
+    return bytes;
 }

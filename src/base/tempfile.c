@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define APPEND_BYTES ((size_t)1 << 20)
+#define APPEND_BYTES ((size_t)256 << 10)
 /* What is written as it stands, since copying it first would cost more than the call. */
 #define DIRECT_BYTES ((size_t)64 << 10)
 
@@ -150,6 +150,21 @@ void tm_tempreader_close(struct tm_tempreader *reader)
 {
     free(reader->buffer);
     *reader = (struct tm_tempreader){0};
+}
+
+void tm_tempreader_skip(struct tm_tempreader *reader, uint64_t offset)
+{
+    uint64_t at = reader->next - reader->n;
+    if (offset <= at)
+        return;
+    if (offset <= reader->next) {
+        reader->begin += (size_t)(offset - at);
+        reader->n -= (size_t)(offset - at);
+    } else {
+        reader->next = offset < reader->end ? offset : reader->end;
+        reader->begin = 0;
+        reader->n = 0;
+    }
 }
 
 static enum tm_status grow(struct tm_tempreader *reader, size_t n, struct tm_err *err)

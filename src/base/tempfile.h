@@ -40,6 +40,9 @@ enum tm_status tm_tempreader_open(struct tm_tempreader *reader, struct tm_tempfi
                                   struct tm_err *err);
 void tm_tempreader_close(struct tm_tempreader *reader);
 
+/* Steps forward to `offset`, which is not read over when it lies beyond the buffer. */
+void tm_tempreader_skip(struct tm_tempreader *reader, uint64_t offset);
+
 /* Points at the next n bytes, good until the next call, and steps over them. TM_END when fewer
  * are left. */
 enum tm_status tm_tempreader_take(struct tm_tempreader *reader, size_t n, const char **ret_p,

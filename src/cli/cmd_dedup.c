@@ -15,7 +15,8 @@
 #include "cli/cli.h"
 #include "base/rowfile.h"
 
-#define READ_BYTES ((size_t)1 << 20)
+#define READ_BYTES ((size_t)128 << 10)
+#define WRITE_BYTES ((size_t)128 << 10)
 #define BATCH_BYTES ((size_t)256 << 10)
 
 static const struct cli_option options[] = {
@@ -51,15 +52,29 @@ struct batch {
     struct batch *next_free;
 };
 
-/* Of a row in the temporary file. */
-struct head {
-    uint64_t length;
-    int64_t file;                   /* of the evaluation set, with which it overlaps, or -1 */
-};
+/* Of a row in its temporary file: its length, and from FILE_AT on the evaluation set with which it
+ * overlaps, counted from 1, or 0. */
+enum { FILE_AT = 48 };
+
+static uint64_t make_head(size_t length, int file)
+{
+    return (uint64_t)(file + 1) << FILE_AT | length;
+}
+
+static size_t length_of(uint64_t head)
+{
+    return (size_t)(head & (((uint64_t)1 << FILE_AT) - 1));
+}
+
+static int file_of(uint64_t head)
+{
+    return (int)(head >> FILE_AT) - 1;
+}
 
 struct dedup {
     struct tm_rowfile in;
-    struct tm_tempfile *rows;       /* struct head, then the row with its line feed */
+    struct tm_tempfile *rows;       /* with their line feeds */
+    struct tm_tempfile *heads;      /* a word for each */
     struct tm_exact *exact;         /* or */
     struct tm_near *near;
     struct tm_against *against;     /* or NULL */
@@ -135,7 +150,8 @@ static enum tm_status make(void *user, void **ret_job, struct tm_err *err)
             break;
         }
         batch->list[batch->n] = (struct row){batch->rows.n, batch->values.n};
-        status = tm_rowfile_next(&dedup->in, &batch->rows, &batch->values, err);
+        status = tm_rowfile_next(&dedup->in, &batch->rows,
+                                 dedup->in.objects ? &batch->values : NULL, err);
         batch->n += status == TM_OK;
     }
     if (status == TM_END && batch->n != 0)
@@ -149,10 +165,24 @@ static enum tm_status make(void *user, void **ret_job, struct tm_err *err)
     return TM_OK;
 }
 
+/* What is compared of a row, and where there is room for its form. */
+static struct tm_str value_of(const struct dedup *dedup, const struct batch *batch, size_t i,
+                              char **ret_form)
+{
+    const struct row *row = &batch->list[i];
+    if (dedup->in.objects) {
+        *ret_form = batch->scratch + row->value + 16 * i;
+        return (struct tm_str){batch->values.p + row->value, row[1].value - row->value};
+    }
+    *ret_form = batch->scratch + row->row + 16 * i;
+    return (struct tm_str){batch->rows.p + row->row, row[1].row - row->row - 1};
+}
+
 /* Room for results and forms: each form takes 16 bytes more than its text. */
 static bool reserve_results(const struct dedup *dedup, struct batch *batch)
 {
-    size_t scratch = batch->values.n + 16 * (batch->n + 1);
+    size_t values = dedup->in.objects ? batch->values.n : batch->rows.n;
+    size_t scratch = values + 16 * (batch->n + 1);
     if (scratch > batch->scratch_capacity) {
         free(batch->scratch);
         batch->scratch = malloc(scratch);
@@ -178,16 +208,16 @@ static enum tm_status work(void *user, void *job, struct tm_err *err)
     if (!reserve_results(dedup, batch))
         return no_memory(err);
     for (size_t i = 0; i < batch->n; i++) {
-        const char *text = batch->values.p + batch->list[i].value;
-        size_t n = batch->list[i + 1].value - batch->list[i].value;
-        char *form = batch->scratch + batch->list[i].value + 16 * i;
+        char *form;
+        struct tm_str text = value_of(dedup, batch, i, &form);
         batch->files[i] = -1;
         if (dedup->against != NULL)
-            batch->files[i] = tm_against_find(dedup->against, form, tm_normal_form(text, n, form));
+            batch->files[i] = tm_against_find(dedup->against, form,
+                                              tm_normal_form(text.p, text.n, form));
         if (dedup->near != NULL)
-            tm_sketch_of(text, n, form, &batch->sketches[i]);
+            tm_sketch_of(text.p, text.n, form, &batch->sketches[i]);
         else
-            batch->prints[i] = tm_fingerprint_of(text, n, form);
+            batch->prints[i] = tm_fingerprint_of(text.p, text.n, form);
     }
     return TM_OK;
 }
@@ -195,32 +225,29 @@ static enum tm_status work(void *user, void *job, struct tm_err *err)
 static enum tm_status add_row(struct dedup *dedup, const struct batch *batch, size_t i,
                               struct tm_err *err)
 {
-    struct head head = {batch->list[i + 1].row - batch->list[i].row, batch->files[i]};
+    uint64_t head = make_head(batch->list[i + 1].row - batch->list[i].row, batch->files[i]);
     uint64_t number = dedup->n++;
     char digits[24] = "-";
     int n = dedup->explain ? snprintf(digits, sizeof digits, "%" PRIu64, number + 1) : 1;
     struct tm_str id = {digits, (size_t)n};
     enum tm_status status = TM_OK;
-    if (head.file >= 0)
-        dedup->overlaps[head.file]++;
+    if (batch->files[i] >= 0)
+        dedup->overlaps[batch->files[i]]++;
     else if (dedup->near != NULL)
         status = tm_near_add(dedup->near, &batch->sketches[i], TM_UNKNOWN, number, 0, id, err);
     else
         status = tm_exact_add(dedup->exact, batch->prints[i], TM_UNKNOWN, number, 0, id, err);
-    if (status == TM_OK)
-        status = tm_tempfile_append(dedup->rows, &head, sizeof head, err);
-    return status == TM_OK ? tm_tempfile_append(dedup->rows, batch->rows.p + batch->list[i].row,
-                                                (size_t)head.length, err)
-                           : status;
+    return status == TM_OK ? tm_tempfile_append(dedup->heads, &head, sizeof head, err) : status;
 }
 
 static enum tm_status take(void *user, void *job, struct tm_err *err)
 {
+    struct dedup *dedup = user;
     struct batch *batch = job;
-    enum tm_status status = TM_OK;
+    enum tm_status status = tm_tempfile_append(dedup->rows, batch->rows.p, batch->rows.n, err);
     for (size_t i = 0; i < batch->n && status == TM_OK; i++)
-        status = add_row(user, batch, i, err);
-    put_batch(user, batch);
+        status = add_row(dedup, batch, i, err);
+    put_batch(dedup, batch);
     return status;
 }
 
@@ -241,53 +268,58 @@ static void explain(const struct tm_decision *decision, const char *row, size_t 
 }
 
 /* A row that stays is printed, or, to explain, one that goes. */
-static void print_row(const struct dedup *dedup, uint64_t number, const struct head *head,
+static void print_row(const struct dedup *dedup, uint64_t number, uint64_t head,
                       const struct tm_decision *decision, const char *row)
 {
-    size_t n = (size_t)head->length;
-    if (head->file >= 0 && dedup->explain) {
+    size_t n = length_of(head);
+    int file = file_of(head);
+    if (file >= 0 && dedup->explain) {
         (void)printf("%" PRIu64 "\t%s\tcontaminated\t\t", number + 1,
-                     dedup->names[head->file]);
+                     dedup->names[file]);
         (void)fwrite(row, 1, n, stdout);
     } else if (decision != NULL && dedup->explain) {
         explain(decision, row, n);
-    } else if (head->file < 0 && decision == NULL && !dedup->explain) {
-        (void)fwrite(row, 1, n, stdout);
+    } else if (file < 0 && decision == NULL && !dedup->explain) {
+        (void)fwrite_unlocked(row, 1, n, stdout);
     }
 }
 
 static enum tm_status print_rows(struct dedup *dedup, struct tm_err *err)
 {
-    struct tm_tempreader reader;
+    struct tm_tempreader rows = {0}, heads = {0};
     struct tm_decision decision = {0};
     enum tm_status status = tm_tempfile_flush(dedup->rows, err);
+    if (status == TM_OK)
+        status = tm_tempfile_flush(dedup->heads, err);
     if (status == TM_OK)
         status = dedup->near != NULL ? tm_near_decide(dedup->near, err)
                                      : tm_exact_decide(dedup->exact, err);
     if (status == TM_OK)
-        status = tm_tempreader_open(&reader, dedup->rows, 0, tm_tempfile_size(dedup->rows),
+        status = tm_tempreader_open(&rows, dedup->rows, 0, tm_tempfile_size(dedup->rows),
                                     READ_BYTES, err);
-    if (status != TM_OK)
-        return status;
-    enum tm_status more = next_decision(dedup, &decision, err);
+    if (status == TM_OK)
+        status = tm_tempreader_open(&heads, dedup->heads, 0, tm_tempfile_size(dedup->heads),
+                                    READ_BYTES, err);
+    enum tm_status more = status == TM_OK ? next_decision(dedup, &decision, err) : status;
     for (uint64_t number = 0; status == TM_OK && number < dedup->n; number++) {
         const char *p;
-        struct head head = {0};
-        status = tm_tempreader_take(&reader, sizeof head, &p, err);
+        uint64_t head = 0;
+        status = tm_tempreader_take(&heads, sizeof head, &p, err);
         if (status == TM_OK)
             memcpy(&head, p, sizeof head);
         if (status == TM_OK)
-            status = tm_tempreader_take(&reader, (size_t)head.length, &p, err);
+            status = tm_tempreader_take(&rows, length_of(head), &p, err);
         if (status != TM_OK)
             break;
         bool here = more == TM_OK && decision.document == number;
-        print_row(dedup, number, &head, here && decision.dup_of.p != NULL ? &decision : NULL, p);
+        print_row(dedup, number, head, here && decision.dup_of.p != NULL ? &decision : NULL, p);
         if (here)
             more = next_decision(dedup, &decision, err);
         if (more < TM_OK)
             status = more;
     }
-    tm_tempreader_close(&reader);
+    tm_tempreader_close(&rows);
+    tm_tempreader_close(&heads);
     return status == TM_END ? TM_OK : status;
 }
 
@@ -370,6 +402,8 @@ static enum tm_status open_index(struct dedup *dedup, const struct settings *set
     if (temp == NULL || temp[0] == '\0')
         temp = "/tmp";
     enum tm_status status = tm_tempfile_create(temp, &dedup->rows, err);
+    if (status == TM_OK)
+        status = tm_tempfile_create(temp, &dedup->heads, err);
     if (status != TM_OK)
         return status;
     return settings->near ? tm_near_create(temp, (size_t)settings->memory, &settings->options,
@@ -379,9 +413,11 @@ static enum tm_status open_index(struct dedup *dedup, const struct settings *set
 
 static int run(struct cli *cli)
 {
+    static char output[WRITE_BYTES];
     struct settings settings;
     if (!read_settings(cli, &settings))
         return EXIT_USAGE;
+    (void)setvbuf(stdout, output, _IOFBF, sizeof output);
     const char *field = cli_value(cli, "field");
     struct dedup dedup = {.explain = cli_value(cli, "explain") != NULL};
     FILE *file = cli_open(cli);
@@ -418,6 +454,7 @@ static int run(struct cli *cli)
     tm_exact_destroy(dedup.exact);
     tm_near_destroy(dedup.near);
     tm_tempfile_destroy(dedup.rows);
+    tm_tempfile_destroy(dedup.heads);
     if (status != TM_OK)
         return cli_fail(cli, &err);
     return cli_finish(cli, unread ? EXIT_INPUT : EXIT_DONE);

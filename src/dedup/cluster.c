@@ -92,16 +92,19 @@ static enum tm_status decide(struct tm_near *near, uint64_t text, char mark, uin
 
 static enum tm_status read_id(struct tm_near *near, uint64_t number, struct tm_err *err)
 {
-    const struct near_text *text = NULL;
+    struct near_text text;
+    struct tm_str id = {NULL, 0};
     enum tm_status status = near_text_of(near, number, &text, err);
+    if (status == TM_OK)
+        status = near_id_of(near, &text, &id, err);
     if (status != TM_OK)
         return status;
     near->buffer.n = 0;
     /* Decisions are built behind the id, which must not move then. */
-    if (!tm_buf_reserve(&near->buffer, 2 * (size_t)text->id + 32))
+    if (!tm_buf_reserve(&near->buffer, 2 * id.n + 32))
         return near_no_memory(err);
-    near->buffer.n = text->id;
-    return tm_tempfile_read(near->forms, text->offset + text->form, near->buffer.p, text->id, err);
+    tm_buf_str(&near->buffer, id);
+    return TM_OK;
 }
 
 static enum tm_status tell(struct tm_near *near, struct tm_keys *finals, struct tm_err *err)
@@ -109,7 +112,9 @@ static enum tm_status tell(struct tm_near *near, struct tm_keys *finals, struct 
     uint64_t survivor = UINT64_MAX;
     uint64_t count = 0;
     size_t id = 0;
-    enum tm_status status = tm_keys_rewind(finals, err);
+    enum tm_status status = near_scan_begin(near, err);
+    if (status == TM_OK)
+        status = tm_keys_rewind(finals, err);
     while (status == TM_OK) {
         struct tm_key key;
         status = tm_keys_next(finals, &key, err);
@@ -138,13 +143,13 @@ enum tm_status near_cluster(struct tm_near *near, struct tm_err *err)
 {
     struct tm_keys *finals = NULL;
     enum tm_status status =
-        tm_keys_create(near->folder, near->budget / 8, &near->dropped, err);
+        tm_keys_create(near->folder, near->budget / 8, false, &near->dropped, err);
     if (status == TM_OK)
         status = walk(near, near->similar, TM_DUP_NEAR, err);
     if (status == TM_OK)
         status = walk(near, near->contained, TM_DUP_CONTAINED, err);
     if (status == TM_OK)
-        status = tm_keys_create(near->folder, near->budget / 8, &finals, err);
+        status = tm_keys_create(near->folder, near->budget / 8, false, &finals, err);
     if (status == TM_OK)
         status = resolve(near, finals, err);
     if (status == TM_OK)

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * keys.h - external sort of 16-byte keys in bounded memory: what a general sorter does, without
- * lengths, pointers and comparisons, since there are a dozen keys for each text.
+ * keys.h - external sort of keys of two or four words in bounded memory: what a general sorter
+ * does, without lengths and pointers, since there are a dozen keys for each text.
  *
- * Keys are ordered by `high`, then `low`. What does not fit the budget is spilled to one unnamed
- * file in `folder`, in sorted runs. One thread at a time.
+ * Keys are ordered word by word. What does not fit the budget is spilled to unnamed files in
+ * `folder`, in sorted runs. One thread at a time.
  */
 #ifndef TM_DEDUP_KEYS_H
 #define TM_DEDUP_KEYS_H
@@ -16,19 +16,29 @@ struct tm_key {
     uint64_t low;
 };
 
+/* A key that carries two words more. */
+struct tm_wide_key {
+    struct tm_key key;
+    uint64_t more[2];
+};
+
 struct tm_keys;
 
-/* `budget`: bytes of memory, half of which hold keys. */
-enum tm_status tm_keys_create(const char *folder, size_t budget, struct tm_keys **ret_keys,
-                              struct tm_err *err);
+/* `budget`: bytes of memory, half of which hold keys; all keys are wide, or none is. */
+enum tm_status tm_keys_create(const char *folder, size_t budget, bool wide,
+                              struct tm_keys **ret_keys, struct tm_err *err);
 void tm_keys_destroy(struct tm_keys *keys);
 
 enum tm_status tm_keys_add(struct tm_keys *keys, struct tm_key key, struct tm_err *err);
+enum tm_status tm_keys_add_wide(struct tm_keys *keys, const struct tm_wide_key *key,
+                                struct tm_err *err);
 
-/* Begins the walk over all keys in order; no more may be added. Once only. */
+/* Begins a walk over all keys in order; no more may be added. May be called again. */
 enum tm_status tm_keys_rewind(struct tm_keys *keys, struct tm_err *err);
 
 /* The next key; TM_END after the last. */
 enum tm_status tm_keys_next(struct tm_keys *keys, struct tm_key *ret_key, struct tm_err *err);
+enum tm_status tm_keys_next_wide(struct tm_keys *keys, struct tm_wide_key *ret_key,
+                                 struct tm_err *err);
 
 #endif

@@ -5,10 +5,14 @@
  * and the first ones of those with all minima in common. So a key that half the corpus has costs
  * no more than a rare one.
  */
+#include <stdlib.h>
 #include <string.h>
 
+#include "dedup/counts.h"
 #include "dedup/near.h"
 #include "dedup/sketch.h"
+
+#define READ_BYTES ((size_t)64 << 10)
 
 enum {
     WINDOW = 4,
@@ -20,11 +24,12 @@ enum {
 
 struct hall {
     struct tm_near *near;
-    struct tm_key window[WINDOW];   /* a ring of those before, of one first minimum and kind */
+    struct tm_wide_key window[WINDOW];  /* a ring of those before, of one first minimum and kind */
     size_t n;
-    struct tm_key first[FIRST];     /* of one chain of minima */
+    struct tm_wide_key first[FIRST];    /* of one chain of minima */
+    size_t first_at[FIRST];
     size_t n_first;
-    struct tm_key tail;             /* of the last line under way */
+    struct tm_key tail;                 /* of the last line under way */
     uint64_t tails[RECURS];
     unsigned tail_details[RECURS];
     uint64_t n_tails;
@@ -35,14 +40,98 @@ static enum tm_key_kind kind_of(struct tm_key key)
     return (enum tm_key_kind)(key.low >> TM_KEY_KIND_AT & 7);
 }
 
-static enum tm_status pair(struct tm_near *near, struct tm_key a, struct tm_key b,
-                           struct tm_err *err)
+/*
+ * Marks: five bits of each of 24 minima, twelve to a word, and above them four bits of the length,
+ * which in eight bits stands for its logarithm. Those of all minima fit a key, so that pairs are
+ * told apart where they meet: nothing has to be looked up. Of two different minima 1 in 32 looks
+ * equal, which lets some more pairs be compared in full.
+ */
+enum { MARK = 5, MARKS = 12, MARKS_END = MARK * MARKS };
+
+/* A bit in each mark: its lowest. */
+#define MARK_ONES 0x84210842108421u
+
+/* Steps of an eighth of an octave; a straight line within an octave. */
+static unsigned log_of(size_t n)
 {
-    uint64_t x = a.low & INDEX_MASK;
-    uint64_t y = b.low & INDEX_MASK;
-    if (x == y)
+    uint64_t x = (uint64_t)n + 8;
+    unsigned octave = 0;
+    for (; x >= 16; x >>= 1)
+        octave++;
+    return octave * 8 + (unsigned)(x & 7);
+}
+
+void near_mark(const uint8_t lanes[TM_SKETCH_LANES], size_t length, uint64_t ret_marks[2])
+{
+    unsigned steps = log_of(length);
+    for (int half = 0; half < 2; half++) {
+        uint64_t word = steps >> 4 * half & 15;
+        for (int i = MARKS; i-- > 0;)
+            word = word << MARK | (lanes[half * MARKS + i] & 31);
+        ret_marks[half] = word;
+    }
+}
+
+static unsigned length_of(const uint64_t marks[2])
+{
+    return (unsigned)(marks[0] >> MARKS_END | marks[1] >> MARKS_END << 4);
+}
+
+/* A one for each mark in which two words differ. */
+static uint64_t differing(uint64_t a, uint64_t b)
+{
+    static const uint64_t low_bits = MARK_ONES * 15;
+    uint64_t x = a ^ b;
+    return (((x & low_bits) + low_bits) | x) >> (MARK - 1) & MARK_ONES;
+}
+
+/*
+ * Minima, of the 24, that two texts have to share, by kind; texts of much the same length share
+ * more of them when they are near, and still more when one word is but a small part of them.
+ * Unrelated ones share one, the key's, or two or three.
+ */
+static const unsigned least_shared[2][3] = {
+    [TM_KEY_CHARS] = {7, 8, 11},
+    [TM_KEY_WORDS] = {5, 7, 7},
+};
+
+enum {
+    MOST_STEPS = 14,        /* between lengths of texts of which one may hold the other */
+    ALIKE_STEPS = 3,        /* between much the same lengths */
+    LONG_STEPS = 25,        /* 64 bytes */
+};
+
+static bool have_much_in_common(const struct tm_wide_key *a, const struct tm_wide_key *b)
+{
+    enum tm_key_kind kind = kind_of(a->key);
+    if (kind == TM_KEY_WHOLE)
+        return true;
+    unsigned m = length_of(a->more), n = length_of(b->more);
+    unsigned apart = m < n ? n - m : m - n;
+    if (apart > MOST_STEPS)
+        return false;
+    uint64_t ones = differing(a->more[0], b->more[0]) + differing(a->more[1], b->more[1]);
+    unsigned differ = (unsigned)(ones * MARK_ONES >> (MARKS_END - MARK) & 31);
+    unsigned alike = apart > ALIKE_STEPS ? 0 : m < LONG_STEPS || n < LONG_STEPS ? 1 : 2;
+    return TM_SKETCH_LANES - differ >= least_shared[kind][alike];
+}
+
+/* Pairs are sorted by the second text first. */
+static enum tm_status pair(struct tm_near *near, const struct tm_wide_key *a,
+                           const struct tm_wide_key *b, struct tm_err *err)
+{
+    uint64_t x = a->key.low & INDEX_MASK;
+    uint64_t y = b->key.low & INDEX_MASK;
+    near->stats.pairs++;
+    if (x == y || !have_much_in_common(a, b))
         return TM_OK;
-    return tm_keys_add(near->pairs, near_key(x < y ? x : y, x < y ? y : x, kind_of(a)), err);
+    return tm_keys_add(near->pairs, near_key(x < y ? y : x, x < y ? x : y, 0), err);
+}
+
+/* How many texts have to share a key's upper half for it to matter. */
+static unsigned least_seen(struct tm_key key)
+{
+    return kind_of(key) == TM_KEY_TAIL ? 3 : 2;
 }
 
 /* Whether two keys share the first minimum, or a whole. */
@@ -58,23 +147,28 @@ static bool same_chain(struct tm_key a, struct tm_key b)
     return a.high == b.high && a.low >> TM_KEY_HASH_AT == b.low >> TM_KEY_HASH_AT;
 }
 
-static enum tm_status meet_text(struct hall *hall, struct tm_key key, struct tm_err *err)
+static enum tm_status meet_text(struct hall *hall, const struct tm_wide_key *key,
+                                struct tm_err *err)
 {
     enum tm_status status = TM_OK;
-    if (hall->n != 0 && !same_first(hall->window[(hall->n - 1) % WINDOW], key)) {
+    if (hall->n != 0 && !same_first(hall->window[(hall->n - 1) % WINDOW].key, key->key)) {
         hall->n = 0;
         hall->n_first = 0;
     }
     size_t near_ones = hall->n < WINDOW ? hall->n : WINDOW;
     for (size_t i = 0; i < near_ones && status == TM_OK; i++)
-        status = pair(hall->near, hall->window[(hall->n - 1 - i) % WINDOW], key, err);
-    if (hall->n_first != 0 && !same_chain(hall->first[0], key))
+        status = pair(hall->near, &hall->window[(hall->n - 1 - i) % WINDOW], key, err);
+    if (hall->n_first != 0 && !same_chain(hall->first[0].key, key->key))
         hall->n_first = 0;
-    for (size_t i = 0; i < hall->n_first && status == TM_OK; i++)
-        status = pair(hall->near, hall->first[i], key, err);
-    if (hall->n_first < FIRST)
-        hall->first[hall->n_first++] = key;
-    hall->window[hall->n++ % WINDOW] = key;
+    /* Those that are not in the window any more. */
+    for (size_t i = 0; i < hall->n_first && hall->first_at[i] + WINDOW < hall->n; i++)
+        if (status == TM_OK)
+            status = pair(hall->near, &hall->first[i], key, err);
+    if (hall->n_first < FIRST) {
+        hall->first_at[hall->n_first] = hall->n;
+        hall->first[hall->n_first++] = *key;
+    }
+    hall->window[hall->n++ % WINDOW] = *key;
     return status;
 }
 
@@ -103,23 +197,115 @@ static void meet_tail(struct hall *hall, struct tm_key key)
         mark_tail(hall, text, detail);
 }
 
+/* Keys on their way through the sort: with their marks where these take too much memory, else
+ * without. */
+struct flow {
+    struct tm_near *near;
+    struct tm_counts counts;
+    struct tm_keys *sorted;
+    uint64_t (*marks)[2][2];        /* of each text, or NULL */
+};
+
+static const uint64_t *marks_of(struct tm_key key, uint64_t (*marks)[2])
+{
+    return marks[kind_of(key) == TM_KEY_WORDS];
+}
+
+/* Sorts a key if it may have a like. */
+static enum tm_status sort_key(struct flow *flow, struct tm_key key, uint64_t number,
+                               uint64_t (*marks)[2], struct tm_err *err)
+{
+    if (!tm_counts_reach(&flow->counts, key.high, least_seen(key)))
+        return TM_OK;
+    key.low |= number;
+    if (flow->marks != NULL)
+        return tm_keys_add(flow->sorted, key, err);
+    struct tm_wide_key wide = {.key = key};
+    memcpy(wide.more, marks_of(key, marks), sizeof wide.more);
+    return tm_keys_add_wide(flow->sorted, &wide, err);
+}
+
+/* Counts the keys of texts that are still there, or sorts them. */
+static enum tm_status read_minima(struct flow *flow, bool count, struct tm_err *err)
+{
+    struct tm_near *near = flow->near;
+    struct tm_tempreader reader;
+    enum tm_status status = tm_tempreader_open(&reader, near->minima, 0,
+                                               tm_tempfile_size(near->minima), READ_BYTES, err);
+    for (uint64_t number = 0; number < near->n && status == TM_OK; number++) {
+        const char *p;
+        struct near_minima minima;
+        status = tm_tempreader_take(&reader, sizeof minima, &p, err);
+        if (status != TM_OK)
+            break;
+        memcpy(&minima, p, sizeof minima);
+        if (flow->marks != NULL)
+            memcpy(flow->marks[number], minima.marks, sizeof minima.marks);
+        size_t n = (size_t)minima.n_keys;
+        status = tm_tempreader_take(&reader, n * sizeof(struct tm_key), &p, err);
+        for (size_t i = 0; i < n && status == TM_OK && !near_bit(near->gone, number); i++) {
+            struct tm_key key;
+            memcpy(&key, p + i * sizeof key, sizeof key);
+            if (count)
+                tm_counts_add(&flow->counts, key.high);
+            else
+                status = sort_key(flow, key, number, minima.marks, err);
+        }
+    }
+    tm_tempreader_close(&reader);
+    return status;
+}
+
+static enum tm_status next_key(struct flow *flow, struct tm_wide_key *ret_key, struct tm_err *err)
+{
+    if (flow->marks == NULL)
+        return tm_keys_next_wide(flow->sorted, ret_key, err);
+    enum tm_status status = tm_keys_next(flow->sorted, &ret_key->key, err);
+    if (status == TM_OK)
+        memcpy(ret_key->more, marks_of(ret_key->key, flow->marks[ret_key->key.low & INDEX_MASK]),
+               sizeof ret_key->more);
+    return status;
+}
+
+/* Texts that meet are paired; last lines are counted. */
+static enum tm_status walk(struct flow *flow, struct tm_err *err)
+{
+    struct hall hall = {.near = flow->near};
+    enum tm_status status = tm_keys_rewind(flow->sorted, err);
+    while (status == TM_OK) {
+        struct tm_wide_key key;
+        status = next_key(flow, &key, err);
+        if (status != TM_OK)
+            break;
+        if (kind_of(key.key) == TM_KEY_TAIL)
+            meet_tail(&hall, key.key);
+        else
+            status = meet_text(&hall, &key, err);
+    }
+    return status == TM_END ? TM_OK : status;
+}
+
 enum tm_status near_meet(struct tm_near *near, struct tm_err *err)
 {
-    struct hall hall = {.near = near};
-    enum tm_status status = tm_keys_create(near->folder, near->budget / 4, &near->pairs, err);
+    struct flow flow = {.near = near};
+    if (near->n <= near->budget / 8 / sizeof *flow.marks)
+        flow.marks = malloc(((size_t)near->n + 1) * sizeof *flow.marks);
+    enum tm_status status = tm_counts_init(&flow.counts, near->stats.keys, near->budget / 8, err);
+    if (status == TM_OK && flow.counts.cells != NULL)
+        status = read_minima(&flow, true, err);
     if (status == TM_OK)
-        status = tm_keys_rewind(near->keys, err);
-    while (status == TM_OK) {
-        struct tm_key key;
-        status = tm_keys_next(near->keys, &key, err);
-        if (status != TM_OK || near_bit(near->gone, key.low & INDEX_MASK))
-            continue;
-        if (kind_of(key) == TM_KEY_TAIL)
-            meet_tail(&hall, key);
-        else
-            status = meet_text(&hall, key, err);
-    }
-    tm_keys_destroy(near->keys);
-    near->keys = NULL;
-    return status == TM_END ? TM_OK : status;
+        status = tm_keys_create(near->folder, near->budget / 2, flow.marks == NULL, &flow.sorted,
+                                err);
+    if (status == TM_OK)
+        status = read_minima(&flow, false, err);
+    tm_counts_finish(&flow.counts);
+    tm_tempfile_destroy(near->minima);
+    near->minima = NULL;
+    if (status == TM_OK)
+        status = tm_keys_create(near->folder, near->budget / 4, false, &near->pairs, err);
+    if (status == TM_OK)
+        status = walk(&flow, err);
+    tm_keys_destroy(flow.sorted);
+    free(flow.marks);
+    return status;
 }

@@ -4,9 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/str.h"
 #include "core/codec.h"
 #include "dedup/sketch.h"
+
+#define READ_BYTES ((size_t)16 << 10)
 
 enum tm_status near_no_memory(struct tm_err *err)
 {
@@ -32,9 +33,9 @@ enum tm_status tm_near_create(const char *folder, size_t budget,
     near->folder = strdup(folder);
     enum tm_status status = near->folder == NULL ? near_no_memory(err) : TM_OK;
     if (status == TM_OK)
-        status = tm_exact_create(folder, budget / 4, &near->exact, err);
+        status = tm_prints_create(folder, budget / 2, &near->prints, err);
     if (status == TM_OK)
-        status = tm_keys_create(folder, budget / 2, &near->keys, err);
+        status = tm_tempfile_create(folder, &near->minima, err);
     if (status == TM_OK)
         status = tm_tempfile_create(folder, &near->texts, err);
     if (status == TM_OK)
@@ -51,11 +52,11 @@ void tm_near_destroy(struct tm_near *near)
 {
     if (near == NULL)
         return;
-    tm_exact_destroy(near->exact);
-    tm_keys_destroy(near->keys);
+    near_scan_end(near);
+    tm_prints_destroy(near->prints);
+    tm_tempfile_destroy(near->minima);
     tm_tempfile_destroy(near->texts);
     tm_tempfile_destroy(near->forms);
-    free(near->cache);
     free(near->gone);
     free(near->leads);
     for (int i = 0; i < TM_SKETCH_CUTS; i++)
@@ -71,54 +72,91 @@ void tm_near_destroy(struct tm_near *near)
     free(near);
 }
 
+static enum tm_status add_minima(struct tm_near *near, const struct tm_sketch *sketch,
+                                 struct tm_err *err)
+{
+    struct near_minima minima = {.n_keys = sketch->n_keys};
+    for (int kind = 0; kind < 2; kind++)
+        near_mark(sketch->lanes[kind], sketch->form.n, minima.marks[kind]);
+    enum tm_status status = tm_tempfile_append(near->minima, &minima, sizeof minima, err);
+    near->stats.keys += sketch->n_keys;
+    return status == TM_OK ? tm_tempfile_append(near->minima, sketch->keys,
+                                                sketch->n_keys * sizeof *sketch->keys, err)
+                           : status;
+}
+
 enum tm_status tm_near_add(struct tm_near *near, const struct tm_sketch *sketch, int64_t date,
                            uint64_t document, uint32_t segment, struct tm_str id,
                            struct tm_err *err)
 {
-    uint64_t number = near->n;
-    if (number >> TM_KEY_INDEX_BITS != 0 || sketch->form.n > UINT32_MAX)
+    if (near->n >> TM_KEY_INDEX_BITS != 0 || sketch->form.n > UINT32_MAX)
         return tm_fail(err, TM_ERR_LIMIT, "", TM_NO_OFFSET, "too many texts, or one too long");
     struct near_text text = {
         .offset = tm_tempfile_size(near->forms), .document = document, .date = date,
         .segment = segment, .form = (uint32_t)sketch->form.n, .id = (uint32_t)id.n};
     memcpy(text.cuts, sketch->cuts, sizeof text.cuts);
-    memcpy(text.lanes, sketch->lanes, sizeof text.lanes);
-    uint64_t name = number;
-    enum tm_status status = tm_exact_add(near->exact, sketch->fingerprint, date, number, 0,
-                                         (struct tm_str){(const char *)&name, sizeof name}, err);
-    for (uint32_t i = 0; i < sketch->n_keys && status == TM_OK; i++) {
-        struct tm_key key = {sketch->keys[i].high, sketch->keys[i].low | number};
-        status = tm_keys_add(near->keys, key, err);
-    }
+    enum tm_status status = tm_prints_add(near->prints, sketch->fingerprint, date, err);
+    if (status == TM_OK)
+        status = add_minima(near, sketch, err);
     if (status == TM_OK)
         status = tm_tempfile_append(near->texts, &text, sizeof text, err);
     if (status == TM_OK)
         status = tm_tempfile_append(near->forms, sketch->form.p, sketch->form.n, err);
     if (status == TM_OK)
         status = tm_tempfile_append(near->forms, id.p, id.n, err);
-    near->stats.keys += sketch->n_keys;
     near->n++;
     return status;
 }
 
-enum tm_status near_text_of(struct tm_near *near, uint64_t number, const struct near_text **ret_text,
+enum tm_status near_scan_begin(struct tm_near *near, struct tm_err *err)
+{
+    near_scan_end(near);
+    enum tm_status status = tm_tempreader_open(&near->scan.texts, near->texts, 0,
+                                               tm_tempfile_size(near->texts), READ_BYTES, err);
+    return status == TM_OK ? tm_tempreader_open(&near->scan.forms, near->forms, 0,
+                                                tm_tempfile_size(near->forms), READ_BYTES, err)
+                           : status;
+}
+
+void near_scan_end(struct tm_near *near)
+{
+    tm_tempreader_close(&near->scan.texts);
+    tm_tempreader_close(&near->scan.forms);
+}
+
+static enum tm_status take(struct tm_tempreader *reader, uint64_t offset, size_t n,
+                           const char **ret_p, struct tm_err *err)
+{
+    tm_tempreader_skip(reader, offset);
+    enum tm_status status = tm_tempreader_take(reader, n, ret_p, err);
+    return status == TM_END ? tm_fail(err, TM_ERR_INTERNAL, "", TM_NO_OFFSET,
+                                      "a temporary file is cut")
+                            : status;
+}
+
+enum tm_status near_text_of(struct tm_near *near, uint64_t number, struct near_text *ret_text,
                             struct tm_err *err)
 {
-    uint64_t wanted = number / NEAR_BLOCK;
-    struct near_block *block = &near->cache[wanted % near->n_blocks];
-    if (block->number != wanted) {
-        uint64_t left = near->n - wanted * NEAR_BLOCK;
-        size_t count = left < NEAR_BLOCK ? (size_t)left : NEAR_BLOCK;
-        block->number = UINT64_MAX;
-        enum tm_status status =
-            tm_tempfile_read(near->texts, wanted * sizeof block->texts, block->texts,
-                             count * sizeof *block->texts, err);
-        if (status != TM_OK)
-            return status;
-        block->number = wanted;
-    }
-    *ret_text = &block->texts[number % NEAR_BLOCK];
-    return TM_OK;
+    const char *p;
+    enum tm_status status = take(&near->scan.texts, number * sizeof *ret_text, sizeof *ret_text,
+                                 &p, err);
+    if (status == TM_OK)
+        memcpy(ret_text, p, sizeof *ret_text);
+    return status;
+}
+
+enum tm_status near_form_of(struct tm_near *near, const struct near_text *text,
+                            struct tm_str *ret_form, struct tm_err *err)
+{
+    ret_form->n = text->form;
+    return take(&near->scan.forms, text->offset, text->form, &ret_form->p, err);
+}
+
+enum tm_status near_id_of(struct tm_near *near, const struct near_text *text,
+                          struct tm_str *ret_id, struct tm_err *err)
+{
+    ret_id->n = text->id;
+    return take(&near->scan.forms, text->offset + text->form, text->id, &ret_id->p, err);
 }
 
 static bool make_tables(struct tm_near *near)
@@ -131,32 +169,26 @@ static bool make_tables(struct tm_near *near)
         near->tails[i] = calloc(bytes, 1);
         good = good && near->tails[i] != NULL;
     }
-    uint64_t blocks = near->n / NEAR_BLOCK + 1;
-    near->n_blocks = near->budget / 8 / sizeof *near->cache + 1;
-    if (near->n_blocks > blocks)
-        near->n_blocks = (size_t)blocks;
-    near->cache = malloc(near->n_blocks * sizeof *near->cache);
-    for (size_t i = 0; i < near->n_blocks && near->cache != NULL; i++)
-        near->cache[i].number = UINT64_MAX;
-    return good && near->cache != NULL;
+    return good;
 }
 
 /* Exact duplicates go first: none of them is compared. */
 static enum tm_status drop_copies(struct tm_near *near, struct tm_err *err)
 {
-    struct tm_decision decision;
-    enum tm_status status = tm_exact_decide(near->exact, err);
+    enum tm_status status = tm_keys_create(near->folder, near->budget / 8, false, &near->copies,
+                                           err);
+    if (status == TM_OK)
+        status = tm_prints_decide(near->prints, near->copies, err);
+    tm_prints_destroy(near->prints);
+    near->prints = NULL;
+    if (status == TM_OK)
+        status = tm_keys_rewind(near->copies, err);
     while (status == TM_OK) {
-        status = tm_exact_next(near->exact, &decision, err);
-        if (status != TM_OK || decision.dup_of.p == NULL)
-            continue;
-        uint64_t survivor;
-        memcpy(&survivor, decision.dup_of.p, sizeof survivor);
-        near_set(near->gone, decision.document);
-        status = tm_keys_add(near->copies, near_key(survivor, decision.document, 0), err);
+        struct tm_key key;
+        status = tm_keys_next(near->copies, &key, err);
+        if (status == TM_OK)
+            near_set(near->gone, key.low >> TM_NUMBER_AT);
     }
-    tm_exact_destroy(near->exact);
-    near->exact = NULL;
     return status == TM_END ? TM_OK : status;
 }
 
@@ -165,25 +197,27 @@ enum tm_status tm_near_decide(struct tm_near *near, struct tm_err *err)
     near->stats.texts = near->n;
     enum tm_status status = make_tables(near) ? TM_OK : near_no_memory(err);
     if (status == TM_OK)
+        status = tm_tempfile_flush(near->minima, err);
+    if (status == TM_OK)
         status = tm_tempfile_flush(near->texts, err);
     if (status == TM_OK)
         status = tm_tempfile_flush(near->forms, err);
-    if (status == TM_OK)
-        status = tm_keys_create(near->folder, near->budget / 8, &near->copies, err);
     if (status == TM_OK)
         status = drop_copies(near, err);
     if (status == TM_OK)
         status = near_meet(near, err);
     if (status == TM_OK)
         status = near_compare(near, err);
-    return status == TM_OK ? near_cluster(near, err) : status;
+    if (status == TM_OK)
+        status = near_cluster(near, err);
+    return status == TM_OK ? near_scan_begin(near, err) : status;
 }
 
 enum tm_status tm_near_next(struct tm_near *near, struct tm_decision *ret_decision,
                             struct tm_err *err)
 {
     struct tm_str key, payload;
-    const struct near_text *text = NULL;
+    struct near_text text;
     enum tm_status status = tm_sorter_next(near->decisions, &key, &payload, err);
     if (status == TM_OK)
         status = near_text_of(near, tm_get_be64(key.p), &text, err);
@@ -191,7 +225,7 @@ enum tm_status tm_near_next(struct tm_near *near, struct tm_decision *ret_decisi
         return status;
     uint64_t value;
     memcpy(&value, payload.p + 1, sizeof value);
-    *ret_decision = (struct tm_decision){.document = text->document, .segment = text->segment};
+    *ret_decision = (struct tm_decision){.document = text.document, .segment = text.segment};
     if (payload.p[0] == 's') {
         ret_decision->n_dups = value;
         return TM_OK;

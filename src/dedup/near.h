@@ -2,10 +2,12 @@
 /*
  * near.h - the index of near duplicates, and the steps through which it goes:
  *
- *   add       texts -> their forms in a file, keys and fingerprints to be sorted   (near.c)
- *   meet      sorted keys -> last lines that recur, pairs that meet                (meet.c)
+ *   add       texts -> fingerprints, minima with keys, and forms, in files         (near.c)
+ *   meet      sorted keys -> last lines that recur, pairs that have much in common (meet.c)
  *   compare   sorted pairs -> similar ones                                         (pairs.c)
  *   cluster   similar ones in survivor order -> who goes, and for whom             (cluster.c)
+ *
+ * All files are read in order, and what has to be in another order is sorted.
  *
  * Texts are numbered in the order of adding, which is that of their places.
  */
@@ -18,8 +20,9 @@
 #include "base/sorter.h"
 #include "base/tempfile.h"
 #include "dedup/keys.h"
+#include "dedup/prints.h"
 
-/* What is kept of a text outside memory; its form and its id stand at `offset` of the texts. */
+/* What is kept of a text outside memory; its form and its id stand at `offset` of the forms. */
 struct near_text {
     uint64_t offset;
     uint64_t document;
@@ -28,33 +31,36 @@ struct near_text {
     uint32_t form;                  /* bytes */
     uint32_t id;                    /* bytes */
     uint32_t cuts[TM_SKETCH_CUTS];
-    uint8_t lanes[2][TM_SKETCH_LANES];
 };
 
-/* A block of them in memory. */
-enum { NEAR_BLOCK = 64 };
+/* What texts meet by, until they have met: five bits of each minimum and the length, by kind of
+ * minima (see meet.c); then its keys. */
+struct near_minima {
+    uint64_t marks[2][2];
+    uint64_t n_keys;
+};
 
-struct near_block {
-    uint64_t number;                /* UINT64_MAX when empty */
-    struct near_text texts[NEAR_BLOCK];
+/* Texts read in the order of their numbers. */
+struct near_scan {
+    struct tm_tempreader texts;
+    struct tm_tempreader forms;
 };
 
 struct tm_near {
     char *folder;
     size_t budget;
     struct tm_near_options options;
-    struct tm_exact *exact;
-    struct tm_keys *keys;
+    struct tm_prints *prints;
+    struct tm_tempfile *minima;     /* struct near_minima and keys of each text */
     struct tm_tempfile *texts;      /* struct near_text */
     struct tm_tempfile *forms;      /* of each text its form, then its id */
-    struct near_block *cache;       /* by number modulo n_blocks */
-    size_t n_blocks;
+    struct near_scan scan;
     uint64_t n;
     uint8_t *gone;                  /* a bit for each text */
     uint8_t *leads;                 /* of which others are near duplicates */
     uint8_t *tails[TM_SKETCH_CUTS]; /* whose last line, or last but one, recurs */
     struct tm_keys *copies;         /* survivor, then its exact duplicate */
-    struct tm_keys *pairs;
+    struct tm_keys *pairs;          /* that met and have much in common */
     struct tm_sorter *similar;
     struct tm_sorter *contained;
     struct tm_keys *dropped;        /* near duplicate, then survivor, kind and similarity */
@@ -76,14 +82,26 @@ static inline void near_set(uint8_t *bits, uint64_t at)
 /* Two numbers as a key: the first, then the second with `note` (24 bits). */
 static inline struct tm_key near_key(uint64_t first, uint64_t second, uint32_t note)
 {
-    return (struct tm_key){first << 24, second << 24 | note};
+    return (struct tm_key){first << TM_NUMBER_AT, second << TM_NUMBER_AT | note};
 }
 
 enum tm_status near_no_memory(struct tm_err *err);
 
-/* What is kept of a text; good until the next call. */
-enum tm_status near_text_of(struct tm_near *near, uint64_t number, const struct near_text **ret_text,
+/* Marks of a text's minima of one kind, and of its length. */
+void near_mark(const uint8_t lanes[TM_SKETCH_LANES], size_t length, uint64_t ret_marks[2]);
+
+/* Begins to read texts from the first on, and ends it. */
+enum tm_status near_scan_begin(struct tm_near *near, struct tm_err *err);
+void near_scan_end(struct tm_near *near);
+
+/* What is kept of a text, and its form or id, good until the next call of the same function.
+ * Numbers have to ascend; of a text the form comes before the id. */
+enum tm_status near_text_of(struct tm_near *near, uint64_t number, struct near_text *ret_text,
                             struct tm_err *err);
+enum tm_status near_form_of(struct tm_near *near, const struct near_text *text,
+                            struct tm_str *ret_form, struct tm_err *err);
+enum tm_status near_id_of(struct tm_near *near, const struct near_text *text,
+                          struct tm_str *ret_id, struct tm_err *err);
 
 enum tm_status near_meet(struct tm_near *near, struct tm_err *err);
 enum tm_status near_compare(struct tm_near *near, struct tm_err *err);

@@ -42,6 +42,37 @@ static void test_letters_that_differ_stay_apart(void **state)
     }
 }
 
+/* 16 bytes at a time or one by one: a mark that is left out, put between all letters, makes the
+ * form be written the slow way. */
+static void test_ways_agree(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"a", "Z", "q", "7", " ", "  ", "\n", "\u0430", "\u044F",
+        "\u0410", "\u042F", "\u0451", "\u0401", "\u043F", "\u0440", "\u20AC", "\u00DF", "?"};
+    uint64_t random = 7;
+    for (int round = 0; round < 20000; round++) {
+        char fast[600], slow[1200], a[620], b[1220];
+        size_t n = 0, m = 0;
+        for (int i = 0; i < 60; i++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            /* Mostly small letters, so that whole blocks are folded. */
+            size_t which = (random >> 40) % 8 == 0 ? (random >> 33) % LENGTH(pieces)
+                                                  : (random >> 33) % 2 * 7;
+            size_t length = strlen(pieces[which]);
+            memcpy(fast + n, pieces[which], length);
+            memcpy(slow + m, pieces[which], length);
+            n += length;
+            m += length;
+            memcpy(slow + m, "\u200B", 3);
+            m += 3;
+        }
+        size_t x = tm_normal_form(fast, n, a);
+        size_t y = tm_normal_form(slow, m, b);
+        if (x != y || memcmp(a, b, x) != 0)
+            fail_msg("\"%.*s\": \"%.*s\", not \"%.*s\"", (int)n, fast, (int)x, a, (int)y, b);
+    }
+}
+
 /* Letters that grow in lower case must not leave the room that the caller gave. */
 static void test_room(void **state)
 {
@@ -60,34 +91,34 @@ struct text {
     int64_t date;
 };
 
-/* In any order of adding, of equal texts the earliest stays. */
-static void check_order(size_t budget, const size_t *order)
+/* Of equal texts the earliest stays, undated ones last; of those of one date the first. */
+static void check_survivors(size_t budget)
 {
-    static const struct text texts[] = {
-        {"Ferry at nine", 300}, {"ferry at nine!", 100}, {"Another", 50},
-        {"FERRY AT NINE", INT64_MIN}, {"Another.", 50},
+    static const struct { struct text text; uint64_t dups; const char *of; } rows[] = {
+        {{"Ferry at nine", 300}, 0, "t1"}, {{"ferry at nine!", 100}, 2, NULL},
+        {{"Another", 50}, 1, NULL}, {{"FERRY AT NINE", INT64_MIN}, 0, "t1"},
+        {{"Nothing like it", 10}, 0, NULL}, {{"Another.", 50}, 0, "t2"},
     };
     struct tm_exact *exact = NULL;
     char scratch[64];
     assert_int_equal(tm_exact_create("/tmp", budget, &exact, NULL), TM_OK);
-    for (size_t i = 0; i < LENGTH(texts); i++) {
-        size_t k = order[i];
+    for (size_t i = 0; i < LENGTH(rows); i++) {
         char id[16];
-        int n = snprintf(id, sizeof id, "t%zu", k);
-        struct tm_fingerprint print =
-            tm_fingerprint_of(texts[k].text, strlen(texts[k].text), scratch);
-        assert_int_equal(tm_exact_add(exact, print, texts[k].date, k, 0,
+        int n = snprintf(id, sizeof id, "t%zu", i);
+        const char *text = rows[i].text.text;
+        struct tm_fingerprint print = tm_fingerprint_of(text, strlen(text), scratch);
+        assert_int_equal(tm_exact_add(exact, print, rows[i].text.date, i, 7,
                                       (struct tm_str){id, (size_t)n}, NULL), TM_OK);
     }
     assert_int_equal(tm_exact_decide(exact, NULL), TM_OK);
-    static const struct { uint64_t place, dups; const char *of; } want[] = {
-        {0, 0, "t1"}, {1, 2, NULL}, {2, 1, NULL}, {3, 0, "t1"}, {4, 0, "t2"}};
     struct tm_decision d;
-    for (size_t i = 0; i < LENGTH(want); i++) {
+    for (size_t i = 0; i < LENGTH(rows); i++) {
+        if (rows[i].dups == 0 && rows[i].of == NULL)
+            continue;
         assert_int_equal(tm_exact_next(exact, &d, NULL), TM_OK);
-        assert_int_equal(d.document, want[i].place);
-        assert_int_equal(d.n_dups, want[i].dups);
-        assert_true(want[i].of == NULL ? d.dup_of.p == NULL : tm_str_is(d.dup_of, want[i].of));
+        assert_true(d.document == i && d.segment == 7);
+        assert_int_equal(d.n_dups, rows[i].dups);
+        assert_true(rows[i].of == NULL ? d.dup_of.p == NULL : tm_str_is(d.dup_of, rows[i].of));
     }
     assert_int_equal(tm_exact_next(exact, &d, NULL), TM_END);
     tm_exact_destroy(exact);
@@ -96,9 +127,44 @@ static void check_order(size_t budget, const size_t *order)
 static void test_survivors(void **state)
 {
     (void)state;
-    check_order((size_t)1 << 20, (const size_t[]){0, 1, 2, 3, 4});
-    check_order((size_t)1 << 20, (const size_t[]){4, 3, 2, 1, 0});
-    check_order(16, (const size_t[]){3, 0, 4, 1, 2});
+    check_survivors((size_t)1 << 20);
+    check_survivors(1);
+}
+
+/* With and without room for counting, in memory and spilled: of 20000 texts every third is the
+ * same as the one 3 x 1000 before. */
+static void check_many(size_t budget)
+{
+    enum { MANY = 20000, BACK = 3000 };
+    struct tm_exact *exact = NULL;
+    assert_int_equal(tm_exact_create("/tmp", budget, &exact, NULL), TM_OK);
+    for (uint64_t i = 0; i < MANY; i++) {
+        char scratch[32], text[16];
+        int n = snprintf(text, sizeof text, "%d", (int)(i % 3 == 0 ? i % BACK : i));
+        assert_int_equal(tm_exact_add(exact, tm_fingerprint_of(text, (size_t)n, scratch), 5, i, 0,
+                                      (struct tm_str){(const char *)&i, sizeof i}, NULL), TM_OK);
+    }
+    assert_int_equal(tm_exact_decide(exact, NULL), TM_OK);
+    struct tm_decision d;
+    for (uint64_t i = 0; i < MANY; i += 3) {
+        uint64_t survivor = i;
+        assert_int_equal(tm_exact_next(exact, &d, NULL), TM_OK);
+        assert_int_equal(d.document, i);
+        if (d.dup_of.p != NULL)
+            memcpy(&survivor, d.dup_of.p, sizeof survivor);
+        assert_int_equal(survivor, i % BACK);
+        assert_int_equal(d.n_dups, i >= BACK ? 0 : (MANY - 1 - i) / BACK);
+    }
+    assert_int_equal(tm_exact_next(exact, &d, NULL), TM_END);
+    tm_exact_destroy(exact);
+}
+
+static void test_many(void **state)
+{
+    (void)state;
+    check_many((size_t)64 << 20);
+    check_many((size_t)64 << 10);
+    check_many(1);
 }
 
 int main(void)
@@ -106,8 +172,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_normal_form),
         cmocka_unit_test(test_letters_that_differ_stay_apart),
+        cmocka_unit_test(test_ways_agree),
         cmocka_unit_test(test_room),
         cmocka_unit_test(test_survivors),
+        cmocka_unit_test(test_many),
     };
     return cmocka_run_group_tests_name("exact", tests, NULL, NULL);
 }
