@@ -108,6 +108,8 @@ static bool is_soft(struct tm_sentences *s, size_t from, size_t to)
 /* Whether a digit, or a letter alone, stands before `at`. */
 static bool is_short(const struct tm_sentences *s, size_t at)
 {
+    if (at == 0)
+        return false;
     uint32_t cp = tm_utf8_before(s->text, at);
     size_t first = tm_utf8_back(s->text, at);
     uint32_t second = first == s->start ? ' ' : tm_utf8_before(s->text, first);
