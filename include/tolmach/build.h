@@ -77,6 +77,7 @@ struct tm_build_result {
     uint64_t input_bytes;
     uint64_t documents;
     uint64_t superseded;
+    uint64_t forgotten;
     uint64_t empty;
     uint64_t records_ru;
     uint64_t records_en;

@@ -8,6 +8,7 @@
 
 #include "base/ordered.h"
 #include "base/str.h"
+#include "build/index.h"
 #include "build/segmenter.h"
 #include "core/codec.h"
 #include "pack/record.h"
@@ -29,6 +30,7 @@ struct load {
     struct tm_batch *batch;
     uint64_t *numbers;              /* of the documents */
     uint32_t *sources;
+    struct tm_str *channels;        /* as each document had it */
     size_t capacity;
     struct tm_buf rows;
     struct tm_buf ids;
@@ -61,6 +63,7 @@ static void destroy_load(struct load *load)
     tm_batch_destroy(load->batch);
     free(load->numbers);
     free(load->sources);
+    free(load->channels);
     tm_buf_finish(&load->rows);
     tm_buf_finish(&load->ids);
     free(load->prints);
@@ -123,8 +126,23 @@ static bool reserve(struct load *load, size_t n)
     if (sources == NULL)
         return false;
     load->sources = sources;
+    struct tm_str *channels = realloc(load->channels, capacity * sizeof *channels);
+    if (channels == NULL)
+        return false;
+    load->channels = channels;
     load->capacity = capacity;
     return true;
+}
+
+/* Nothing of its text is used any more, even if an earlier build has cleaned it. */
+static void leave_uncleaned(struct tm_doc *doc)
+{
+    if (!doc->done)
+        doc->raw_length = doc->text.n;
+    doc->text = TM_STR("");
+    doc->cut = TM_STR("[]");
+    doc->n_edits = doc->n_hashtags = doc->n_segments = doc->n_spans = 0;
+    doc->done = true;
 }
 
 static enum tm_status make(void *user, void **ret_item, struct tm_err *err)
@@ -149,6 +167,9 @@ static enum tm_status make(void *user, void **ret_item, struct tm_err *err)
             doc.drop = TM_REASON_SUPERSEDED;
             status = next_superseded(shop, err);
         }
+        if (tm_reason_is_uncleaned(doc.drop))
+            leave_uncleaned(&doc);
+        load->channels[load->batch->n - 1] = doc.channel;
         doc.channel = shop->job->sources[shop->walk.source].title;
         *place = doc;
         load->numbers[load->batch->n - 1] = number;
@@ -268,24 +289,13 @@ static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uin
     return load->ids.failed ? no_memory(err) : TM_OK;
 }
 
-/* Appends one document to the rows. */
-static enum tm_status render(struct job *job, struct load *load, size_t index,
-                             struct tm_buf *scratch, struct tm_err *err)
+/* For each segment its part, its record and its provenance row. */
+static enum tm_status render_segments(struct job *job, struct load *load, size_t index,
+                                      struct row_part *parts, enum tm_reason *reasons,
+                                      struct tm_buf *scratch, struct tm_err *err)
 {
     const struct tm_doc *doc = &load->batch->docs[index];
     struct tm_buf *rows = &load->rows;
-    struct row_head head = {.number = load->numbers[index], .source = load->sources[index],
-                            .n_segments = (uint32_t)doc->n_segments, .drop = doc->drop};
-    size_t start = rows->n;
-    size_t parts_at = start + sizeof head;
-    struct row_part *parts = tm_arena_alloc(load->batch->arena,
-                                            (doc->n_segments + 1) * sizeof *parts);
-    enum tm_reason *reasons = tm_arena_alloc(load->batch->arena,
-                                             (doc->n_segments + 1) * sizeof *reasons);
-    if (parts == NULL || reasons == NULL ||
-        !tm_buf_reserve(rows, sizeof head + doc->n_segments * sizeof *parts))
-        return no_memory(err);
-    rows->n = parts_at + doc->n_segments * sizeof *parts;
     enum tm_status status = TM_OK;
     for (size_t seg = 0; seg < doc->n_segments && status == TM_OK; seg++) {
         const struct tm_segment *segment = &doc->segments[seg];
@@ -308,21 +318,75 @@ static enum tm_status render(struct job *job, struct load *load, size_t index,
         tm_provenance_write(rows, doc, seg, 0, TM_STR_UNKNOWN);
         parts[seg].provenance = (uint32_t)(rows->n - at);
         if ((job->exact != NULL || job->near != NULL) && parts[seg].reason == TM_KEPT)
-            status = add_print(load, doc, head.number, seg, job->near != NULL, scratch, err);
+            status = add_print(load, doc, load->numbers[index], seg, job->near != NULL, scratch,
+                               err);
     }
+    return status;
+}
+
+/* What was cut from the document, as its audit row and the index say it: from then on it is done,
+ * and its raw text is not needed any more. */
+static enum tm_status settle_cut(struct load *load, struct tm_doc *doc, struct tm_buf *scratch,
+                                 struct tm_err *err)
+{
+    scratch->n = 0;
+    tm_audit_cut(scratch, doc);
+    doc->cut = tm_arena_copy(load->batch->arena, tm_buf_view(scratch));
+    doc->done = true;
+    return scratch->failed || doc->cut.p == NULL ? no_memory(err) : TM_OK;
+}
+
+/* The rows of the document as a whole: audit, reject, index. */
+static enum tm_status render_document(const struct job *job, struct load *load, size_t index,
+                                      const enum tm_reason *reasons, struct row_head *head,
+                                      struct tm_buf *scratch, struct tm_err *err)
+{
+    struct tm_doc *doc = &load->batch->docs[index];
+    struct tm_buf *rows = &load->rows;
+    enum tm_status status = job->recipe->index == 0 ? TM_OK
+                                                    : settle_cut(load, doc, scratch, err);
     size_t at = rows->n;
     tm_audit_document_write(rows, doc, reasons);
-    head.audit = (uint32_t)(rows->n - at);
+    head->audit = (uint32_t)(rows->n - at);
     at = rows->n;
     if (doc->drop != TM_KEPT)
         tm_reject_write(rows, doc, doc->n_segments, doc->drop, TM_STR_UNKNOWN);
-    head.reject = (uint32_t)(rows->n - at);
+    head->reject = (uint32_t)(rows->n - at);
+    at = rows->n;
+    if (job->recipe->index != 0) {
+        struct tm_doc own = *doc;
+        own.channel = load->channels[index];
+        tm_index_put(rows, &own, doc->cut);
+    }
+    head->index = (uint32_t)(rows->n - at);
+    return status;
+}
+
+/* Appends one document to the rows. */
+static enum tm_status render(struct job *job, struct load *load, size_t index,
+                             struct tm_buf *scratch, struct tm_err *err)
+{
+    const struct tm_doc *doc = &load->batch->docs[index];
+    struct tm_buf *rows = &load->rows;
+    size_t n = doc->n_segments;
+    struct row_head head = {.number = load->numbers[index], .source = load->sources[index],
+                            .n_segments = (uint32_t)n, .drop = doc->drop};
+    size_t start = rows->n;
+    size_t parts_at = start + sizeof head;
+    struct row_part *parts = tm_arena_alloc(load->batch->arena, (n + 1) * sizeof *parts);
+    enum tm_reason *reasons = tm_arena_alloc(load->batch->arena, (n + 1) * sizeof *reasons);
+    if (parts == NULL || reasons == NULL || !tm_buf_reserve(rows, sizeof head + n * sizeof *parts))
+        return no_memory(err);
+    rows->n = parts_at + n * sizeof *parts;
+    enum tm_status status = render_segments(job, load, index, parts, reasons, scratch, err);
+    if (status == TM_OK)
+        status = render_document(job, load, index, reasons, &head, scratch, err);
     head.size = (uint32_t)(rows->n - parts_at);
     if (rows->failed)
         return no_memory(err);
     memcpy(rows->p + start, &head, sizeof head);
-    if (doc->n_segments != 0)
-        memcpy(rows->p + parts_at, parts, doc->n_segments * sizeof *parts);
+    if (n != 0)
+        memcpy(rows->p + parts_at, parts, n * sizeof *parts);
     tm_ledger_add_document(&load->ledger, doc);
     return status;
 }

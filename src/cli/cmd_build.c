@@ -10,6 +10,8 @@ static const struct cli_option options[] = {
     {"out", 'o', "FOLDER", "where FOLDER/NAME/VERSION is made"},
     {"name", 0, "NAME", "name of the corpus"},
     {"version", 0, "V", "version of the release (default 1.0.0)"},
+    {"parent", 0, "RELEASE", "release that it follows: a version or a path"},
+    {"add", 0, NULL, "the inputs come to those of the parent"},
     {"jobs", 'j', "N", "threads (default: all cores); same bytes"},
     {"memory", 'm', "SIZE", "memory to use, such as 256M (default 1G)"},
     {"limit", 0, "N", "read at most N documents"},
@@ -26,11 +28,11 @@ static void print_json(const struct tm_build_result *r)
     struct tm_buf folder = {0};
     tm_json_put_str(&folder, tm_str_of(r->folder));
     (void)printf("{\"folder\":%.*s,\"inputs\":%" PRIu64 ",\"input_bytes\":%" PRIu64
-                 ",\"documents\":%" PRIu64 ",\"superseded\":%" PRIu64 ",\"empty\":%" PRIu64
+                 ",\"documents\":%" PRIu64 ",\"superseded\":%" PRIu64 ",\"forgotten\":%" PRIu64 ",\"empty\":%" PRIu64
                  ",\"records\":{\"ru\":%" PRIu64 ",\"en\":%" PRIu64 ",\"other\":%" PRIu64
                  "},\"duplicates\":%" PRIu64 ",\"near_duplicates\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"raw_bytes\":%" PRIu64
                  ",\"kept_bytes\":%" PRIu64 ",\"faults\":%" PRIu64 "}\n",
-                 (int)folder.n, folder.p, r->inputs, r->input_bytes, r->documents, r->superseded, r->empty,
+                 (int)folder.n, folder.p, r->inputs, r->input_bytes, r->documents, r->superseded, r->forgotten, r->empty,
                  r->records_ru, r->records_en, r->records_other, r->duplicates,
                  r->near_duplicates, r->rejected, r->raw_bytes, r->kept_bytes, r->faults);
     tm_buf_finish(&folder);
@@ -66,8 +68,11 @@ static void print_result(const struct tm_build_result *r)
     (void)printf("; %" PRIu64 " bytes, %.1f %% of the raw text\n", r->kept_bytes,
                  r->raw_bytes == 0 ? 0.0 : 100.0 * (double)r->kept_bytes / (double)r->raw_bytes);
     (void)printf("left out    %" PRIu64 " duplicates, %" PRIu64 " near duplicates, %" PRIu64
-                 " in other languages, %" PRIu64 " empty, %" PRIu64 " superseded\n",
+                 " in other languages, %" PRIu64 " empty, %" PRIu64 " superseded",
                  r->duplicates, r->near_duplicates, r->rejected, r->empty, r->superseded);
+    if (r->forgotten != 0)
+        (void)printf(", %" PRIu64 " forgotten", r->forgotten);
+    (void)printf("\n");
     print_rules(r);
     if (r->faults != 0)
         (void)printf("faults      %" PRIu64 " (some input could not be used, see above)\n",
@@ -141,11 +146,14 @@ const struct cli_command cli_build = {
     .operands = "RECIPE.yaml | INPUT...",
     .summary = "Make a release from raw inputs",
     .details = "\nInputs are files, folders, archives, or - for standard input. Without a recipe\n"
-               "the defaults hold; --print-recipe shows them.",
+               "the defaults hold; --print-recipe shows them.\n\n"
+               "A version with a parent keeps what that has learnt and forgotten, and shares its\n"
+               "frames and files. With --add the parent must have kept an index (audit.index).",
     .example = "  tolmach build result.json -o out --name harbour --version 1.0.0\n"
-               "  tolmach build harbour.yaml -o out --set lang.threshold=0.9",
+               "  tolmach build harbour.yaml -o out --set lang.threshold=0.9\n"
+               "  tolmach build new.json -o out --name h --version 1.1.0 --parent 1.0.0 --add",
     .options = options,
-    .least = 1,
+    .least = 0,
     .most = SIZE_MAX,
     .run = run,
 };

@@ -323,8 +323,11 @@ void tm_card_write(struct tm_buf *buf, const struct tm_packer *packer,
     tm_buf_printf(buf, "\n\nVersion %s", packer->version);
     if (info->parent != NULL)
         tm_buf_printf(buf, ", after %s", info->parent);
-    tm_buf_printf(buf, ". Made by tolmach %s from the recipe in `manifest.json`.\n\n",
+    tm_buf_printf(buf, ". Made by tolmach %s from the recipe in `manifest.json`.",
                   info->tool_version);
+    if (info->parent != NULL)
+        tm_buf_text(buf, " What changed since its parent stands in `CHANGES.md`.");
+    tm_buf_text(buf, "\n\n");
     if (info->description != NULL && info->description[0] != '\0') {
         tm_buf_text(buf, info->description);
         tm_buf_text(buf, "\n\n");

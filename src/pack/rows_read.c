@@ -151,8 +151,22 @@ static enum tm_status unpack(struct tm_rows *rows, struct tm_frame_info *frame, 
     return TM_OK;
 }
 
+static int order_digests(const void *a, const void *b)
+{
+    return tm_hash128_order(*(const struct tm_hash128 *)a, *(const struct tm_hash128 *)b);
+}
+
+static void skip_frames(struct tm_rows *rows)
+{
+    while (rows->n_skip != 0 && rows->stated != NULL && rows->next_frame < rows->n_frames &&
+           bsearch(&rows->stated->frames[rows->next_frame].digest, rows->skip, rows->n_skip,
+                   sizeof *rows->skip, order_digests) != NULL)
+        rows->offset += rows->frames[rows->next_frame++].packed;
+}
+
 static enum tm_status load_frame(struct tm_rows *rows, struct tm_err *err)
 {
+    skip_frames(rows);
     if (rows->next_frame == rows->n_frames)
         return TM_END;
     struct tm_frame_info *frame = &rows->frames[rows->next_frame];

@@ -18,6 +18,9 @@ struct tm_rows {
     size_t n_frames;
     size_t next_frame;
     uint64_t offset;                /* of that frame in the file */
+    const struct tm_hash128 *skip;  /* frames by the digests of `stated` that are left out, sorted;
+                                       borrowed */
+    size_t n_skip;
     struct tm_buf packed;
     struct tm_buf content;
     size_t given;                   /* bytes of content that the stream has taken */
