@@ -163,6 +163,7 @@ static void end(struct job *job)
     tm_packer_destroy(job->packer);
     tm_parent_close(job->parent);
     tm_forget_finish(&job->forget);
+    tm_buf_finish(&job->forgotten);
     tm_arena_destroy(job->arena);
     free(job->sources);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The end of a build: what the release says of itself. */
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/str.h"
 #include "build/parent.h"
 #include "build/segmenter.h"
+#include "pack/folder.h"
+#include "pack/purge.h"
 
 #ifndef TM_VERSION
 #error "the build system defines TM_VERSION"
@@ -95,6 +98,44 @@ static enum tm_status put_sources(struct job *job, struct tm_manifest_info *info
     return TM_OK;
 }
 
+static int order_ids(const void *a, const void *b)
+{
+    return tm_hash128_order(*(const struct tm_hash128 *)a, *(const struct tm_hash128 *)b);
+}
+
+static bool is_forgotten(void *user, struct tm_str doc_id)
+{
+    const struct job *job = user;
+    struct tm_hash128 id = tm_hash128_of(doc_id.p, doc_id.n);
+    size_t n = job->forgotten.n / sizeof id;
+    return (n != 0 && bsearch(&id, job->forgotten.p, n, sizeof id, order_ids) != NULL) ||
+           tm_forget_has_id(&job->forget, doc_id);
+}
+
+/* What is forgotten goes from the audit folders of earlier versions; what these have published
+ * stays as it is, and the caller is told. */
+static enum tm_status purge_earlier(struct job *job, struct tm_err *err)
+{
+    char audit[TM_PACK_PATH];
+    uint64_t documents = 0;
+    if (job->forgotten.n != 0)
+        qsort(job->forgotten.p, job->forgotten.n / sizeof(struct tm_hash128),
+              sizeof(struct tm_hash128), order_ids);
+    if (!tm_path_join(audit, job->temp, "audit"))
+        return tm_fail(err, TM_ERR_WRITE, job->temp, TM_NO_OFFSET, "the path is too long");
+    enum tm_status status = tm_purge(audit, job->recipe->version, (unsigned)job->recipe->level,
+                                     is_forgotten, job, &documents, err);
+    if (status == TM_OK && documents != 0 && job->options->notify != NULL) {
+        struct tm_err note;
+        (void)tm_fail(&note, TM_OK, "", TM_NO_OFFSET,
+                      "%" PRIu64 " rows of what is forgotten were purged from earlier audit "
+                      "folders; earlier versions themselves still hold it", documents);
+        (void)tm_hint(&note, "a published version is never changed: withdraw it if you must");
+        job->options->notify(job->options->user, TM_NOTE, &note);
+    }
+    return status;
+}
+
 enum tm_status tm_job_publish(struct job *job, struct tm_err *err)
 {
     const struct tm_recipe *recipe = job->recipe;
@@ -118,6 +159,7 @@ enum tm_status tm_job_publish(struct job *job, struct tm_err *err)
         status = put_sources(job, &info, err);
     if (status == TM_OK)
         status = release_time(job, &info.created, err);
-    return status == TM_OK ? tm_packer_finish(job->packer, &info, job->result->folder, err)
-                           : status;
+    if (status == TM_OK)
+        status = tm_packer_finish(job->packer, &info, job->result->folder, err);
+    return status == TM_OK && job->forget.n != 0 ? purge_earlier(job, err) : status;
 }

@@ -43,6 +43,7 @@ struct job {
     struct tm_source *source;
     struct tm_parent *parent;       /* NULL: there is none */
     struct tm_forget forget;
+    struct tm_buf forgotten;        /* tm_hash128 of the id of each document that was */
     struct tm_arena *arena;         /* lives as long as the build */
     struct tm_sorter *documents;
     uint64_t n_documents;

@@ -165,6 +165,12 @@ static enum tm_status survey_document(struct job *job, struct job_walk *walk, st
         status = note_title(job, doc, err);
     if (doc->date != TM_UNKNOWN && (job->newest == TM_UNKNOWN || doc->date > job->newest))
         job->newest = doc->date;
+    if (doc->drop == TM_REASON_FORGOTTEN) {
+        struct tm_hash128 id = tm_hash128_of(doc->doc_id.p, doc->doc_id.n);
+        tm_buf_add(&job->forgotten, &id, sizeof id);
+        if (job->forgotten.failed)
+            return no_memory(err);
+    }
     bool stays = !tm_reason_is_uncleaned(doc->drop);
     if (status == TM_OK && stays)
         status = note_identity(ids, doc, number, key, err);

@@ -85,6 +85,10 @@ void tm_doc_encode_done(const struct tm_doc *doc, struct tm_str cut, struct tm_b
         copy.text = TM_STR("");
         copy.n_edits = copy.n_hashtags = copy.n_segments = copy.n_spans = 0;
     }
+    if (doc->drop == TM_REASON_FORGOTTEN) {
+        copy.author = copy.forwarded_from = copy.url = copy.extra = TM_STR_UNKNOWN;
+        copy.n_urls = 0;
+    }
     encode(&copy, true, buf);
     struct done_numbers numbers = {
         copy.raw_length, (uint32_t)copy.n_edits, (uint32_t)copy.n_hashtags,

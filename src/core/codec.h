@@ -11,7 +11,7 @@
 void tm_doc_encode(const struct tm_doc *doc, struct tm_buf *buf);
 
 /* With all that cleaning and segmenting gave but the raw text, and `cut` (tm_audit_cut). Of a
- * document that goes uncleaned the text is left out. Decoded it is `done`. */
+ * document that goes uncleaned the text is left out, of a forgotten one also what tells of people. Decoded it is `done`. */
 void tm_doc_encode_done(const struct tm_doc *doc, struct tm_str cut, struct tm_buf *buf);
 
 /* Slices of the document borrow `bytes`; `arena` holds its list of links. */
