@@ -13,6 +13,7 @@
 
 #include <tolmach/base.h>
 #include <tolmach/clean.h>
+#include <tolmach/sign.h>
 #include <tolmach/source.h>
 
 #ifdef __cplusplus
@@ -64,6 +65,9 @@ struct tm_build_options {
     unsigned threads;           /* 0: as many as the machine has */
     uint64_t memory;            /* bytes; 0: 1 GiB */
     bool dry_run;               /* do all but write: `out` may be NULL */
+    const struct tm_sign_key *sign;     /* signs the release (sign.h); NULL: nobody does */
+    const char *versions;       /* folder in which a parent that is named by its version lies;
+                                   NULL: out/NAME */
     tm_notify_fn *notify;       /* may be NULL */
     void *user;
     /* Called now and then from the caller's thread with bytes done of total; may be NULL. */

@@ -44,7 +44,8 @@ static enum tm_status open_packer(struct job *job, struct tm_err *err)
     struct tm_pack_options options = {
         .out = job->options->out, .name = recipe->name, .version = recipe->version,
         .level = recipe->level, .frame = recipe->frame, .shard = recipe->shard,
-        .threads = job->threads, .parent = job->parent == NULL ? NULL : &job->parent->opened,
+        .threads = job->threads, .sign = job->options->sign,
+        .parent = job->parent == NULL ? NULL : &job->parent->opened,
     };
     enum tm_status status = tm_packer_create(&options, &job->packer, err);
     if (status != TM_OK)

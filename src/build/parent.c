@@ -28,9 +28,10 @@ static bool find(const struct job *job, char ret_path[TM_PACK_PATH])
     const char *given = recipe->parent;
     char home[TM_PACK_PATH];
     if (strchr(given, '/') == NULL && strcmp(given, ".") != 0 && strcmp(given, "..") != 0)
-        return job->options->out != NULL &&
-               tm_path_join(home, job->options->out, recipe->name) &&
-               tm_path_join(ret_path, home, given);
+        return job->options->versions != NULL
+            ? tm_path_join(ret_path, job->options->versions, given)
+            : job->options->out != NULL && tm_path_join(home, job->options->out, recipe->name) &&
+              tm_path_join(ret_path, home, given);
     if (recipe->folder != NULL && given[0] != '/')
         return tm_path_join(ret_path, recipe->folder, given);
     int n = snprintf(ret_path, TM_PACK_PATH, "%s", given);

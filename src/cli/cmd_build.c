@@ -12,6 +12,7 @@ static const struct cli_option options[] = {
     {"version", 0, "V", "version of the release (default 1.0.0)"},
     {"parent", 0, "RELEASE", "release that it follows: a version or a path"},
     {"add", 0, NULL, "the inputs come to those of the parent"},
+    {"sign", 0, "KEY", "sign the release with this secret key (keygen)"},
     {"jobs", 'j', "N", "threads (default: all cores); same bytes"},
     {"memory", 'm', "SIZE", "memory to use, such as 256M (default 1G)"},
     {"limit", 0, "N", "read at most N documents"},
@@ -89,9 +90,48 @@ static unsigned thread_count(const char *text)
     return end == text || *end != '\0' || n > 256 ? 0 : (unsigned)n;
 }
 
-static int run_build(struct cli *cli, struct tm_recipe *recipe)
+/* The key of --sign; its password is asked for when it has one. */
+static enum tm_status load_key(struct cli *cli, struct tm_sign_key **ret_key, struct tm_err *err)
+{
+    const char *path = cli_value(cli, "sign");
+    bool encrypted = false;
+    if (path == NULL)
+        return TM_OK;
+    enum tm_status status = tm_sign_key_load(path, NULL, &encrypted, ret_key, err);
+    if (status != TM_ERR_USAGE || !encrypted)
+        return status;
+    char *password = cli_password("Password of the key: ");
+    if (password == NULL) {
+        (void)tm_hint(err, "set TOLMACH_PASSWORD, or type it on a terminal");
+        return status;
+    }
+    status = tm_sign_key_load(path, password, NULL, ret_key, err);
+    free(password);
+    return status;
+}
+
+static int build_release(struct cli *cli, struct tm_recipe *recipe,
+                         struct tm_build_options *build, struct tm_build_result *result)
 {
     struct tm_err err = {0};
+    struct tm_sign_key *key = NULL;
+    enum tm_status status = load_key(cli, &key, &err);
+    build->sign = key;
+    if (status == TM_OK)
+        status = tm_build(recipe, build, result, &err);
+    tm_sign_key_destroy(key);
+    if (status != TM_OK)
+        return cli_fail(cli, &err);
+    cli_progress_end(cli);
+    if (cli_value(cli, "json") != NULL)
+        print_json(result);
+    else if (!cli->quiet)
+        print_result(result);
+    return cli_finish(cli, result->faults == 0 ? EXIT_DONE : EXIT_PARTLY);
+}
+
+static int run_build(struct cli *cli, struct tm_recipe *recipe)
+{
     struct tm_build_result *result = calloc(1, sizeof *result);
     const char *jobs = cli_value(cli, "jobs");
     const char *memory = cli_value(cli, "memory");
@@ -109,16 +149,8 @@ static int run_build(struct cli *cli, struct tm_recipe *recipe)
         code = cli_usage(cli, "-j %s: not a number from 1 to 256", jobs);
     else if (memory != NULL && build.memory == 0)
         code = cli_usage(cli, "--memory %s: not a size such as 256M", memory);
-    else if (tm_build(recipe, &build, result, &err) != TM_OK)
-        code = cli_fail(cli, &err);
-    else {
-        cli_progress_end(cli);
-        if (cli_value(cli, "json") != NULL)
-            print_json(result);
-        else if (!cli->quiet)
-            print_result(result);
-        code = cli_finish(cli, result->faults == 0 ? EXIT_DONE : EXIT_PARTLY);
-    }
+    else
+        code = build_release(cli, recipe, &build, result);
     free(result);
     return code;
 }

@@ -11,6 +11,7 @@
 
 #include <tolmach/clean.h>
 #include <tolmach/quality.h>
+#include <tolmach/sign.h>
 #include <tolmach/source.h>
 
 #include "core/ledger.h"
@@ -46,6 +47,7 @@ struct tm_pack_options {
     uint64_t frame;         /* mean bytes of text in a frame; 0 = 1 MiB */
     uint64_t shard;         /* bytes of text in a shard; 0 = 256 MiB */
     unsigned threads;       /* 0 = 1 */
+    const struct tm_sign_key *sign;     /* borrowed; NULL: the release is not signed */
     const struct tm_opened *parent;     /* borrowed; its frames are used again. NULL: none */
 };
 

@@ -6,6 +6,7 @@
 #include "pack/diff.h"
 #include "pack/folder.h"
 #include "pack/packing.h"
+#include "pack/sign.h"
 #include "pack/sums.h"
 
 static enum tm_status no_memory(struct tm_err *err)
@@ -105,6 +106,22 @@ static enum tm_status put_changes(struct tm_packer *packer, struct tm_sums *sums
     return status;
 }
 
+/* The signature of SHA256SUMS, and so of all that this names. */
+static enum tm_status put_signature(struct tm_packer *packer, const struct tm_buf *sums,
+                                    struct tm_err *err)
+{
+    char comment[256];
+    struct tm_buf buf = {0};
+    (void)snprintf(comment, sizeof comment, "file:SHA256SUMS\thashed\t%s %s", packer->name,
+                   packer->version);
+    enum tm_status status = sums->failed ? no_memory(err)
+        : tm_signature_write(packer->options.sign, tm_buf_view(sums), comment, &buf, err);
+    if (status == TM_OK)
+        status = put_file(packer->hidden, "SHA256SUMS.minisig", &buf, NULL, err);
+    tm_buf_finish(&buf);
+    return status;
+}
+
 static enum tm_status write_release(struct tm_packer *packer, const struct tm_manifest_info *info,
                                     struct tm_err *err)
 {
@@ -130,8 +147,10 @@ static enum tm_status write_release(struct tm_packer *packer, const struct tm_ma
     }
     if (status == TM_OK) {
         tm_sums_write(&sums, &buf);
-        status = put_file(packer->hidden, "SHA256SUMS", &buf, NULL, err);
+        status = packer->options.sign == NULL ? TM_OK : put_signature(packer, &buf, err);
     }
+    if (status == TM_OK)
+        status = put_file(packer->hidden, "SHA256SUMS", &buf, NULL, err);
     tm_sums_finish(&sums);
     tm_buf_finish(&buf);
     return status;
