@@ -7,6 +7,7 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "build/job.h"
+#include "build/journal.h"
 #include "build/parent.h"
 #include "build/segmenter.h"
 
@@ -15,6 +16,8 @@
 #endif
 
 #define DEFAULT_MEMORY ((uint64_t)1 << 30)
+/* Bytes of input from which on a build writes a journal unasked. */
+#define JOURNAL_FROM ((uint64_t)256 << 20)
 #define LEAST_MEMORY ((uint64_t)16 << 20)
 /* Documents wait for sorting in at most so much memory: longer runs gain nothing. */
 #define MOST_SORTER ((uint64_t)128 << 20)
@@ -158,6 +161,7 @@ static void end(struct job *job)
     tm_near_destroy(job->near);
     tm_against_destroy(job->against);
     tm_learnt_destroy(job->learnt);
+    tm_journal_close(job->journal);
     tm_tempfile_destroy(job->rows);
     tm_sorter_destroy(job->superseded);
     tm_sorter_destroy(job->documents);
@@ -279,6 +283,25 @@ enum tm_status tm_learn(struct tm_recipe *recipe, const struct tm_build_options 
     return status;
 }
 
+/* A small build is done again faster than it is journaled. */
+static void open_journal(struct job *job)
+{
+    enum tm_journaling wish = job->options->journal;
+    if (job->packer == NULL || wish == TM_JOURNAL_OFF)
+        return;
+    if (wish == TM_JOURNAL_KEEP || job->ledger.input >= JOURNAL_FROM)
+        job->journal = tm_journal_open(job->temp);
+}
+
+static void end_journal(struct job *job)
+{
+    if (job->journal == NULL)
+        return;
+    tm_journal_counts(job->journal, &job->result->recalled, &job->result->worked);
+    tm_journal_end(job->journal, job->options->journal == TM_JOURNAL_KEEP);
+    job->journal = NULL;
+}
+
 enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options *options,
                         struct tm_build_result *ret_result, struct tm_err *err)
 {
@@ -298,6 +321,7 @@ enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options 
     if (status == TM_OK) {
         tell_licence(&job);
         tell_markup(&job);
+        open_journal(&job);
     }
     if (status == TM_OK)
         status = tm_job_work(&job, err);
@@ -309,8 +333,10 @@ enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options 
         status = tm_ledger_check(&job.ledger, err);
     if (status == TM_OK && job.packer != NULL)
         status = tm_job_publish(&job, err);
-    if (status == TM_OK)
+    if (status == TM_OK) {
         fill_result(&job);
+        end_journal(&job);
+    }
     end(&job);
     return status;
 }

@@ -50,6 +50,18 @@ void tm_index_put(struct tm_buf *buf, const struct tm_doc *doc, struct tm_str cu
     tm_buf_finish(&size);
 }
 
+enum tm_status tm_index_take(struct tm_str *entries, struct tm_arena *arena,
+                             struct tm_doc *ret_doc, struct tm_err *err)
+{
+    uint64_t size = entries->n < SIZE_BYTES ? 0 : tm_get_be64(entries->p);
+    if (size == 0 || size > entries->n - SIZE_BYTES)
+        return tm_fail(err, TM_ERR_FORMAT, "", TM_NO_OFFSET, "an entry is cut");
+    struct tm_str entry = {entries->p + SIZE_BYTES, (size_t)size - 1};
+    entries->p += SIZE_BYTES + size;
+    entries->n -= SIZE_BYTES + (size_t)size;
+    return tm_doc_decode(entry, arena, ret_doc, err);
+}
+
 struct index {
     const char *path;
     FILE *file;

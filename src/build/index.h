@@ -18,6 +18,10 @@ void tm_index_put_head(struct tm_buf *buf, const struct tm_recipe *recipe);
 /* Appends an entry with a document. */
 void tm_index_put(struct tm_buf *buf, const struct tm_doc *doc, struct tm_str cut);
 
+/* The next entry of `entries` as a document, whose slices borrow it; `entries` steps over it. */
+enum tm_status tm_index_take(struct tm_str *entries, struct tm_arena *arena,
+                             struct tm_doc *ret_doc, struct tm_err *err);
+
 /* Called for each document's bytes, good until it returns. */
 typedef enum tm_status tm_index_fn(void *user, struct tm_str bytes, struct tm_err *err);
 

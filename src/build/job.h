@@ -53,6 +53,7 @@ struct job {
     size_t n_sources;
     int64_t newest;                 /* date of the newest message, or TM_UNKNOWN */
     struct tm_tempfile *rows;
+    struct tm_journal *journal;     /* NULL: there is none */
     struct tm_exact *exact;         /* or, */
     struct tm_near *near;           /* which finds exact ones too; NULL: duplicates stay */
     struct tm_against *against;     /* NULL: there are no evaluation sets */

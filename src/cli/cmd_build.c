@@ -15,6 +15,7 @@ static const struct cli_option options[] = {
     {"sign", 0, "KEY", "sign the release with this secret key (keygen)"},
     {"jobs", 'j', "N", "threads (default: all cores); same bytes"},
     {"memory", 'm', "SIZE", "memory to use, such as 256M (default 1G)"},
+    {"journal", 0, "KIND", "auto, off, or keep: for builds to come (see below)"},
     {"limit", 0, "N", "read at most N documents"},
     CLI_INPUT_OPTIONS,
     {"print-recipe", 0, NULL, "print the recipe with its defaults, stop"},
@@ -75,6 +76,9 @@ static void print_result(const struct tm_build_result *r)
         (void)printf(", %" PRIu64 " forgotten", r->forgotten);
     (void)printf("\n");
     print_rules(r);
+    if (r->recalled != 0)
+        (void)printf("journal     %" PRIu64 " of %" PRIu64 " batches had been cleaned before\n",
+                     r->recalled, r->recalled + r->worked);
     if (r->faults != 0)
         (void)printf("faults      %" PRIu64 " (some input could not be used, see above)\n",
                      r->faults);
@@ -88,6 +92,17 @@ static unsigned thread_count(const char *text)
     char *end;
     unsigned long n = strtoul(text, &end, 10);
     return end == text || *end != '\0' || n > 256 ? 0 : (unsigned)n;
+}
+
+static bool journal_kind(const char *word, enum tm_journaling *ret_kind)
+{
+    static const char *const words[] = {"auto", "off", "keep"};
+    for (int i = 0; i < 3; i++)
+        if (strcmp(word, words[i]) == 0) {
+            *ret_kind = (enum tm_journaling)i;
+            return true;
+        }
+    return false;
 }
 
 /* The key of --sign; its password is asked for when it has one. */
@@ -135,6 +150,7 @@ static int run_build(struct cli *cli, struct tm_recipe *recipe)
     struct tm_build_result *result = calloc(1, sizeof *result);
     const char *jobs = cli_value(cli, "jobs");
     const char *memory = cli_value(cli, "memory");
+    const char *journal = cli_value(cli, "journal");
     struct tm_build_options build = {
         .out = cli_value(cli, "out"),
         .threads = jobs == NULL ? 0 : thread_count(jobs),
@@ -147,6 +163,8 @@ static int run_build(struct cli *cli, struct tm_recipe *recipe)
         return EXIT_INTERNAL;
     if (jobs != NULL && build.threads == 0)
         code = cli_usage(cli, "-j %s: not a number from 1 to 256", jobs);
+    else if (journal != NULL && !journal_kind(journal, &build.journal))
+        code = cli_usage(cli, "--journal %s: not auto, off or keep", journal);
     else if (memory != NULL && build.memory == 0)
         code = cli_usage(cli, "--memory %s: not a size such as 256M", memory);
     else
@@ -180,7 +198,10 @@ const struct cli_command cli_build = {
     .details = "\nInputs are files, folders, archives, or - for standard input. Without a recipe\n"
                "the defaults hold; --print-recipe shows them.\n\n"
                "A version with a parent keeps what that has learnt and forgotten, and shares its\n"
-               "frames and files. With --add the parent must have kept an index (audit.index).",
+               "frames and files. With --add the parent must have kept an index (audit.index).\n\n"
+               "A build of 256 MiB or more keeps a journal while it runs: started again after a\n"
+               "stop, it goes on. With --journal keep the next build, with another threshold,\n"
+               "input or version, does again only what depends on it.",
     .example = "  tolmach build result.json -o out --name harbour --version 1.0.0\n"
                "  tolmach build harbour.yaml -o out --set lang.threshold=0.9\n"
                "  tolmach build new.json -o out --name h --version 1.1.0 --parent 1.0.0 --add",

@@ -4,8 +4,10 @@ import hashlib
 import json
 import os
 import shutil
+import subprocess
+import time
 
-from lib import Case, jsonl, main, records, rows, tree, unpack
+from lib import TOLMACH, Case, jsonl, main, records, rows, tree, unpack
 
 
 def post(number, text, **more):
@@ -293,6 +295,100 @@ class Parents(Case):
         self.assertEqual(len(ids), 59)
         _, err = self.make("first", args=["--version", "2.0.0", "--set", "forget=Anna"], code=2)
         self.assertIn("doc:ID", err)
+
+
+
+class Journal(Case):
+    """Builds that go on, or do only a part again, give the bytes of one that does all."""
+
+    def setUp(self):
+        super().setUp()
+        for channel in range(4):
+            posts = [dict(post(i, story(i, salt=channel)), channel=f"К{channel}",
+                          channel_id=100 + channel) for i in range(1, 1200)]
+            self.write(f"raw/{channel}.jsonl", "".join(json.dumps(p, ensure_ascii=False) + "\n"
+                                                       for p in posts))
+
+    def make(self, out, *args, code=0):
+        stdout, _ = self.run_tolmach("build", "raw", "-o", out, "--name", "c", "--set",
+                                     "licence=CC0-1.0", *args, code=code)
+        recalled = [line for line in stdout.splitlines() if line.startswith("journal ")]
+        return tuple(map(int, recalled[0].split()[1:4:2])) if recalled else (0, 0)
+
+    def same(self, *args):
+        """What the journal helped to make is what is made without it."""
+        self.make("plain", "--journal", "off", *args)
+        self.assertEqual(tree(self.dir / "out/c/1.0.0"), tree(self.dir / "plain/c/1.0.0"))
+        self.assertEqual(tree(self.dir / "out/c/audit"), tree(self.dir / "plain/c/audit"))
+        for part in ("out/c/1.0.0", "out/c/audit", "plain"):
+            shutil.rmtree(self.dir / part)
+
+    def test_another_threshold_cleans_nothing_again(self):
+        self.assertEqual(self.make("out", "--journal", "keep"), (0, 0))
+        self.same()
+        found, of = self.make("out", "--journal", "keep", "--set", "dedup.near.threshold=0.9")
+        self.assertEqual(found, of)
+        self.assertGreater(of, 3)
+        self.same("--set", "dedup.near.threshold=0.9")
+        self.assertEqual(self.make("out", "--journal", "keep", "--set", "quality.preset=c4",
+                                   "-j", "1", "--memory", "16M")[0], of)
+        self.same("--set", "quality.preset=c4")
+
+    def test_another_rule_cleans_all_again(self):
+        self.make("out", "--journal", "keep")
+        shutil.rmtree(self.dir / "out/c/1.0.0"), shutil.rmtree(self.dir / "out/c/audit")
+        self.assertEqual(self.make("out", "--journal", "keep", "--set", "clean.emoji=off"), (0, 0))
+        self.same("--set", "clean.emoji=off")
+
+    def test_new_input_is_all_that_is_done(self):
+        self.make("out", "--journal", "keep")
+        shutil.rmtree(self.dir / "out/c/1.0.0"), shutil.rmtree(self.dir / "out/c/audit")
+        with open(self.dir / "raw/3.jsonl", "a", encoding="utf-8") as file:
+            for i in range(1200, 1210):
+                file.write(json.dumps(dict(post(i, story(i, salt=3)), channel="К3",
+                                           channel_id=103), ensure_ascii=False) + "\n")
+        found, of = self.make("out", "--journal", "keep")
+        self.assertGreater(found, of // 2)
+        self.assertLess(found, of)
+        self.same()
+
+    def test_a_build_that_was_stopped_goes_on(self):
+        done = 0
+        for delay in (0.15, 0.25, 0.35, 0.45, 0.6):
+            process = subprocess.Popen(
+                [TOLMACH, "build", "raw", "-o", "out", "--name", "c", "--set", "licence=CC0-1.0",
+                 "--journal", "keep", "-j", "1"], cwd=self.dir, stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL)
+            time.sleep(delay)
+            process.kill()
+            process.wait()
+            left = len(list((self.dir / "out/c/.journal").rglob("?" * 32)))
+            self.assertGreaterEqual(left, done)
+            done = left
+        if not (self.dir / "out/c/1.0.0").exists():
+            self.make("out", "--journal", "keep")
+        self.same()
+
+    def test_damage_counts_as_not_there(self):
+        self.make("out", "--journal", "keep")
+        entries = sorted((self.dir / "out/c/.journal").rglob("?" * 32))
+        for i, entry in enumerate(entries):
+            data = bytearray(entry.read_bytes())
+            data[len(data) // 2] ^= 1
+            entry.write_bytes([bytes(data), b"", bytes(data[: len(data) // 2]),
+                               entries[0].read_bytes()][i % 4])
+        shutil.rmtree(self.dir / "out/c/1.0.0"), shutil.rmtree(self.dir / "out/c/audit")
+        self.make("out", "--journal", "keep")
+        self.same()
+
+    def test_it_goes_when_it_is_not_kept(self):
+        self.make("out", "--journal", "keep")
+        self.assertTrue((self.dir / "out/c/.journal").exists())
+        used = set(os.listdir(self.dir / "out/c/.journal/new"))
+        self.make("out", "--journal", "keep", "--version", "1.0.1", "--set", "clean.emoji=off")
+        self.assertFalse(used & set(os.listdir(self.dir / "out/c/.journal/new")))
+        self.make("small")
+        self.assertFalse((self.dir / "small/c/.journal").exists())
 
 
 if __name__ == "__main__":
