@@ -89,6 +89,7 @@ struct tm_build_result {
     uint64_t inputs;            /* files and archive members read */
     uint64_t input_bytes;
     uint64_t documents;
+    uint64_t from_parent;       /* of these */
     uint64_t superseded;
     uint64_t forgotten;
     uint64_t empty;

@@ -207,6 +207,7 @@ static enum tm_status take_document(void *user, struct tm_str bytes, struct tm_e
     if (collector->key.failed)
         return no_memory(err);
     collector->job->n_documents++;
+    collector->job->result->from_parent++;
     return tm_sorter_add(collector->job->documents, tm_buf_view(&collector->key), bytes, err);
 }
 

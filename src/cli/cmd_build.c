@@ -30,11 +30,11 @@ static void print_json(const struct tm_build_result *r)
     struct tm_buf folder = {0};
     tm_json_put_str(&folder, tm_str_of(r->folder));
     (void)printf("{\"folder\":%.*s,\"inputs\":%" PRIu64 ",\"input_bytes\":%" PRIu64
-                 ",\"documents\":%" PRIu64 ",\"superseded\":%" PRIu64 ",\"forgotten\":%" PRIu64 ",\"empty\":%" PRIu64
+                 ",\"documents\":%" PRIu64 ",\"from_parent\":%" PRIu64 ",\"superseded\":%" PRIu64 ",\"forgotten\":%" PRIu64 ",\"empty\":%" PRIu64
                  ",\"records\":{\"ru\":%" PRIu64 ",\"en\":%" PRIu64 ",\"other\":%" PRIu64
                  "},\"duplicates\":%" PRIu64 ",\"near_duplicates\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"raw_bytes\":%" PRIu64
                  ",\"kept_bytes\":%" PRIu64 ",\"faults\":%" PRIu64 "}\n",
-                 (int)folder.n, folder.p, r->inputs, r->input_bytes, r->documents, r->superseded, r->forgotten, r->empty,
+                 (int)folder.n, folder.p, r->inputs, r->input_bytes, r->documents, r->from_parent, r->superseded, r->forgotten, r->empty,
                  r->records_ru, r->records_en, r->records_other, r->duplicates,
                  r->near_duplicates, r->rejected, r->raw_bytes, r->kept_bytes, r->faults);
     tm_buf_finish(&folder);
@@ -63,7 +63,9 @@ static void print_rules(const struct tm_build_result *r)
 static void print_result(const struct tm_build_result *r)
 {
     (void)printf("read        %" PRIu64 " documents from %" PRIu64 " inputs, %" PRIu64 " bytes\n",
-                 r->documents, r->inputs, r->input_bytes);
+                 r->documents - r->from_parent, r->inputs, r->input_bytes);
+    if (r->from_parent != 0)
+        (void)printf("            %" PRIu64 " documents of the parent\n", r->from_parent);
     (void)printf("records     %" PRIu64 " ru, %" PRIu64 " en", r->records_ru, r->records_en);
     if (r->records_other != 0)
         (void)printf(", %" PRIu64 " other", r->records_other);

@@ -247,8 +247,9 @@ static void put_ledger(struct tm_buf *buf, const struct tm_ledger *ledger)
                           tm_reason_name((enum tm_reason)i), ledger->segments[i],
                           ledger->bytes[i]);
     tm_buf_printf(buf, "\nWhole documents left out: %" PRIu64 " empty after cleaning, %" PRIu64
-                  " superseded by another version of the same message.\n\n",
-                  ledger->documents[TM_REASON_EMPTY], ledger->documents[TM_REASON_SUPERSEDED]);
+                  " superseded by another version of the same message, %" PRIu64
+                  " forgotten on request.\n\n", ledger->documents[TM_REASON_EMPTY],
+                  ledger->documents[TM_REASON_SUPERSEDED], ledger->documents[TM_REASON_FORGOTTEN]);
 }
 
 static const char fields_text[] =
