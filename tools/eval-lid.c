@@ -139,6 +139,23 @@ static void thresholds(const struct corpus *c, const struct tally *t)
     }
 }
 
+/* Share of the rows of each label that tm_lang_code names, where it names any. */
+static void codes(const struct corpus *c)
+{
+    static uint64_t rows[MAX_LABELS], right[MAX_LABELS];
+    for (size_t i = 0; i < c->n; i++) {
+        const struct line *l = &c->line[i];
+        const char *code = tm_lang_code(l->text, l->n);
+        rows[l->label] += code != NULL;
+        right[l->label] += code != NULL && strcmp(code, c->label[l->label]) == 0;
+    }
+    printf("codes, %% right:");
+    for (size_t i = 0; i < c->n_labels; i++)
+        if (right[i] != 0)
+            printf(" %s %.2f", c->label[i], 100.0 * (double)right[i] / (double)rows[i]);
+    printf("\n");
+}
+
 static void summary(const struct corpus *c, const struct tally *t)
 {
     double cell[CLASSES][CLASSES] = {{0}}, mass[CLASSES] = {0}, balanced = 0;
@@ -434,6 +451,7 @@ int main(int argc, char **argv)
         summary(&corpus, &tally);
         calibration(&corpus, &tally);
         thresholds(&corpus, &tally);
+        codes(&corpus);
         if (mode == 'p')
             peers(&corpus, &tally);
     }

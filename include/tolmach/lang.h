@@ -64,6 +64,13 @@ TM_API void tm_lang_detect(const char *text, size_t n, struct tm_lang_result *re
 TM_API void tm_lang_detect_batch(const struct tm_str *texts, size_t n,
                                  struct tm_lang_result *ret_results);
 
+/* The likeliest ISO 639-1 code of a text that is known not to be Russian and whose letters are
+ * Cyrillic: be, uk, bg, sr, mk, kk, ky, tg, mn, tt or ba, whichever fits its letters best (naive
+ * Bayes over the letters of the first 4,096 bytes, no allocation). A guess without a score; other
+ * languages in Cyrillic letters get the code of the nearest of these. NULL when the letters are
+ * mostly not Cyrillic. The string lives for ever. */
+TM_API const char *tm_lang_code(const char *text, size_t n);
+
 /* A run of whole paragraphs of one language. */
 struct tm_segment {
     size_t offset; /* bytes from the start of the text */
