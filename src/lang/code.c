@@ -56,5 +56,5 @@ const char *tm_lang_code(const char *text, size_t n)
     }
     for (size_t k = 1; k < LANGUAGES; k++)
         best = cost[k] < cost[best] ? k : best;
-    return letter_language[best];
+    return cost[best] == 0 ? NULL : letter_language[best]; /* 0: no whole letter */
 }
