@@ -54,7 +54,7 @@ TM_API const char *tm_lang_model_version(void);
  * (a brand or a name in a Russian sentence); otherwise Latin. A line of program code is `other`.
  * A letter that Russian does not have (і, ў, ә) weighs against Russian, the more the shorter the
  * text. A long text is read until its verdict is settled (40 letters, three errors in ten thousand
- * such texts), from there on every fourth window of 128 bytes, while the letters of both scripts
+ * such texts), from there on every fourth window of 96 bytes, while the letters of both scripts
  * are still counted everywhere: a text that changes its script late is not judged by its head.
  * The score supposes that Russian, English and other are equally likely beforehand; it is at
  * least 5000 unless the label is `und`. */
