@@ -376,8 +376,9 @@ static enum tm_status print_rows(struct dedup *dedup, struct tm_err *err)
     return status == TM_END ? TM_OK : status;
 }
 
+/* Reads the evaluation sets; they may take half the memory, which the index has not then. */
 static enum tm_status open_against(struct dedup *dedup, struct cli *cli, const char *field,
-                                   struct tm_err *err)
+                                   uint64_t *memory, struct tm_err *err)
 {
     size_t at = 0;
     const char *path = cli_next(cli, "against", &at);
@@ -388,6 +389,9 @@ static enum tm_status open_against(struct dedup *dedup, struct cli *cli, const c
     if (dedup->names == NULL || dedup->overlaps == NULL)
         return no_memory(err);
     enum tm_status status = tm_against_create(&dedup->against, err);
+    *memory /= 2;
+    if (status == TM_OK)
+        tm_against_limit(dedup->against, (size_t)*memory);
     for (; path != NULL && status == TM_OK; path = cli_next(cli, "against", &at)) {
         dedup->names[dedup->n_files++] = path;
         status = tm_against_add_file(dedup->against, path, field, err);
@@ -483,9 +487,9 @@ static int run(struct cli *cli)
         tm_rowfile_init(&dedup.in, file, cli->n_operands == 0 ? "-" : cli->operands[0],
                      field == NULL ? "text" : field, &err);
     if (status == TM_OK)
-        status = open_index(&dedup, &settings, &err);
+        status = open_against(&dedup, cli, dedup.in.field, &settings.memory, &err);
     if (status == TM_OK)
-        status = open_against(&dedup, cli, dedup.in.field, &err);
+        status = open_index(&dedup, &settings, &err);
     if (status == TM_OK) {
         struct tm_ordered line = {&dedup, make, work, take, put_batch};
         status = tm_ordered_run(&line, settings.threads, &err);
