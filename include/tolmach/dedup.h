@@ -159,7 +159,8 @@ TM_API struct tm_near_stats tm_near_stats_of(const struct tm_near *near);
  *
  * A text of it is known by its windows of TM_AGAINST_WORDS words of the normal form, one of fewer
  * words by all of them, if there are TM_AGAINST_LEAST at least. A text overlaps when it holds one of
- * these windows. They are kept in memory: 24 to 48 bytes for each word of the evaluation set.
+ * these windows. They are kept in memory: 22 to 43 bytes for each word of the evaluation set, and half
+ * as much again while the table grows.
  */
 #define TM_AGAINST_WORDS 13
 #define TM_AGAINST_LEAST 6
@@ -169,8 +170,11 @@ struct tm_against;
 TM_API enum tm_status tm_against_create(struct tm_against **ret_against, struct tm_err *err);
 TM_API void tm_against_destroy(struct tm_against *against);
 
+/* The most that the windows may take, in bytes; without it, or with 0, there is no limit. */
+TM_API void tm_against_limit(struct tm_against *against, size_t bytes);
+
 /* Adds the lines of a file, or the member `field` of its JSON objects, and counts it as a file.
- * TM_ERR_READ, TM_ERR_FORMAT or TM_ERR_NOMEM leave it half added. */
+ * TM_ERR_READ, TM_ERR_FORMAT, TM_ERR_LIMIT or TM_ERR_NOMEM leave it half added. */
 TM_API enum tm_status tm_against_add_file(struct tm_against *against, const char *path,
                                           const char *field, struct tm_err *err);
 

@@ -87,6 +87,8 @@ static enum tm_status load_against(struct job *job, struct tm_err *err)
     if (job->overlaps == NULL)
         return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
     enum tm_status status = tm_against_create(&job->against, err);
+    if (status == TM_OK)
+        tm_against_limit(job->against, (size_t)(job->memory / 4));
     struct tm_buf path = {0};
     for (size_t i = 0; i < n && status == TM_OK; i++) {
         const char *name = recipe->against[i];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Duplicates among lines or JSON objects: a first pass sketches the rows and lays them in a
- * temporary file, a second one prints those that stay. */
+/* Duplicates among lines or JSON objects. As long as the fingerprints fit in memory, a row is printed
+ * when it comes or dropped. The others, and all when near duplicates are looked for or explained,
+ * are laid in a temporary file; a second pass prints those that stay. */
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +11,11 @@
 #include <tolmach/document.h>
 
 #include "base/ordered.h"
+#include "base/rowfile.h"
 #include "base/str.h"
 #include "base/tempfile.h"
 #include "cli/cli.h"
-#include "base/rowfile.h"
+#include "dedup/seen.h"
 
 #define READ_BYTES ((size_t)128 << 10)
 #define WRITE_BYTES ((size_t)128 << 10)
@@ -75,6 +77,7 @@ struct dedup {
     struct tm_rowfile in;
     struct tm_tempfile *rows;       /* with their line feeds */
     struct tm_tempfile *heads;      /* a word for each */
+    struct tm_seen *seen;           /* or NULL: all rows wait */
     struct tm_exact *exact;         /* or */
     struct tm_near *near;
     struct tm_against *against;     /* or NULL */
@@ -222,6 +225,7 @@ static enum tm_status work(void *user, void *job, struct tm_err *err)
     return TM_OK;
 }
 
+/* A row that waits for the second pass. */
 static enum tm_status add_row(struct dedup *dedup, const struct batch *batch, size_t i,
                               struct tm_err *err)
 {
@@ -240,13 +244,62 @@ static enum tm_status add_row(struct dedup *dedup, const struct batch *batch, si
     return status == TM_OK ? tm_tempfile_append(dedup->heads, &head, sizeof head, err) : status;
 }
 
+/* Rows [first, end), all of which wait. */
+static enum tm_status add_rows(struct dedup *dedup, const struct batch *batch, size_t first,
+                               size_t end, struct tm_err *err)
+{
+    size_t from = batch->list[first].row;
+    enum tm_status status = tm_tempfile_append(dedup->rows, batch->rows.p + from,
+                                               batch->list[end].row - from, err);
+    for (size_t i = first; i < end && status == TM_OK; i++)
+        status = add_row(dedup, batch, i, err);
+    return status;
+}
+
+/* What becomes of a row at once. */
+static enum tm_status judge_row(struct dedup *dedup, const struct batch *batch, size_t i,
+                                enum tm_seen_answer *ret_answer, struct tm_err *err)
+{
+    enum { AHEAD = 12 };
+    if (i + AHEAD < batch->n)
+        tm_seen_expect(dedup->seen, batch->prints[i + AHEAD]);
+    if (batch->files[i] < 0)
+        return tm_seen_put(dedup->seen, batch->prints[i], ret_answer, err);
+    dedup->overlaps[batch->files[i]]++;
+    *ret_answer = TM_SEEN_OLD;
+    return TM_OK;
+}
+
+/* Rows of one fate go together. */
+static enum tm_status stream_rows(struct dedup *dedup, const struct batch *batch,
+                                  struct tm_err *err)
+{
+    enum tm_seen_answer fate = TM_SEEN_OLD;
+    size_t first = 0;
+    for (size_t i = 0; i <= batch->n; i++) {
+        enum tm_seen_answer answer = fate;
+        enum tm_status status = i == batch->n ? TM_OK : judge_row(dedup, batch, i, &answer, err);
+        if (status == TM_OK && answer == fate && i < batch->n)
+            continue;
+        size_t from = batch->list[first].row;
+        if (status == TM_OK && fate == TM_SEEN_NEW)
+            (void)fwrite(batch->rows.p + from, 1, batch->list[i].row - from, stdout);
+        else if (status == TM_OK && fate == TM_SEEN_FULL)
+            status = add_rows(dedup, batch, first, i, err);
+        if (status != TM_OK)
+            return status;
+        fate = answer;
+        first = i;
+    }
+    return TM_OK;
+}
+
 static enum tm_status take(void *user, void *job, struct tm_err *err)
 {
     struct dedup *dedup = user;
     struct batch *batch = job;
-    enum tm_status status = tm_tempfile_append(dedup->rows, batch->rows.p, batch->rows.n, err);
-    for (size_t i = 0; i < batch->n && status == TM_OK; i++)
-        status = add_row(dedup, batch, i, err);
+    enum tm_status status = dedup->seen != NULL ? stream_rows(dedup, batch, err)
+                                                : add_rows(dedup, batch, 0, batch->n, err);
     put_batch(dedup, batch);
     return status;
 }
@@ -323,8 +376,9 @@ static enum tm_status print_rows(struct dedup *dedup, struct tm_err *err)
     return status == TM_END ? TM_OK : status;
 }
 
+/* Reads the evaluation sets; they may take half the memory, which the index has not then. */
 static enum tm_status open_against(struct dedup *dedup, struct cli *cli, const char *field,
-                                   struct tm_err *err)
+                                   uint64_t *memory, struct tm_err *err)
 {
     size_t at = 0;
     const char *path = cli_next(cli, "against", &at);
@@ -335,6 +389,9 @@ static enum tm_status open_against(struct dedup *dedup, struct cli *cli, const c
     if (dedup->names == NULL || dedup->overlaps == NULL)
         return no_memory(err);
     enum tm_status status = tm_against_create(&dedup->against, err);
+    *memory /= 2;
+    if (status == TM_OK)
+        tm_against_limit(dedup->against, (size_t)*memory);
     for (; path != NULL && status == TM_OK; path = cli_next(cli, "against", &at)) {
         dedup->names[dedup->n_files++] = path;
         status = tm_against_add_file(dedup->against, path, field, err);
@@ -404,6 +461,8 @@ static enum tm_status open_index(struct dedup *dedup, const struct settings *set
     enum tm_status status = tm_tempfile_create(temp, &dedup->rows, err);
     if (status == TM_OK)
         status = tm_tempfile_create(temp, &dedup->heads, err);
+    if (status == TM_OK && !settings->near && !dedup->explain)
+        status = tm_seen_create((size_t)settings->memory, &dedup->seen, err);
     if (status != TM_OK)
         return status;
     return settings->near ? tm_near_create(temp, (size_t)settings->memory, &settings->options,
@@ -428,9 +487,9 @@ static int run(struct cli *cli)
         tm_rowfile_init(&dedup.in, file, cli->n_operands == 0 ? "-" : cli->operands[0],
                      field == NULL ? "text" : field, &err);
     if (status == TM_OK)
-        status = open_index(&dedup, &settings, &err);
+        status = open_against(&dedup, cli, dedup.in.field, &settings.memory, &err);
     if (status == TM_OK)
-        status = open_against(&dedup, cli, dedup.in.field, &err);
+        status = open_index(&dedup, &settings, &err);
     if (status == TM_OK) {
         struct tm_ordered line = {&dedup, make, work, take, put_batch};
         status = tm_ordered_run(&line, settings.threads, &err);
@@ -440,6 +499,8 @@ static int run(struct cli *cli)
         dedup.free_batches = batch->next_free;
         destroy_batch(batch);
     }
+    /* What waits is told from what was printed, and needs the memory now. */
+    tm_seen_destroy(dedup.seen);
     bool unread = status == TM_OK && cli_unread(cli, file);
     if (status == TM_OK && !unread)
         status = print_rows(&dedup, &err);

@@ -21,6 +21,7 @@ struct tm_against {
     size_t n;
     uint32_t lengths;       /* of windows that are there, in words, as bits */
     int n_files;
+    size_t most_bytes;      /* 0: no limit */
 };
 
 static enum tm_status no_memory(struct tm_err *err)
@@ -45,6 +46,11 @@ void tm_against_destroy(struct tm_against *against)
     free(against);
 }
 
+void tm_against_limit(struct tm_against *against, size_t bytes)
+{
+    against->most_bytes = bytes;
+}
+
 static size_t find(const struct tm_against *against, uint64_t hash)
 {
     size_t mask = against->capacity - 1;
@@ -54,21 +60,26 @@ static size_t find(const struct tm_against *against, uint64_t hash)
     return slot;
 }
 
-static bool grow(struct tm_against *against)
+static enum tm_status grow(struct tm_against *against, struct tm_err *err)
 {
     struct window *old = against->windows;
     size_t n = against->capacity;
+    /* While the table grows both are there. */
+    if (against->most_bytes != 0 && 3 * n > against->most_bytes / sizeof *old)
+        return tm_fail(err, TM_ERR_LIMIT, "", TM_NO_OFFSET,
+                       "the evaluation set has more than %zu windows, which is all that fits in "
+                       "%zu bytes: more memory is needed", against->n, against->most_bytes);
     against->windows = calloc(n == 0 ? 4096 : 2 * n, sizeof *old);
     if (against->windows == NULL) {
         against->windows = old;
-        return false;
+        return no_memory(err);
     }
     against->capacity = n == 0 ? 4096 : 2 * n;
     for (size_t i = 0; i < n; i++)
         if (old[i].hash != 0)
             against->windows[find(against, old[i].hash)] = old[i];
     free(old);
-    return true;
+    return TM_OK;
 }
 
 /* Hashes of windows, word by word: the last words' in a ring. */
@@ -99,30 +110,35 @@ static bool next_word(struct walk *walk, const char *form, size_t n, size_t *at)
     return true;
 }
 
-static bool put(struct tm_against *against, const struct walk *walk, size_t length)
+static enum tm_status put(struct tm_against *against, const struct walk *walk, size_t length,
+                          struct tm_err *err)
 {
-    if (2 * (against->n + 1) > against->capacity && !grow(against))
-        return false;
+    enum tm_status status = TM_OK;
+    if (4 * (against->n + 1) > 3 * against->capacity)
+        status = grow(against, err);
+    if (status != TM_OK)
+        return status;
     uint64_t hash = window_hash(walk, length);
     struct window *window = &against->windows[find(against, hash)];
     if (window->hash != 0)
-        return true;            /* of an earlier text, in the same file or one before it */
+        return TM_OK;           /* of an earlier text, in the same file or one before it */
     *window = (struct window){hash, (uint32_t)against->n_files};
     against->n++;
     against->lengths |= 1u << length;
-    return true;
+    return TM_OK;
 }
 
-static bool add_form(struct tm_against *against, const char *form, size_t n)
+static enum tm_status add_form(struct tm_against *against, const char *form, size_t n,
+                               struct tm_err *err)
 {
     struct walk walk = {.n = 0};
-    bool good = true;
-    for (size_t at = 0; good && next_word(&walk, form, n, &at);)
+    enum tm_status status = TM_OK;
+    for (size_t at = 0; status == TM_OK && next_word(&walk, form, n, &at);)
         if (walk.n >= TM_AGAINST_WORDS)
-            good = put(against, &walk, TM_AGAINST_WORDS);
+            status = put(against, &walk, TM_AGAINST_WORDS, err);
     if (walk.n >= TM_AGAINST_LEAST && walk.n < TM_AGAINST_WORDS)
-        good = put(against, &walk, walk.n);
-    return good;
+        status = put(against, &walk, walk.n, err);
+    return status;
 }
 
 static enum tm_status add_rows(struct tm_against *against, struct tm_rowfile *rows,
@@ -137,9 +153,9 @@ static enum tm_status add_rows(struct tm_against *against, struct tm_rowfile *ro
         if (status != TM_OK)
             break;
         form.n = 0;
-        if (!tm_buf_reserve(&form, value.n + 8) ||
-            !add_form(against, form.p, tm_normal_form(value.p, value.n, form.p)))
-            status = no_memory(err);
+        status = !tm_buf_reserve(&form, value.n + 8)
+            ? no_memory(err)
+            : add_form(against, form.p, tm_normal_form(value.p, value.n, form.p), err);
     }
     tm_buf_finish(&row);
     tm_buf_finish(&value);

@@ -1,19 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The normal form in which texts are compared. Most bytes of a text are words in small letters with
- * single blanks between them, which SSE2 (part of every x86-64) folds 16 at a time; everything else,
- * and other machines, take the scalar way. */
+/* The normal form in which texts are compared. Most bytes of a text are words and what stands between
+ * them, which AVX2, where the processor has it, folds 32 at a time; everything else, and other
+ * machines, take the scalar way. */
 #include "dedup/normal.h"
 
 #include <string.h>
 #include <tolmach/dedup.h>
 #include <unicode/uchar.h>
 
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
 #include "base/fold.h"
 #include "base/hash.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define WIDE 1
+#include "dedup/normal_wide.h"
+#else
+#define WIDE 0
+#endif
 
 static bool is_mark(uint32_t cp)
 {
@@ -73,91 +76,132 @@ static char *fold_rare(const char *text, size_t n, size_t *at, char *to, const c
     return to + f.n;
 }
 
-#if defined(__SSE2__)
-/* A bit for each byte from `low` on, `count` values. */
-static inline unsigned bytes_in(__m128i bytes, unsigned char low, unsigned char count)
+/* The next character or gap. `lines`: a gap that holds a line feed is one, instead of a blank. */
+static inline char *fold_one(const char *text, size_t n, size_t *at, char *to, const char *form,
+                             bool lines)
 {
-    __m128i from = _mm_sub_epi8(bytes, _mm_set1_epi8((char)low));
-    __m128i most = _mm_min_epu8(from, _mm_set1_epi8((char)(count - 1)));
-    return (unsigned)_mm_movemask_epi8(_mm_cmpeq_epi8(from, most));
+    const unsigned char *p = (const unsigned char *)text + *at;
+    unsigned char byte = p[0];
+    unsigned char low = byte | 0x20;
+    unsigned char next = *at + 1 < n ? p[1] : 0;
+    if ((unsigned char)(low - 'a') < 26 || (unsigned char)(byte - '0') < 10) {
+        *to++ = (char)(byte < 'A' ? byte : low);
+        *at += 1;
+    } else if (byte == ' ' || byte == '\n') {
+        to = part(to, form);
+        *at += 1;
+        if (lines && byte == '\n' && to != form)
+            to[-1] = '\n';
+    } else if ((byte == 0xD0 && next >= 0x90) || (byte == 0xD1 && next < 0x90)) {
+        /* Capitals, D0 90 to D0 AF, lie 32 before their small letters. */
+        bool capital = byte == 0xD0 && next < 0xB0;
+        to[0] = (char)(capital && next >= 0xA0 ? 0xD1 : byte);
+        to[1] = (char)(!capital ? next : next < 0xA0 ? next + 0x20 : next - 0x20);
+        to += 2;
+        *at += 2;
+    } else {
+        to = fold_rare(text, n, at, to, form);
+    }
+    return to;
 }
 
-/* Folds ASCII words, small Russian letters and single blanks at the start of 16 bytes; returns how
- * many bytes that are. `in_word`: no gap came before. Writes 16 bytes. */
-static inline unsigned fold_words(const unsigned char *p, bool in_word, char *to)
+/* Without the blank at its end; a text of which nothing is left is its own form. */
+static size_t end_form(const char *text, size_t n, char *form, char *to)
 {
-    __m128i bytes = _mm_loadu_si128((const __m128i *)p);
-    __m128i capital = _mm_sub_epi8(bytes, _mm_set1_epi8('A'));
-    capital = _mm_cmpeq_epi8(capital, _mm_min_epu8(capital, _mm_set1_epi8('Z' - 'A')));
-    __m128i small = _mm_or_si128(bytes, _mm_and_si128(capital, _mm_set1_epi8(0x20)));
-    unsigned letters = (bytes_in(bytes, 0xD0, 1) & bytes_in(bytes, 0xB0, 16) >> 1) |
-                       (bytes_in(bytes, 0xD1, 1) & bytes_in(bytes, 0x80, 16) >> 1);
-    unsigned word = letters | letters << 1 | bytes_in(small, 'a', 26) | bytes_in(bytes, '0', 10);
-    unsigned blanks = bytes_in(bytes, ' ', 1) & (word << 1 | in_word);
-    unsigned good = (word | blanks) & 0xFFFF;
-    _mm_storeu_si128((__m128i *)to, small);
-    return (unsigned)__builtin_ctz(~good);
+    if (to != form && is_gap(to[-1]))
+        to--;
+    if (to == form && n != 0) {
+        memcpy(form, text, n);
+        return n;
+    }
+    return (size_t)(to - form);
 }
-#endif
 
-/* `lines`: a gap that holds a line feed is one, instead of a blank. */
-static inline size_t write_form(const char *text, size_t n, char *ret_form, bool lines)
+static size_t write_form(const char *text, size_t n, char *ret_form, bool lines)
 {
-    const unsigned char *p = (const unsigned char *)text;
     char *to = ret_form;
     /* A step writes four bytes at the most. */
     const char *end = ret_form + n + 4;
-    for (size_t at = 0; at < n && to <= end;) {
-#if defined(__SSE2__)
-        while (n - at >= 16 && to + 16 <= end) {
-            unsigned folded = fold_words(p + at, to != ret_form && !is_gap(to[-1]), to);
-            to += folded;
-            at += folded;
-            if (folded < 16)
-                break;
-        }
-        if (at == n)
-            break;
-#endif
-        unsigned char byte = p[at];
-        unsigned char low = byte | 0x20;
-        unsigned char next = at + 1 < n ? p[at + 1] : 0;
-        if ((unsigned char)(low - 'a') < 26 || (unsigned char)(byte - '0') < 10) {
-            *to++ = (char)(byte < 'A' ? byte : low);
-            at++;
-        } else if (byte == ' ' || byte == '\n') {
-            to = part(to, ret_form);
-            at++;
-            if (lines && byte == '\n' && to != ret_form)
-                to[-1] = '\n';
-        } else if ((byte == 0xD0 && next >= 0x90) || (byte == 0xD1 && next < 0x90)) {
-            /* Capitals, D0 90 to D0 AF, lie 32 before their small letters. */
-            bool capital = byte == 0xD0 && next < 0xB0;
-            to[0] = (char)(capital && next >= 0xA0 ? 0xD1 : byte);
-            to[1] = (char)(!capital ? next : next < 0xA0 ? next + 0x20 : next - 0x20);
-            to += 2;
-            at += 2;
-        } else {
-            to = fold_rare(text, n, &at, to, ret_form);
-        }
-    }
-    if (to != ret_form && is_gap(to[-1]))
-        to--;
-    if (to == ret_form && n != 0) {
-        memcpy(ret_form, text, n);
-        return n;
-    }
-    return (size_t)(to - ret_form);
+    for (size_t at = 0; at < n && to <= end;)
+        to = fold_one(text, n, &at, to, ret_form, lines);
+    return end_form(text, n, ret_form, to);
 }
+
+#if WIDE
+/* As wide_fold at the end of a text, which must not be read over; nor must the room be left. */
+WIDE_TARGET static inline unsigned fold_end(const char *text, size_t n, bool lines,
+                                            struct wide_before *before, char **to,
+                                            const char *end)
+{
+    unsigned char block[WIDE_READ] = {0};
+    char folded[WIDE_BLOCK];
+    char *folded_to = folded;
+    struct wide_before was = *before;
+    memcpy(block, text, n < WIDE_READ ? n : WIDE_READ);
+    unsigned most = n < WIDE_BLOCK ? (unsigned)n : WIDE_BLOCK;
+    unsigned got = wide_fold(block, most, lines, before, &folded_to);
+    size_t size = (size_t)(folded_to - folded);
+    if (size > (size_t)(end - *to)) {
+        *before = was;
+        return 0;
+    }
+    memcpy(*to, folded, size);
+    *to += size;
+    return got;
+}
+
+WIDE_TARGET static size_t write_form_wide(const char *text, size_t n, char *ret_form, bool lines)
+{
+    char *to = ret_form;
+    const char *end = ret_form + n + 4;
+    struct wide_before before = {false, false};
+    for (size_t at = 0; at < n && to <= end;) {
+        unsigned folded = 0;
+        if (n - at >= WIDE_READ && to + WIDE_BLOCK <= end)
+            folded = wide_fold((const unsigned char *)text + at, WIDE_BLOCK, lines, &before, &to);
+        else
+            folded = fold_end(text + at, n - at, lines, &before, &to, end);
+        at += folded;
+        /* A block's end may cut a letter, which is whole in the next one. */
+        if (folded > WIDE_BLOCK - 3 || at == n)
+            continue;
+        to = fold_one(text, n, &at, to, ret_form, lines);
+        before.in_word = to != ret_form && !is_gap(to[-1]);
+        before.digit = (unsigned char)(text[at - 1] - '0') < 10;
+    }
+    return end_form(text, n, ret_form, to);
+}
+
+static bool has_wide(void)
+{
+    return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
+}
+
+static size_t best_form(const char *text, size_t n, char *ret_form, bool lines)
+{
+    return has_wide() ? write_form_wide(text, n, ret_form, lines)
+                      : write_form(text, n, ret_form, lines);
+}
+#else
+static size_t best_form(const char *text, size_t n, char *ret_form, bool lines)
+{
+    return write_form(text, n, ret_form, lines);
+}
+#endif
 
 size_t tm_normal_form(const char *text, size_t n, char *ret_form)
 {
-    return write_form(text, n, ret_form, false);
+    return best_form(text, n, ret_form, false);
 }
 
 size_t tm_normal_lines(const char *text, size_t n, char *ret_form)
 {
-    return write_form(text, n, ret_form, true);
+    return best_form(text, n, ret_form, true);
+}
+
+size_t tm_normal_slowly(const char *text, size_t n, char *ret_form, bool lines)
+{
+    return write_form(text, n, ret_form, lines);
 }
 
 struct tm_fingerprint tm_fingerprint_of(const char *text, size_t n, char *scratch)

@@ -13,6 +13,10 @@
 
 #include <string.h>
 
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
 #include "base/hash.h"
 #include "dedup/normal.h"
 
@@ -109,16 +113,48 @@ static bool is_gap(char byte)
     return byte == ' ' || byte == '\n';
 }
 
+/* The same of 16 bytes at the most, that many being there to be read: without a branch, which words of
+ * all lengths would mislead. */
+static inline uint64_t hash_short(const char *p, size_t n)
+{
+    size_t first = n < 8 ? n : 8;
+    size_t second = n - first;
+    uint64_t a = load(p, 8) & UINT64_MAX >> (64 - 8 * first);
+    uint64_t b = load(p + 8, 8) & ~(UINT64_MAX << 4 * second << 4 * second);
+    uint64_t hash = mix((n * 0x9E3779B97F4A7C15u) ^ a);
+    return hash ^ ((hash ^ mix(hash ^ b)) & -(uint64_t)(second != 0));
+}
+
+/* Where the word at `at` ends. */
+static inline size_t word_end(const char *form, size_t n, size_t at)
+{
+    size_t end = at + 1;
+#if defined(__SSE2__)
+    if (n - at >= 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(form + at));
+        __m128i gaps = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')),
+                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
+        /* A word has one byte at least. */
+        unsigned bits = (unsigned)_mm_movemask_epi8(gaps) & ~1u;
+        if (bits != 0)
+            return at + (unsigned)__builtin_ctz(bits);
+        end = at + 16;
+    }
+#endif
+    while (end < n && !is_gap(form[end]))
+        end++;
+    return end;
+}
+
 /* Minima over the triples of words; returns the number of words. */
 static uint32_t take_words(const char *form, size_t n, struct minima *minima)
 {
     uint32_t words = 0;
     uint64_t last[2] = {0};
     for (size_t at = 0; at < n;) {
-        size_t end = at + 1;
-        while (end < n && !is_gap(form[end]))
-            end++;
-        uint64_t hash = hash_bytes(form + at, end - at);
+        size_t end = word_end(form, n, at);
+        uint64_t hash = end - at <= 16 && n - at >= 16 ? hash_short(form + at, end - at)
+                                                       : hash_bytes(form + at, end - at);
         if (words++ > 1)
             take(minima, mix((last[0] * 3 + last[1]) * 5 + hash));
         last[0] = last[1];

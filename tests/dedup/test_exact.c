@@ -4,6 +4,7 @@
 #include <tolmach/dedup.h>
 
 #include "base/str.h"
+#include "dedup/normal.h"
 
 static void test_normal_form(void **state)
 {
@@ -42,34 +43,35 @@ static void test_letters_that_differ_stay_apart(void **state)
     }
 }
 
-/* 16 bytes at a time or one by one: a mark that is left out, put between all letters, makes the
- * form be written the slow way. */
+/* Many bytes at a time or one by one: with and without lines, at every length and every place of a
+ * block. */
 static void test_ways_agree(void **state)
 {
     (void)state;
     static const char *const pieces[] = {"a", "Z", "q", "7", " ", "  ", "\n", "\u0430", "\u044F",
-        "\u0410", "\u042F", "\u0451", "\u0401", "\u043F", "\u0440", "\u20AC", "\u00DF", "?"};
+        "\u0410", "\u042F", "\u0451", "\u0401", "\u043F", "\u0440", "\u20AC", "\u00DF", "?",
+        ".", ",", ":", "-", "#", "%", "=", "\u2212", "\u2014", "\u00AB", "\u00BB", "\u00A0",
+        "\u2026", "\u200B", "\u0301", "\u041F", "\u0420", "\U0001F600", "\xD0", "\xE2\x80", "1.5",
+        "9:30", "\u0130", "\u0456", "\x7F", "@", "[", "`", "{", "/"};
     uint64_t random = 7;
-    for (int round = 0; round < 20000; round++) {
-        char fast[600], slow[1200], a[620], b[1220];
-        size_t n = 0, m = 0;
-        for (int i = 0; i < 60; i++) {
+    for (int round = 0; round < 40000; round++) {
+        char text[600], a[620], b[620];
+        size_t n = 0;
+        int length = round % 70;
+        for (int i = 0; i < length; i++) {
             random = random * 6364136223846793005u + 1442695040888963407u;
             /* Mostly small letters, so that whole blocks are folded. */
-            size_t which = (random >> 40) % 8 == 0 ? (random >> 33) % LENGTH(pieces)
+            size_t which = (random >> 40) % 4 == 0 ? (random >> 33) % LENGTH(pieces)
                                                   : (random >> 33) % 2 * 7;
-            size_t length = strlen(pieces[which]);
-            memcpy(fast + n, pieces[which], length);
-            memcpy(slow + m, pieces[which], length);
-            n += length;
-            m += length;
-            memcpy(slow + m, "\u200B", 3);
-            m += 3;
+            size_t size = strlen(pieces[which]);
+            memcpy(text + n, pieces[which], size);
+            n += size;
         }
-        size_t x = tm_normal_form(fast, n, a);
-        size_t y = tm_normal_form(slow, m, b);
+        bool lines = round % 2 != 0;
+        size_t x = lines ? tm_normal_lines(text, n, a) : tm_normal_form(text, n, a);
+        size_t y = tm_normal_slowly(text, n, b, lines);
         if (x != y || memcmp(a, b, x) != 0)
-            fail_msg("\"%.*s\": \"%.*s\", not \"%.*s\"", (int)n, fast, (int)x, a, (int)y, b);
+            fail_msg("\"%.*s\": \"%.*s\", not \"%.*s\"", (int)n, text, (int)x, a, (int)y, b);
     }
 }
 

@@ -1,8 +1,11 @@
 """Near duplicates, through the filter and through a build."""
 import json
+import os
 import random
+import signal
+import subprocess
 
-from lib import HARBOUR, Case, jsonl, main, records, rows, tree
+from lib import HARBOUR, TOLMACH, Case, jsonl, main, records, rows, tree
 
 WORDS = ("ferry pier harbour boat tide morning lighthouse паром причал гавань лодка прилив утро "
          "маяк").split()
@@ -71,6 +74,46 @@ class Dedup(Case):
         out, _ = self.run_tolmach(*args, "--explain", stdin=text.encode())
         self.assertEqual([line.split("\t")[:3] for line in out.splitlines()],
                          [["1", "eval.txt", "contaminated"], ["3", "other.jsonl", "contaminated"]])
+
+    def test_against_keeps_to_the_memory(self):
+        words = " ".join(f"w{i}" for i in range(40000))
+        self.write("eval.txt", words + "\n")
+        _, err = self.run_tolmach("dedup", "--against", "eval.txt", "--memory", "1M", code=None,
+                                  stdin=b"a\n")
+        self.assertIn("more memory is needed", err)
+        out, _ = self.run_tolmach("dedup", "--against", "eval.txt", "--memory", "8M",
+                                  stdin=f"a\n{words[:200]}\n".encode())
+        self.assertEqual(out, "a\n")
+
+    def test_exact_same_bytes(self):
+        """A full table, threads and memory change nothing; nor do files in another order change
+        which texts stay."""
+        chance = random.Random(5)
+        lines = [f"{chance.choice(WORDS)} {chance.randrange(60000)}" for _ in range(200000)]
+        path = self.write("a.txt", "\n".join(lines) + "\n")
+        want = list(dict.fromkeys(lines))
+        self.assertLess(len(want), 190000)
+        for args in (["-j1"], ["-j2", "--memory", "64M"], ["-j5", "--memory", "4G"],
+                     ["-j2", "--memory", "1M"]):
+            out, _ = self.run_tolmach("dedup", *args, path)
+            self.assertTrue(out.splitlines() == want, args)
+        told, _ = self.run_tolmach("dedup", "--explain", "--memory", "1M", path)
+        self.assertEqual(told.count("\n"), len(lines) - len(want))
+
+    def test_stopped(self):
+        """One that is told to stop leaves nothing behind and says so."""
+        folder = self.dir / "tmp"
+        folder.mkdir()
+        for near in ([], ["--near"]):
+            child = subprocess.Popen([TOLMACH, "dedup", *near, "--memory", "1M", "-j2"],
+                                     stdin=subprocess.PIPE, stdout=subprocess.DEVNULL,
+                                     env=dict(os.environ, TMPDIR=str(folder)))
+            child.stdin.write("".join(f"{post}\n" for post in make_posts(8000)).encode())
+            child.stdin.flush()
+            child.send_signal(signal.SIGTERM)
+            self.assertNotEqual(child.wait(timeout=20), 0)
+            child.stdin.close()
+            self.assertEqual(list(folder.iterdir()), [])
 
     def test_same_bytes(self):
         posts = make_posts(20000)
