@@ -60,6 +60,7 @@ struct cli {
 
 extern const struct cli_command cli_build;
 extern const struct cli_command cli_keygen;
+extern const struct cli_command cli_export;
 extern const struct cli_command cli_read;
 extern const struct cli_command cli_clean;
 extern const struct cli_command cli_detect;
