@@ -44,15 +44,15 @@ static void shard_ended(void *user, size_t index, struct tm_rows *rows)
     else if (strcmp(file_digest(v, shard->path), shard->sha256) != 0)
         tm_verify_fault(v, shard->path, TM_NO_OFFSET,
                         "its content is as stated, its bytes are not (another zstd?)");
-    else if (rows->size != shard->packed)
+    else if (rows->frames.size != shard->packed)
         tm_verify_fault(v, shard->path, TM_NO_OFFSET, "its size is not that of the manifest");
     if (rows->rows != shard->records || rows->row_end != shard->bytes)
         tm_verify_fault(v, shard->path, TM_NO_OFFSET,
                         "it holds %" PRIu64 " rows of %" PRIu64 " bytes, the manifest states %"
                         PRIu64 " of %" PRIu64, rows->rows, rows->row_end, shard->records,
                         shard->bytes);
-    for (size_t i = 0; i < rows->n_frames && rows->size == shard->packed; i++)
-        if (rows->frames[i].packed != shard->frames[i].packed)
+    for (size_t i = 0; i < rows->frames.n && rows->frames.size == shard->packed; i++)
+        if (rows->frames.list[i].packed != shard->frames[i].packed)
             tm_verify_fault(v, shard->path, TM_NO_OFFSET,
                             "the compressed size of frame %zu is not that of the manifest", i);
 }
