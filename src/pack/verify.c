@@ -8,6 +8,7 @@
 
 #include "pack/folder.h"
 #include "pack/ledger_json.h"
+#include "pack/partial.h"
 #include "pack/verifying.h"
 
 #define IDS_BUDGET ((size_t)64 << 20)
@@ -48,12 +49,23 @@ static void compare_files(struct tm_verifier *v)
     for (size_t i = 0; i < v->files.n; i++) {
         const char *path = v->files.list[i].path;
         bool known = strcmp(path, "README.md") == 0 || strcmp(path, "manifest.json") == 0 ||
-                     strcmp(path, "croissant.json") == 0;
+                     strcmp(path, "croissant.json") == 0 ||
+                     (opened->partial != NULL && strcmp(path, TM_PARTIAL_FILE) == 0);
         for (size_t k = 0; k < opened->n_shards && !known; k++)
             known = strcmp(path, opened->shards[k].path) == 0;
         if (!known)
             tm_verify_fault(v, path, TM_NO_OFFSET, "does not belong to the release");
     }
+}
+
+/* A partial copy is one of this very manifest. */
+static void compare_partial(struct tm_verifier *v)
+{
+    struct tm_str stated = tm_value_text(tm_value_get(v->opened->partial, "manifest_sha256"));
+    for (size_t i = 0; i < v->files.n && v->opened->partial != NULL; i++)
+        if (strcmp(v->files.list[i].path, "manifest.json") == 0 &&
+            !tm_str_is(stated, v->files.list[i].sha256))
+            tm_verify_fault(v, TM_PARTIAL_FILE, TM_NO_OFFSET, "it belongs to another manifest");
 }
 
 /* Each input that was read to its end (and so has a digest) balances, and all of them are the input
@@ -145,6 +157,7 @@ static enum tm_status run(struct tm_verifier *v, struct tm_err *err)
     if (status != TM_OK)
         return status;
     compare_files(v);
+    compare_partial(v);
     compare_manifest(v);
     status = tm_verify_rows(v, err);
     if (status == TM_OK && v->opened->audit_dir[0] != '\0')
@@ -175,6 +188,7 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
     struct tm_opened opened;
     struct tm_err what = {0};
     struct tm_verifier v = {.opened = &opened, .fault = fault, .user = user};
+    v.result.partial = is_there(dir, TM_PARTIAL_FILE);
     bool manifest = is_there(dir, "manifest.json");
     if (!manifest && !is_there(dir, "SHA256SUMS")) {
         (void)tm_fail(err, TM_ERR_READ, dir, TM_NO_OFFSET, "no release: it has no manifest.json");
@@ -190,6 +204,8 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
     } else if (status == TM_OK) {
         enum tm_status got = tm_opened_init(&opened, dir, audit_dir, &what);
         if (got == TM_OK) {
+            v.result.shards = opened.n_shards;
+            v.result.shards_published = opened.n_published;
             status = run(&v, err);
             (void)snprintf(v.result.name, sizeof v.result.name, "%.*s",
                            (int)opened.name.n, opened.name.p);
