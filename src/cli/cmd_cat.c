@@ -91,9 +91,10 @@ const struct cli_command cli_cat = {
     .name = "cat",
     .operands = "RELEASE",
     .summary = "Print records of a release, found without reading all of it",
-    .details = "\nJSON lines as they stand in the shards, languages one after the other. A number\n"
-               "costs one frame (about 1 MiB), an id tg-... a few: its source's place is known and\n"
-               "its messages go by date. Other ids are digests, for which all frames are read.",
+    .details = "\nJSON lines as they stand in the shards, one language after the other. A number\n"
+               "costs one frame (about 1 MiB), an id tg-... a few: the place of its source is\n"
+               "known, and in there messages go by date. Other ids are digests: all frames are\n"
+               "read for them.",
     .example = "  tolmach cat out/harbour/1.0.0 --lang ru --range 100-109\n"
                "  tolmach cat out/harbour/1.0.0 --id tg-1900000001-4-0 | jq -r .text",
     .options = options,
