@@ -264,10 +264,10 @@ static void count_done(struct fetch *fetch)
     fetch->done += fetch->result->resumed;
 }
 
-static enum tm_status check_disk(struct fetch *fetch, struct tm_err *err)
+enum tm_status tm_fetch_check_disk(const struct fetch *fetch, struct tm_err *err)
 {
     struct statvfs fs;
-    uint64_t need = fetch->total - fetch->result->resumed + RESERVE;
+    uint64_t need = fetch->total - fetch->done + RESERVE;
     if (statvfs(fetch->hidden, &fs) != 0)
         return TM_OK;
     uint64_t room = (uint64_t)fs.f_bavail * fs.f_frsize;
@@ -298,8 +298,6 @@ static enum tm_status bring_shards(struct fetch *fetch, struct tm_err *err)
 {
     bool again = true;
     enum tm_status status = tm_local_take(fetch, err);
-    if (status == TM_OK)
-        status = check_disk(fetch, err);
     for (int i = 0; i < ROUNDS && again && status == TM_OK; i++) {
         status = tm_transfer_all(fetch, err);
         if (status == TM_OK)
@@ -381,10 +379,29 @@ static enum tm_status bring_rest(struct fetch *fetch, struct tm_err *err)
     return status;
 }
 
+/* The folders of the shards, and theirs up to the release. */
+static enum tm_status sync_folders(const struct fetch *fetch, struct tm_err *err)
+{
+    enum tm_status status = TM_OK;
+    for (size_t i = 0; i < fetch->n_files && status == TM_OK; i++) {
+        char path[TM_PACK_PATH];
+        if (!tm_path_join(path, fetch->hidden, fetch->files[i].shard.path))
+            continue;
+        for (char *slash; status == TM_OK && (slash = strrchr(path, '/')) != NULL &&
+                          strlen(path) > strlen(fetch->hidden);) {
+            *slash = '\0';
+            status = tm_folder_sync(path, err);
+        }
+    }
+    return status;
+}
+
 /* One rename; a partial copy that stood there goes to the box and away with it. */
 static enum tm_status publish(struct fetch *fetch, struct tm_err *err)
 {
-    enum tm_status status = tm_folder_sync(fetch->hidden, err);
+    enum tm_status status = sync_folders(fetch, err);
+    if (status == TM_OK)
+        status = tm_folder_sync(fetch->hidden, err);
     if (status != TM_OK)
         return status;
     if (!tm_path_exists(fetch->dir))
@@ -408,9 +425,7 @@ static enum tm_status bring(struct fetch *fetch, struct tm_err *err)
     if (status != TM_OK)
         return status;
     count_done(fetch);
-    status = check_disk(fetch, err);
-    if (status == TM_OK)
-        status = bring_shards(fetch, err);
+    status = bring_shards(fetch, err);
     if (status == TM_OK)
         status = bring_rest(fetch, err);
     return status == TM_OK ? publish(fetch, err) : status;

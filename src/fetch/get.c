@@ -80,7 +80,8 @@ static enum tm_status get_from(struct fetch *fetch, struct mirror *mirror, const
     for (unsigned i = 0; i < ATTEMPTS; i++) {
         error[0] = '\0';
         code = get_once(fetch, url, small, &http, error);
-        if (code == CURLE_OK || small->too_long || small->buf->failed || !may_pass(code, http))
+        if (code == CURLE_OK || small->too_long || small->buf->failed || !may_pass(code, http) ||
+            i + 1 == ATTEMPTS)
             break;
         struct timespec pause = {(time_t)i, 250000000};
         (void)nanosleep(&pause, NULL);
@@ -113,8 +114,10 @@ enum tm_status tm_fetch_small(struct fetch *fetch, const char *relative, size_t 
         status = get_from(fetch, &fetch->mirrors[i], relative, &small, &absent, err);
         if (status == TM_ERR_READ && absent && optional)
             return TM_END;
-        if (status == TM_ERR_READ && !absent && i + 1 < fetch->n_mirrors)
+        if (status == TM_ERR_READ && !absent && i + 1 < fetch->n_mirrors) {
+            fetch->mirrors[i].dead = true;      /* while another may be alive */
             tm_fetch_tell(fetch, TM_WARNING, err);
+        }
     }
     return status;
 }

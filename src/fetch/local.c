@@ -218,11 +218,15 @@ enum tm_status tm_local_take(struct fetch *fetch, struct tm_err *err)
         status = add_siblings(fetch, &local, err);
     if (status == TM_OK)
         status = list_pieces(&local, err);
+    for (size_t i = 0; i < fetch->n_files && status == TM_OK; i++)
+        if (untouched(&fetch->files[i]))
+            (void)link_file(fetch, &local, &fetch->files[i]);
+    if (status == TM_OK)
+        status = tm_fetch_check_disk(fetch, err);       /* links take no room, all else does */
     for (size_t i = 0; i < fetch->n_files && status == TM_OK; i++) {
-        struct wanted_file *file = &fetch->files[i];
-        if (!untouched(file) || !link_file(fetch, &local, file))
-            status = copy_frames(fetch, &local, file, err);
-        tm_store_close(file);
+        if (!fetch->files[i].linked)
+            status = copy_frames(fetch, &local, &fetch->files[i], err);
+        tm_store_close(&fetch->files[i]);
     }
     if (local.fd >= 0)
         (void)close(local.fd);
