@@ -21,22 +21,33 @@ static uint64_t mirror_key(const struct fetch *fetch, size_t mirror)
     return tm_hash128_of(url, strlen(url)).low;
 }
 
+/* Numbers rise, so that a shard stands at its number or before it, and so does a frame. */
+static struct wanted_file *find_file(struct fetch *fetch, size_t index)
+{
+    size_t i = index < fetch->n_files ? index + 1 : fetch->n_files;
+    while (i-- > 0 && fetch->files[i].index >= index)
+        if (fetch->files[i].index == index)
+            return &fetch->files[i];
+    return NULL;
+}
+
 static void take_done(struct fetch *fetch, size_t index, size_t number)
 {
-    for (size_t i = 0; i < fetch->n_files; i++) {
-        struct wanted_file *file = &fetch->files[i];
-        for (size_t k = 0; file->index == index && k < file->shard.n_frames; k++)
-            if (file->frames[k].number == number)
-                file->frames[k].state = TM_WANT_DONE;
-    }
+    struct wanted_file *file = find_file(fetch, index);
+    if (file == NULL)
+        return;
+    size_t k = number < file->shard.n_frames ? number + 1 : file->shard.n_frames;
+    while (k-- > 0 && file->frames[k].number >= number)
+        if (file->frames[k].number == number)
+            file->frames[k].state = TM_WANT_DONE;
 }
 
 static void take_validator(struct fetch *fetch, size_t index, uint64_t key, const char *text)
 {
-    for (size_t i = 0; i < fetch->n_files; i++)
-        for (size_t k = 0; fetch->files[i].index == index && k < fetch->n_mirrors; k++)
-            if (mirror_key(fetch, k) == key)
-                (void)snprintf(fetch->files[i].validators[k], VALIDATOR, "%s", text);
+    struct wanted_file *file = find_file(fetch, index);
+    for (size_t k = 0; file != NULL && k < fetch->n_mirrors; k++)
+        if (mirror_key(fetch, k) == key)
+            (void)snprintf(file->validators[k], VALIDATOR, "%s", text);
 }
 
 static void take_line(struct fetch *fetch, const char *line)

@@ -209,18 +209,29 @@ static size_t on_data(char *p, size_t size, size_t count, void *user)
     return n;
 }
 
+static bool has_busy(const struct wanted_file *file)
+{
+    for (size_t i = 0; i < file->shard.n_frames; i++)
+        if (file->frames[i].state == TM_WANT_BUSY)
+            return true;
+    return false;
+}
+
 static void give_up_frames(struct transfer *t)
 {
+    bool given_up = false;
     for (size_t i = t->run.from; i < t->run.to; i++) {
         struct tm_wanted *frame = &t->file->frames[i];
         if (frame->owner != t || frame->state != TM_WANT_BUSY)
             continue;
         frame->state = TM_WANT_MISSING;
         frame->owner = NULL;
+        given_up = true;
     }
     if (t->whole)
         t->file->streamed = false;
-    t->file->next = 0;
+    if (given_up || t->whole)
+        t->file->next = 0;
 }
 
 /* The mirror to ask for a frame that was tried so often; n_mirrors if none is left. */
@@ -278,9 +289,12 @@ static bool next_work(struct fetch *fetch, struct transfer *t, bool *ret_waiting
     for (size_t i = 0; i < fetch->n_files; i++) {
         struct wanted_file *file = &fetch->files[i];
         struct tm_run run;
-        if (file->linked || file->streamed ||
-            !tm_plan_next(file->frames, file->shard.n_frames, file->next, MOST_RANGE, &run))
+        if (file->linked || file->streamed)
             continue;
+        if (!tm_plan_next(file->frames, file->shard.n_frames, file->next, MOST_RANGE, &run)) {
+            file->next = file->shard.n_frames;      /* until something is given up */
+            continue;
+        }
         file->next = run.from;
         size_t mirror = choose_mirror(fetch, file->frames[run.from].tries);
         if (mirror == fetch->n_mirrors)
@@ -326,6 +340,8 @@ static enum tm_status ended(struct transfer *t, CURLcode code, struct tm_err *er
     if (code == CURLE_OK && t->index < t->run.to)
         (void)end_it(t, "%sit ended at byte %" PRIu64 " of %" PRIu64, "", t->position, t->end);
     give_up_frames(t);
+    if (!has_busy(t->file))
+        tm_store_close(t->file);                /* there may be more shards than descriptors */
     tm_address_shown(t->url, shown, sizeof shown);
     curl_free(t->url);
     t->url = NULL;
@@ -356,9 +372,10 @@ static enum tm_status ended(struct transfer *t, CURLcode code, struct tm_err *er
 }
 
 static enum tm_status read_messages(CURLM *multi, struct transfer *list, size_t n, bool *busy,
-                                    struct tm_err *err)
+                                    bool *ret_ended, struct tm_err *err)
 {
     int left;
+    *ret_ended = false;
     enum tm_status status = TM_OK;
     for (CURLMsg *m; status == TM_OK && (m = curl_multi_info_read(multi, &left)) != NULL;) {
         if (m->msg != CURLMSG_DONE)
@@ -369,6 +386,7 @@ static enum tm_status read_messages(CURLM *multi, struct transfer *list, size_t 
             CURLcode code = m->data.result;
             (void)curl_multi_remove_handle(multi, list[i].easy);
             busy[i] = false;
+            *ret_ended = true;
             status = ended(&list[i], code, err);
             break;
         }
@@ -385,6 +403,7 @@ static enum tm_status run(struct fetch *fetch, CURLM *multi, struct transfer *li
     for (;;) {
         size_t active = 0;
         bool waiting = false;
+        bool one_ended;
         int running;
         for (size_t i = 0; i < n && status == TM_OK; i++) {
             if (!busy[i] && next_work(fetch, &list[i], &waiting)) {
@@ -397,8 +416,8 @@ static enum tm_status run(struct fetch *fetch, CURLM *multi, struct transfer *li
         if (status != TM_OK || (active == 0 && !waiting))
             break;
         (void)curl_multi_perform(multi, &running);
-        status = read_messages(multi, list, n, busy, &last);
-        if (status == TM_OK)
+        status = read_messages(multi, list, n, busy, &one_ended, &last);
+        if (status == TM_OK && !one_ended)
             (void)curl_multi_poll(multi, NULL, 0, 100, NULL);
         tm_fetch_progress(fetch);
     }
