@@ -195,7 +195,7 @@ struct sampler *sampler_create(const struct corpus *corpus, const struct lid_mod
             if (l->words[f].n != 0)
                 l->lists[l->n_lists++] = f;
         if (n >= 30 && (int)k != s->positive)
-            l->weight = (int)k == s->romanised ? 2.5 : weight_of(corpus->label[k], n);
+            l->weight = (int)k == s->romanised ? 3.0 : weight_of(corpus->label[k], n);
         s->total += l->weight;
     }
     if (s->positive < 0 || s->language[s->positive].sentences.n == 0 || s->total <= 0) {
@@ -310,7 +310,7 @@ bool sampler_draw(struct sampler *s, struct rng *rng, bool held_out, struct scra
         draw_words(l, rng, ret);
     } else if (list->n != 0) {
         const struct line *line = list->line[rng_below(rng, (uint32_t)list->n)];
-        if (mode < 6)
+        if (mode < 5)
             scratch_set(ret, line->text, line->n);
         else
             draw_fragment(line, 1 + rng_below(rng, 5), rng, ret);

@@ -23,7 +23,7 @@
 #include <string.h>
 
 #define MAX_BLOCK (4 * LID_BLOCK_ROOM)
-#define MAX_FEATURES (4 * MAX_BLOCK)
+#define MAX_FEATURES ((size_t)8192)
 
 /* A text of at least forty letters is settled by this logit: three wrong in ten thousand. */
 #define SETTLED_LOGIT 8.0
@@ -82,7 +82,7 @@ static double natural_log(double x)
 static size_t extract_block(const struct lid_block *block, unsigned script, size_t k,
                             uint32_t *positions)
 {
-    uint64_t w = LID_SYM_BREAK, h = 0;
+    uint64_t w = LID_SYM_BREAK;
     unsigned now = 0;
     for (size_t i = 1; i < block->length; i++) {
         uint8_t s = block->symbol[i];
@@ -94,10 +94,9 @@ static size_t extract_block(const struct lid_block *block, unsigned script, size
             feature[k++] = lid_slot_4(w);
             feature[k++] = lid_slot_5(lid_slot_4(w), w);
             if (end)
-                feature[k++] = lid_slot_word(h);
+                feature[k++] = lid_slot_word(w);
             ++*positions;
         }
-        h = end ? 0 : lid_word_step(h, s);
         w = end ? LID_SYM_BREAK : w;
     }
     return k;

@@ -13,6 +13,7 @@
 
 #include <tolmach/base.h>
 #include <tolmach/clean.h>
+#include <tolmach/sign.h>
 #include <tolmach/source.h>
 
 #ifdef __cplusplus
@@ -59,11 +60,23 @@ TM_API bool tm_recipe_learns(const struct tm_recipe *recipe);
 /* All keys with kind, default and meaning, as a table for people; static. */
 TM_API const char *tm_recipe_reference(struct tm_recipe *recipe);
 
+/* The journal, OUT/NAME/.journal: cleaned documents, under digests of all that they come from. */
+enum tm_journaling {
+    TM_JOURNAL_AUTO,            /* for inputs of 256 MiB and more, so that a build that is stopped
+                                   goes on when it is started again; it goes when the build is done */
+    TM_JOURNAL_OFF,
+    TM_JOURNAL_KEEP,            /* always, and it stays for the next build */
+};
+
 struct tm_build_options {
     const char *out;            /* folder that holds NAME/VERSION */
     unsigned threads;           /* 0: as many as the machine has */
     uint64_t memory;            /* bytes; 0: 1 GiB */
     bool dry_run;               /* do all but write: `out` may be NULL */
+    enum tm_journaling journal;
+    const struct tm_sign_key *sign;     /* signs the release (sign.h); NULL: nobody does */
+    const char *versions;       /* folder in which a parent that is named by its version lies;
+                                   NULL: out/NAME */
     tm_notify_fn *notify;       /* may be NULL */
     void *user;
     /* Called now and then from the caller's thread with bytes done of total; may be NULL. */
@@ -76,7 +89,9 @@ struct tm_build_result {
     uint64_t inputs;            /* files and archive members read */
     uint64_t input_bytes;
     uint64_t documents;
+    uint64_t from_parent;       /* of these */
     uint64_t superseded;
+    uint64_t forgotten;
     uint64_t empty;
     uint64_t records_ru;
     uint64_t records_en;
@@ -86,6 +101,8 @@ struct tm_build_result {
     uint64_t rejected;          /* segments of other languages */
     uint64_t raw_bytes;
     uint64_t kept_bytes;
+    uint64_t recalled;          /* batches out of the journal, */
+    uint64_t worked;            /* and those that were not there */
     uint64_t faults;            /* inputs or parts of them that could not be used */
     struct {
         uint64_t edits;

@@ -70,6 +70,9 @@ struct tm_learnt_line {
     bool handle;                  /* a handle at the end of the last line */
     bool evident;                 /* by more than a call: a post of nothing else goes too */
     bool removed;
+    bool masked;                  /* frozen: `line` holds personal data and was masked, so the line
+                                     is known by its digest alone */
+    uint64_t digest[2];           /* XXH3-128 of the line, high half first */
 };
 
 /* All learnt lines in byte order of source and line; borrowed. */
@@ -83,9 +86,20 @@ struct tm_learnt_source {
     uint64_t marked;              /* of undeclared markup, that look like markdown */
 };
 
+/* What an earlier version has learnt of these sources holds for them and is not learnt again; call
+ * it before the first document. Everything is copied. */
+TM_API enum tm_status tm_learnt_freeze(struct tm_learnt *learnt,
+                                       const struct tm_learnt_source *sources, size_t n_sources,
+                                       const struct tm_learnt_line *lines, size_t n_lines,
+                                       struct tm_err *err);
+
 /* All sources in the order in which they were fed; borrowed. */
 TM_API const struct tm_learnt_source *tm_learnt_sources(const struct tm_learnt *learnt,
                                                         size_t *ret_n);
+
+/* One of them, or NULL. */
+TM_API const struct tm_learnt_source *tm_learnt_find(const struct tm_learnt *learnt,
+                                                     struct tm_str source_key);
 
 /* The markup decided for a source; TM_MARKUP_NONE for an unknown source. */
 TM_API enum tm_markup tm_learnt_markup(const struct tm_learnt *learnt, struct tm_str source_key);

@@ -73,7 +73,8 @@ struct tm_doc {
     /* text: raw as the reader saw it, clean after the cleaner */
     struct tm_str text;
     /* filled by the cleaner */
-    uint64_t raw_length;          /* bytes of text before the first rule */
+    uint64_t raw_length;          /* bytes of text before the first rule; of a document that goes
+                                     uncleaned: of all its text */
     struct tm_str raw;            /* that text (borrowed as the rest) */
     struct tm_edit *edits;        /* in the order in which they were made */
     size_t n_edits;
@@ -90,6 +91,8 @@ struct tm_doc {
     struct tm_segment *spans;     /* of one language each, for records of whole documents; or NULL */
     size_t n_spans;
     /* outcome */
+    bool done;                    /* cleaned and segmented by an earlier build: stages leave it */
+    struct tm_str cut;            /* of such a document what its audit row says of cut text */
     enum tm_reason drop;          /* TM_KEPT, or why the whole document goes */
 };
 

@@ -54,7 +54,7 @@ TM_API const char *tm_lang_model_version(void);
  * (a brand or a name in a Russian sentence); otherwise Latin. A line of program code is `other`.
  * A letter that Russian does not have (і, ў, ә) weighs against Russian, the more the shorter the
  * text. A long text is read until its verdict is settled (40 letters, three errors in ten thousand
- * such texts), from there on every fourth window of 128 bytes, while the letters of both scripts
+ * such texts), from there on every fourth window of 96 bytes, while the letters of both scripts
  * are still counted everywhere: a text that changes its script late is not judged by its head.
  * The score supposes that Russian, English and other are equally likely beforehand; it is at
  * least 5000 unless the label is `und`. */
@@ -63,6 +63,13 @@ TM_API void tm_lang_detect(const char *text, size_t n, struct tm_lang_result *re
 /* Labels `n` texts, each as tm_lang_detect would: ret_results[i] is that of texts[i]. */
 TM_API void tm_lang_detect_batch(const struct tm_str *texts, size_t n,
                                  struct tm_lang_result *ret_results);
+
+/* The likeliest ISO 639-1 code of a text that is known not to be Russian and whose letters are
+ * Cyrillic: be, uk, bg, sr, mk, kk, ky, tg, mn, tt or ba, whichever fits its letters best (naive
+ * Bayes over the letters of the first 4,096 bytes, no allocation). A guess without a score; other
+ * languages in Cyrillic letters get the code of the nearest of these. NULL when the letters are
+ * mostly not Cyrillic. The string lives for ever. */
+TM_API const char *tm_lang_code(const char *text, size_t n);
 
 /* A run of whole paragraphs of one language. */
 struct tm_segment {

@@ -7,7 +7,7 @@
  *   reader:   input + recode = markup + metadata + body + skipped + broken (source bytes; recode
  *             is what they grew by where they had to be brought to UTF-8 first)
  *             raw = body + decode
- *   cleaner:  raw + sum of delta = superseded + sum of removed + text      (bytes of UTF-8)
+ *   cleaner:  raw + sum of delta = superseded + forgotten + sum of removed + text
  *   release:  text = sum of bytes by reason, kept included, + separators
  */
 #ifndef TOLMACH_LEDGER_H
@@ -32,10 +32,14 @@ enum tm_reason {
     TM_REASON_NEAR,         /* similar to a segment that stays */
     TM_REASON_CONTAINED,    /* held by a longer segment that stays */
     TM_REASON_CONTAMINATED, /* overlaps with an evaluation set */
+    TM_REASON_FORGOTTEN,    /* somebody asked for its removal */
     TM_REASON_COUNT
 };
 
 TM_API const char *tm_reason_name(enum tm_reason reason);
+
+/* Whether documents that go for this reason are not even cleaned. */
+TM_API bool tm_reason_is_uncleaned(enum tm_reason reason);
 
 /* X(identifier, name in ledger, what it does) */
 #define TM_RULES(X)                                                                               \

@@ -26,6 +26,12 @@ struct tm_hash128 {
 
 struct tm_hash128 tm_hash128_of(const void *p, size_t n);
 
+static inline int tm_hash128_order(struct tm_hash128 a, struct tm_hash128 b)
+{
+    int high = (a.high > b.high) - (a.high < b.high);
+    return high != 0 ? high : (a.low > b.low) - (a.low < b.low);
+}
+
 /* 32 hexadecimal digits and a NUL. */
 void tm_hash128_hex(struct tm_hash128 hash, char ret_hex[33]);
 

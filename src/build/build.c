@@ -7,6 +7,8 @@
 #include "base/str.h"
 #include "base/utf8.h"
 #include "build/job.h"
+#include "build/journal.h"
+#include "build/parent.h"
 #include "build/segmenter.h"
 
 #ifndef TM_VERSION
@@ -14,6 +16,8 @@
 #endif
 
 #define DEFAULT_MEMORY ((uint64_t)1 << 30)
+/* Bytes of input from which on a build writes a journal unasked. */
+#define JOURNAL_FROM ((uint64_t)256 << 20)
 #define LEAST_MEMORY ((uint64_t)16 << 20)
 /* Documents wait for sorting in at most so much memory: longer runs gain nothing. */
 #define MOST_SORTER ((uint64_t)128 << 20)
@@ -43,7 +47,8 @@ static enum tm_status open_packer(struct job *job, struct tm_err *err)
     struct tm_pack_options options = {
         .out = job->options->out, .name = recipe->name, .version = recipe->version,
         .level = recipe->level, .frame = recipe->frame, .shard = recipe->shard,
-        .threads = job->threads,
+        .threads = job->threads, .sign = job->options->sign,
+        .parent = job->parent == NULL ? NULL : &job->parent->opened,
     };
     enum tm_status status = tm_packer_create(&options, &job->packer, err);
     if (status != TM_OK)
@@ -98,6 +103,16 @@ static enum tm_status load_against(struct job *job, struct tm_err *err)
     return status;
 }
 
+static enum tm_status gather_forgotten(struct job *job, struct tm_err *err)
+{
+    char digest[TM_SHA256_HEX];
+    for (size_t i = 0; job->recipe->forget[i] != NULL; i++)
+        if (!tm_forget_digest(job->recipe->forget[i], digest) ||
+            !tm_forget_add(&job->forget, digest))
+            return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    return TM_OK;
+}
+
 static enum tm_status begin(struct job *job, struct tm_err *err)
 {
     const struct tm_build_options *options = job->options;
@@ -112,7 +127,16 @@ static enum tm_status begin(struct job *job, struct tm_err *err)
         return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
     const char *temp = getenv("TMPDIR");
     job->temp = temp != NULL && temp[0] != '\0' ? temp : "/tmp";
-    enum tm_status status = options->dry_run ? TM_OK : open_packer(job, err);
+    enum tm_status status = TM_OK;
+    if (job->recipe->learn != 0)
+        status = tm_learnt_create(&job->learnt, err);
+    if (status == TM_OK)
+        status = gather_forgotten(job, err);
+    if (status == TM_OK && job->recipe->parent != NULL)
+        status = tm_parent_open(job, err);
+    tm_forget_sort(&job->forget);
+    if (status == TM_OK && !options->dry_run)
+        status = open_packer(job, err);
     uint64_t eighth = job->memory / 8;
     uint64_t sorter = eighth < MOST_SORTER ? eighth : MOST_SORTER;
     if (status == TM_OK)
@@ -121,8 +145,6 @@ static enum tm_status begin(struct job *job, struct tm_err *err)
         status = tm_sorter_create(job->temp, (size_t)(sorter / 8), &job->superseded, err);
     if (status == TM_OK)
         status = tm_tempfile_create(job->temp, &job->rows, err);
-    if (status == TM_OK && job->recipe->learn != 0)
-        status = tm_learnt_create(&job->learnt, err);
     if (status == TM_OK)
         status = create_index(job, (size_t)sorter, err);
     if (status == TM_OK)
@@ -139,10 +161,14 @@ static void end(struct job *job)
     tm_near_destroy(job->near);
     tm_against_destroy(job->against);
     tm_learnt_destroy(job->learnt);
+    tm_journal_close(job->journal);
     tm_tempfile_destroy(job->rows);
     tm_sorter_destroy(job->superseded);
     tm_sorter_destroy(job->documents);
     tm_packer_destroy(job->packer);
+    tm_parent_close(job->parent);
+    tm_forget_finish(&job->forget);
+    tm_buf_finish(&job->forgotten);
     tm_arena_destroy(job->arena);
     free(job->sources);
 }
@@ -172,6 +198,14 @@ static void tell_suspects(struct job *job)
     count_faults(job, TM_NOTE, &note);
 }
 
+static struct tm_str title_of(const struct job *job, struct tm_str key)
+{
+    for (size_t i = 0; i < job->n_sources; i++)
+        if (tm_str_equal(job->sources[i].key, key) && job->sources[i].title.p != NULL)
+            return job->sources[i].title;
+    return key;
+}
+
 static void tell_markup(struct job *job)
 {
     enum { TOLD = 3 };
@@ -184,8 +218,7 @@ static void tell_markup(struct job *job)
         bool found = sources[i].markup == TM_MARKUP_MARKDOWN;
         if (sources[i].marked == 0 || guessed++ >= TOLD)
             continue;
-        struct tm_str name = job->sources[i].title.p != NULL ? job->sources[i].title
-                                                             : sources[i].key;
+        struct tm_str name = title_of(job, sources[i].key);
         while (name.n > 60)
             name.n = tm_utf8_back(name.p, name.n);
         (void)tm_fail(&note, TM_OK, "", TM_NO_OFFSET,
@@ -203,90 +236,12 @@ static void tell_markup(struct job *job)
     }
 }
 
-/* No wall clock: SOURCE_DATE_EPOCH, else the newest message, else the beginning of time. */
-static enum tm_status release_time(const struct job *job, int64_t *ret_time, struct tm_err *err)
-{
-    const char *epoch = getenv("SOURCE_DATE_EPOCH");
-    *ret_time = job->newest;
-    if (epoch == NULL || epoch[0] == '\0')
-        return TM_OK;
-    char *rest;
-    long long value = strtoll(epoch, &rest, 10);
-    if (*rest != '\0' || value < 0)
-        return tm_fail(err, TM_ERR_USAGE, "SOURCE_DATE_EPOCH", TM_NO_OFFSET,
-                       "'%s' is no number of seconds", epoch);
-    *ret_time = value;
-    return TM_OK;
-}
-
-static void put_markup(const struct job *job, size_t index, struct tm_manifest_source *source)
-{
-    size_t n = 0;
-    const struct tm_learnt_source *learnt =
-        job->learnt == NULL ? NULL : tm_learnt_sources(job->learnt, &n);
-    if (index >= n || learnt[index].marked == 0)
-        return;
-    source->markup = learnt[index].markup == TM_MARKUP_MARKDOWN ? "markdown" : "none";
-    source->marked = learnt[index].marked;
-}
-
-static int order_reports(const void *a, const void *b)
-{
-    return strcmp(((const struct tm_input_report *)a)->name,
-                  ((const struct tm_input_report *)b)->name);
-}
-
-static enum tm_status publish(struct job *job, struct tm_err *err)
-{
-    size_t n_inputs = 0;
-    const struct tm_input_report *reports = tm_source_reports(job->source, &n_inputs);
-    size_t n_learnt = 0;
-    const struct tm_learnt_line *learnt =
-        job->learnt == NULL ? NULL : tm_learnt_lines(job->learnt, &n_learnt);
-    struct tm_manifest_source *sources =
-        tm_arena_alloc(job->arena, (job->n_sources + 1) * sizeof *sources);
-    struct tm_input_report *inputs = tm_arena_alloc(job->arena, (n_inputs + 1) * sizeof *inputs);
-    const char *recipe = tm_recipe_text(job->recipe);
-    if (sources == NULL || inputs == NULL || recipe == NULL)
-        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
-    if (n_inputs != 0)
-        memcpy(inputs, reports, n_inputs * sizeof *inputs);
-    for (size_t i = 0; i < n_inputs; i++)
-        inputs[i].bytes = tm_job_input_bytes(&inputs[i]);
-    qsort(inputs, n_inputs, sizeof *inputs, order_reports);
-    for (size_t i = 0; i < job->n_sources; i++) {
-        const struct job_source *source = &job->sources[i];
-        sources[i] = (struct tm_manifest_source){.key = source->key, .title = source->title,
-                                                 .documents = source->documents};
-        put_markup(job, i, &sources[i]);
-        memcpy(sources[i].records, source->records, sizeof source->records);
-        memcpy(sources[i].bytes, source->bytes, sizeof source->bytes);
-    }
-    int64_t created;
-    enum tm_status status = release_time(job, &created, err);
-    if (status != TM_OK)
-        return status;
-    struct tm_manifest_info info = {
-        .title = job->recipe->title, .description = job->recipe->description,
-        .url = job->recipe->url, .creator = job->recipe->creator,
-        .licence = job->recipe->licence,
-        .unit = tm_unit_name((enum tm_unit)job->recipe->unit),
-        .tool_version = TM_VERSION, .emoji_version = tm_emoji_version(),
-        .dedup_version = TM_DEDUP_VERSION, .recipe = tm_str_of(recipe), .created = created,
-        .ledger = &job->ledger, .inputs = inputs, .n_inputs = n_inputs,
-        .learnt = learnt, .n_learnt = n_learnt, .quality = job->quality,
-        .suspects = job->suspects,
-        .against = job->overlaps, .n_against = job->n_against, .sources = sources,
-        .n_sources = job->n_sources,
-    };
-    return tm_packer_finish(job->packer, &info, job->result->folder, err);
-}
-
 static void fill_result(struct job *job)
 {
     struct tm_build_result *result = job->result;
     const struct tm_ledger *ledger = &job->ledger;
     result->documents = job->n_documents;
+    result->forgotten = ledger->documents[TM_REASON_FORGOTTEN];
     result->superseded = ledger->documents[TM_REASON_SUPERSEDED];
     result->empty = ledger->documents[TM_REASON_EMPTY];
     result->duplicates = ledger->segments[TM_REASON_DUPLICATE];
@@ -328,6 +283,25 @@ enum tm_status tm_learn(struct tm_recipe *recipe, const struct tm_build_options 
     return status;
 }
 
+/* A small build is done again faster than it is journaled. */
+static void open_journal(struct job *job)
+{
+    enum tm_journaling wish = job->options->journal;
+    if (job->packer == NULL || wish == TM_JOURNAL_OFF)
+        return;
+    if (wish == TM_JOURNAL_KEEP || job->ledger.input >= JOURNAL_FROM)
+        job->journal = tm_journal_open(job->temp);
+}
+
+static void end_journal(struct job *job)
+{
+    if (job->journal == NULL)
+        return;
+    tm_journal_counts(job->journal, &job->result->recalled, &job->result->worked);
+    tm_journal_end(job->journal, job->options->journal == TM_JOURNAL_KEEP);
+    job->journal = NULL;
+}
+
 enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options *options,
                         struct tm_build_result *ret_result, struct tm_err *err)
 {
@@ -347,6 +321,7 @@ enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options 
     if (status == TM_OK) {
         tell_licence(&job);
         tell_markup(&job);
+        open_journal(&job);
     }
     if (status == TM_OK)
         status = tm_job_work(&job, err);
@@ -357,9 +332,11 @@ enum tm_status tm_build(struct tm_recipe *recipe, const struct tm_build_options 
     if (status == TM_OK)
         status = tm_ledger_check(&job.ledger, err);
     if (status == TM_OK && job.packer != NULL)
-        status = publish(&job, err);
-    if (status == TM_OK)
+        status = tm_job_publish(&job, err);
+    if (status == TM_OK) {
         fill_result(&job);
+        end_journal(&job);
+    }
     end(&job);
     return status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* First step: all inputs are read, and their documents sorted in shard order. */
 #include "build/job.h"
+#include "build/parent.h"
 
 #include "core/codec.h"
 
@@ -64,6 +65,16 @@ static void sum_inputs(struct job *job)
     job->result->input_bytes = ledger->input;
 }
 
+static enum tm_status add_parent(struct job *job, struct tm_err *err)
+{
+    struct tm_input_report *reports;
+    size_t n;
+    enum tm_status status = tm_parent_reports(job, &reports, &n, err);
+    for (size_t i = 0; i < n && status == TM_OK; i++)
+        tm_ledger_add_input(&job->ledger, &reports[i]);
+    return status == TM_OK ? tm_parent_collect(job, err) : status;
+}
+
 enum tm_status tm_job_collect(struct job *job, struct tm_err *err)
 {
     struct tm_batch *batch = tm_batch_create();
@@ -87,5 +98,6 @@ enum tm_status tm_job_collect(struct job *job, struct tm_err *err)
     tm_buf_finish(&key);
     tm_buf_finish(&bytes);
     sum_inputs(job);
-    return status == TM_END ? TM_OK : status;
+    status = status == TM_END ? TM_OK : status;
+    return status == TM_OK && job->recipe->add != 0 ? add_parent(job, err) : status;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Last step: duplicates are decided, and the rendered rows go to the packer with what only that
  * decision could tell. */
+#include "build/index.h"
 #include "build/job.h"
 
 #include <stdlib.h>
@@ -73,6 +74,27 @@ static bool begin_row(struct emitter *emitter, enum tm_pack_stream stream, uint6
 static void end_row(struct emitter *emitter)
 {
     emitter->rows[emitter->n_rows - 1].end = emitter->lines.n;
+}
+
+static enum tm_status put_row(struct emitter *emitter, enum tm_pack_stream stream,
+                              struct tm_str row, struct tm_err *err)
+{
+    bool good = begin_row(emitter, stream, 0);
+    tm_buf_str(&emitter->lines, row);
+    if (good)
+        end_row(emitter);
+    return good && !emitter->lines.failed ? TM_OK : no_memory(err);
+}
+
+/* The index begins with what its documents depend on. */
+static enum tm_status put_index_head(struct emitter *emitter, struct tm_err *err)
+{
+    struct tm_buf head = {0};
+    tm_index_put_head(&head, emitter->job->recipe);
+    enum tm_status status = head.failed
+        ? no_memory(err) : put_row(emitter, TM_PACK_INDEX, tm_buf_view(&head), err);
+    tm_buf_finish(&head);
+    return status;
 }
 
 /* Position of `mark` in a JSON row. It holds quotes that no string can hold unescaped, so it is a
@@ -240,13 +262,11 @@ static enum tm_status load_document(struct emitter *emitter, struct tm_err *err)
     if (status == TM_OK && !put_audit(emitter, (struct tm_str){p, head.audit}, parts, n))
         status = no_memory(err);
     p += head.audit;
-    if (status == TM_OK && head.reject != 0) {
-        bool good = begin_row(emitter, TM_PACK_REJECTS, 0);
-        tm_buf_add(&emitter->lines, p, head.reject);
-        if (good)
-            end_row(emitter);
-        status = good && !emitter->lines.failed ? TM_OK : no_memory(err);
-    }
+    if (status == TM_OK && head.reject != 0)
+        status = put_row(emitter, TM_PACK_REJECTS, (struct tm_str){p, head.reject}, err);
+    p += head.reject;
+    if (status == TM_OK && head.index != 0)
+        status = put_row(emitter, TM_PACK_INDEX, (struct tm_str){p, head.index}, err);
     free(parts);
     if (head.number % 4096 == 0)
         tm_job_progress(emitter->job, "pack", head.number, emitter->job->n_documents);
@@ -264,7 +284,8 @@ static enum tm_status next_row(void *user, struct tm_pack_row *ret_row, struct t
     const struct pending *row = &emitter->rows[emitter->next_row++];
     *ret_row = (struct tm_pack_row){
         .stream = row->stream,
-        .source_key = emitter->job->sources[emitter->source].key,
+        .source_key = emitter->source < emitter->job->n_sources
+            ? emitter->job->sources[emitter->source].key : TM_STR(""),
         .line = {emitter->lines.p + row->start, row->end - row->start},
         .text_bytes = row->text,
     };
@@ -279,6 +300,8 @@ enum tm_status tm_job_emit(struct job *job, struct tm_err *err)
                                                  : TM_OK;
     if (status == TM_OK)
         status = next_decision(&emitter, err);
+    if (status == TM_OK && job->recipe->index != 0)
+        status = put_index_head(&emitter, err);
     if (status == TM_OK)
         status = tm_tempreader_open(&emitter.reader, job->rows, 0, tm_tempfile_size(job->rows),
                                     (size_t)1 << 20, err);

@@ -8,6 +8,7 @@
  *   work      a second walk: clean, segment, render rows, take fingerprints    (work.c)
  *   emit      decide duplicates; a third walk, over the rendered rows: records,
  *             provenance and audit rows to the packer                          (emit.c)
+ *   publish   manifest, card and checksums; the release appears                (describe.c)
  */
 #ifndef TM_BUILD_JOB_H
 #define TM_BUILD_JOB_H
@@ -16,6 +17,7 @@
 
 #include "base/sorter.h"
 #include "base/tempfile.h"
+#include "build/forget.h"
 #include "build/recipe.h"
 #include "core/ledger.h"
 #include "pack/packer.h"
@@ -39,6 +41,9 @@ struct job {
     const char *temp;               /* folder for temporary files */
     struct tm_packer *packer;       /* NULL for a dry run */
     struct tm_source *source;
+    struct tm_parent *parent;       /* NULL: there is none */
+    struct tm_forget forget;
+    struct tm_buf forgotten;        /* tm_hash128 of the id of each document that was */
     struct tm_arena *arena;         /* lives as long as the build */
     struct tm_sorter *documents;
     uint64_t n_documents;
@@ -48,6 +53,7 @@ struct job {
     size_t n_sources;
     int64_t newest;                 /* date of the newest message, or TM_UNKNOWN */
     struct tm_tempfile *rows;
+    struct tm_journal *journal;     /* NULL: there is none */
     struct tm_exact *exact;         /* or, */
     struct tm_near *near;           /* which finds exact ones too; NULL: duplicates stay */
     struct tm_against *against;     /* NULL: there are no evaluation sets */
@@ -64,6 +70,7 @@ enum tm_status tm_job_collect(struct job *job, struct tm_err *err);
 enum tm_status tm_job_survey(struct job *job, struct tm_err *err);
 enum tm_status tm_job_work(struct job *job, struct tm_err *err);
 enum tm_status tm_job_emit(struct job *job, struct tm_err *err);
+enum tm_status tm_job_publish(struct job *job, struct tm_err *err);     /* describe.c */
 
 /* Bytes of an input that were read so far: all of them, unless a limit cut it. */
 uint64_t tm_job_input_bytes(const struct tm_input_report *report);
@@ -93,15 +100,18 @@ enum tm_status tm_job_walk_next(struct job_walk *walk, struct tm_arena *arena,
 void tm_job_progress(struct job *job, const char *step, uint64_t done, uint64_t total);
 
 /* A rendered document in `rows`: this head, `n_segments` parts, then the bytes: of each part its
- * record and its provenance row, then the audit row, then the reject row of a dropped document. */
+ * record and its provenance row, then the audit row, then the reject row of a dropped document, then its entry in the
+ * index. */
 struct row_head {
     uint64_t number;
     uint32_t source;
     uint32_t n_segments;
     uint32_t audit;
     uint32_t reject;
+    uint32_t index;
     uint32_t size;                  /* of all that follows the head */
     uint32_t drop;
+    uint32_t reserved;
 };
 
 struct row_part {

@@ -202,8 +202,13 @@ enum tm_status tm_recipe_resolve(struct tm_recipe *recipe, struct tm_err *err)
         (void)tm_fail(err, TM_ERR_USAGE, "", TM_NO_OFFSET, "the corpus has no name");
         return tm_hint(err, "give --name NAME, or name: in a recipe");
     }
-    if (recipe->n_inputs == 0)
+    if (recipe->n_inputs == 0 && (recipe->parent == NULL || recipe->add == 0))
         return tm_fail(err, TM_ERR_USAGE, "", TM_NO_OFFSET, "no inputs are given");
+    if (recipe->add != 0 && recipe->parent == NULL)
+        return tm_fail(err, TM_ERR_USAGE, "add", TM_NO_OFFSET, "there is no parent to add to");
+    if (recipe->add != 0 && recipe->limit != 0)
+        return tm_fail(err, TM_ERR_USAGE, "add", TM_NO_OFFSET,
+                       "a limit makes no sense when documents are added to those of a parent");
     if (recipe->version == NULL)
         recipe->version = "1.0.0";
     if (!tm_pack_name_ok(recipe->name) || !tm_pack_name_ok(recipe->version)) {

@@ -29,6 +29,10 @@ struct tm_recipe {
     const char *description;
     const char *url;
     const char *creator;
+    const char *parent;         /* version or path of the release that this one follows */
+    int add;                    /* its documents are taken over */
+    int index;                  /* the audit folder keeps the cleaned documents */
+    const char **forget;        /* "sha256:DIGEST" each */
     struct tm_recipe_input *inputs;
     size_t n_inputs;
     /* settings, as the table in recipe.c lists them */
@@ -83,6 +87,9 @@ void tm_setting_names(const char *group, struct tm_buf *buf);
 
 /* Appends all settings as YAML. */
 void tm_settings_write(const struct tm_recipe *recipe, struct tm_buf *buf);
+
+/* Appends the settings that decide what a document becomes before duplicates are looked for. */
+void tm_settings_write_cleaning(const struct tm_recipe *recipe, struct tm_buf *buf);
 
 /* Copies into the recipe's arena; NULL when memory is short. */
 const char *tm_recipe_string(struct tm_recipe *recipe, const char *text);

@@ -139,6 +139,8 @@ static enum tm_status segment_batch(const void *state, struct tm_batch *batch, s
     const struct tm_segmenter *segmenter = state;
     for (size_t i = 0; i < batch->n; i++) {
         struct tm_doc *doc = &batch->docs[i];
+        if (doc->done)
+            continue;
         doc->spans = NULL;
         doc->n_spans = 0;
         if (doc->drop != TM_KEPT)

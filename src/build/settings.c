@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "build/forget.h"
 #include "build/recipe.h"
 
 enum kind { STRING, CHOICE, SWITCH, LIST, INTEGER, BYTES, SHARE, FAMILY };
@@ -33,6 +34,12 @@ static const struct setting settings[] = {
     {"url", STRING, FIELD(url), NULL, NULL, 0, "where the corpus lives"},
     {"creator", STRING, FIELD(creator), NULL, NULL, 0, "who makes it"},
     {"licence", STRING, FIELD(licence), "other", NULL, 0, "licence of the texts, an SPDX name"},
+    {"parent", STRING, FIELD(parent), NULL, NULL, 0,
+     "release that this one follows: a version of this corpus, or a path"},
+    {"add", SWITCH, FIELD(add), "false", NULL, 0,
+     "inputs are added to those of the parent, which are not read again"},
+    {"forget", LIST, FIELD(forget), NULL, NULL, 0,
+     "what is to be removed: doc:ID, author:NAME, source:KEY, or sha256: of one of these"},
     {"unit", CHOICE, FIELD(unit), "segment", "segment|sentence|document", 0,
      "what a record holds: a run of paragraphs of one language, a sentence of it, or the post"},
     {"limit", INTEGER, FIELD(limit), "0", "0|2000000000", 0,
@@ -105,6 +112,8 @@ static const struct setting settings[] = {
      "records out of these limits go; the manifest counts what each would remove"},
     {"quality.ads", CHOICE, FIELD(ads), "keep", "keep|drop", 0,
      "posts that carried an advertising label"},
+    {"audit.index", SWITCH, FIELD(index), "false", NULL, 0,
+     "keep the cleaned documents in the audit folder, for versions that add to this one"},
     {"pack.level", INTEGER, FIELD(level), "3", "1|19", 0, "zstd level"},
     {"pack.shard", BYTES, FIELD(shard), "256M", NULL, 0, "bytes of text in a shard, about"},
     {"pack.frame", BYTES, FIELD(frame), "1M", NULL, 0, "bytes of text in a zstd frame, about"},
@@ -314,7 +323,12 @@ static enum tm_status set_list(struct tm_recipe *recipe, const struct setting *s
     for (size_t i = 0; i < n; i++) {
         if (setting->choices != NULL && choice_index(setting->choices, items[i]) < 0)
             return wrong(setting->path, items[i], where, err, "one of %s", setting->choices);
-        copy[i] = tm_recipe_string(recipe, items[i]);
+        char digest[sizeof "sha256:" + TM_SHA256_HEX] = "sha256:";
+        bool forget = setting->field == FIELD(forget);
+        if (forget && !tm_forget_digest(items[i], digest + strlen(digest)))
+            return wrong(setting->path, items[i], where, err,
+                         "doc:ID, author:NAME, source:KEY or sha256:DIGEST");
+        copy[i] = tm_recipe_string(recipe, forget ? digest : items[i]);
         if (copy[i] == NULL)
             return tm_fail(err, TM_ERR_NOMEM, where, TM_NO_OFFSET, "out of memory");
     }
@@ -494,6 +508,19 @@ void tm_settings_write(const struct tm_recipe *recipe, struct tm_buf *buf)
         if (hidden)
             continue;
         tm_buf_printf(buf, "%*s%s: ", depth * 2, "", part);
+        write_value(recipe, setting, buf);
+        tm_buf_byte(buf, '\n');
+    }
+}
+
+void tm_settings_write_cleaning(const struct tm_recipe *recipe, struct tm_buf *buf)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        const struct setting *setting = &settings[i];
+        if (strncmp(setting->path, "clean.", 6) != 0 && strcmp(setting->path, "unit") != 0 &&
+            strcmp(setting->path, "lang.threshold") != 0)
+            continue;
+        tm_buf_printf(buf, "%s: ", setting->path);
         write_value(recipe, setting, buf);
         tm_buf_byte(buf, '\n');
     }

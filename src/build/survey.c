@@ -86,6 +86,8 @@ enum tm_status tm_job_walk_next(struct job_walk *walk, struct tm_arena *arena,
         walk->source++;
         store(&walk->source_key, ret_doc->source_key);
     }
+    if (tm_forget_has(&walk->job->forget, ret_doc))
+        ret_doc->drop = TM_REASON_FORGOTTEN;
     *ret_number = walk->next++;
     return walk->source_key.failed || walk->group.failed || walk->file.failed ? no_memory(err)
                                                                              : TM_OK;
@@ -163,9 +165,16 @@ static enum tm_status survey_document(struct job *job, struct job_walk *walk, st
         status = note_title(job, doc, err);
     if (doc->date != TM_UNKNOWN && (job->newest == TM_UNKNOWN || doc->date > job->newest))
         job->newest = doc->date;
-    if (status == TM_OK && doc->drop == TM_KEPT)
+    if (doc->drop == TM_REASON_FORGOTTEN) {
+        struct tm_hash128 id = tm_hash128_of(doc->doc_id.p, doc->doc_id.n);
+        tm_buf_add(&job->forgotten, &id, sizeof id);
+        if (job->forgotten.failed)
+            return no_memory(err);
+    }
+    bool stays = !tm_reason_is_uncleaned(doc->drop);
+    if (status == TM_OK && stays)
         status = note_identity(ids, doc, number, key, err);
-    if (status == TM_OK && doc->drop == TM_KEPT && job->learnt != NULL)
+    if (status == TM_OK && stays && job->learnt != NULL)
         status = tm_learnt_add(job->learnt, doc, err);
     return status;
 }

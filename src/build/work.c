@@ -8,38 +8,14 @@
 
 #include "base/ordered.h"
 #include "base/str.h"
+#include "build/index.h"
+#include "build/journal.h"
+#include "build/load.h"
 #include "build/segmenter.h"
 #include "core/codec.h"
-#include "pack/record.h"
+#include "pack/frame.h"
 
 #define BATCH_BYTES ((size_t)512 << 10)
-
-/* A segment that may stay: its fingerprint, and its sketch when near duplicates are looked for. */
-struct print {
-    struct tm_fingerprint fingerprint;
-    struct tm_sketch *sketch;
-    int64_t date;
-    uint64_t number;
-    uint32_t segment;
-    uint32_t id;                    /* where the id begins in `ids` */
-    uint32_t id_length;
-};
-
-struct load {
-    struct tm_batch *batch;
-    uint64_t *numbers;              /* of the documents */
-    uint32_t *sources;
-    size_t capacity;
-    struct tm_buf rows;
-    struct tm_buf ids;
-    struct print *prints;
-    size_t n_prints;
-    size_t prints_capacity;
-    uint64_t *overlaps;             /* segments, by evaluation set */
-    struct tm_ledger ledger;
-    struct tm_quality_sum quality[TM_PRESET_COUNT];
-    struct load *next_free;
-};
 
 struct workshop {
     struct job *job;
@@ -49,6 +25,12 @@ struct workshop {
     struct load *free_loads;
     uint64_t next_superseded;       /* number of the next document that goes, or UINT64_MAX */
     bool ended;
+    /* for keys of the journal */
+    struct tm_hash128 head;         /* settings and versions */
+    size_t source;                  /* whose digest `learnt` is; SIZE_MAX: of none */
+    struct tm_hash128 learnt;
+    size_t next_line;               /* first learnt line of later sources */
+    struct tm_buf scratch;
 };
 
 static enum tm_status no_memory(struct tm_err *err)
@@ -61,6 +43,7 @@ static void destroy_load(struct load *load)
     tm_batch_destroy(load->batch);
     free(load->numbers);
     free(load->sources);
+    free(load->channels);
     tm_buf_finish(&load->rows);
     tm_buf_finish(&load->ids);
     free(load->prints);
@@ -88,6 +71,8 @@ static struct load *get_load(struct workshop *shop)
     load->rows.n = 0;
     load->ids.n = 0;
     load->n_prints = 0;
+    load->done = true;
+    load->key = (struct tm_hash128){0};
     load->ledger = (struct tm_ledger){0};
     memset(load->quality, 0, sizeof load->quality);
     return load;
@@ -123,8 +108,105 @@ static bool reserve(struct load *load, size_t n)
     if (sources == NULL)
         return false;
     load->sources = sources;
+    struct tm_str *channels = realloc(load->channels, capacity * sizeof *channels);
+    if (channels == NULL)
+        return false;
+    load->channels = channels;
     load->capacity = capacity;
     return true;
+}
+
+/* Nothing of its text is used any more, even if an earlier build has cleaned it. */
+static void leave_uncleaned(struct tm_doc *doc)
+{
+    if (!doc->done)
+        doc->raw_length = doc->text.n;
+    doc->text = TM_STR("");
+    doc->cut = TM_STR("[]");
+    doc->n_edits = doc->n_hashtags = doc->n_segments = doc->n_spans = 0;
+    doc->done = true;
+}
+
+/* The digest of what was learnt of a source, and of its title. Sources come in byte order of their
+ * keys, as the learnt lines do. */
+static void note_source(struct workshop *shop, size_t index)
+{
+    const struct job_source *source = &shop->job->sources[index];
+    const struct tm_learnt *learnt = shop->job->learnt;
+    struct tm_buf *buf = &shop->scratch;
+    size_t n = 0;
+    const struct tm_learnt_line *lines = learnt == NULL ? NULL : tm_learnt_lines(learnt, &n);
+    buf->n = 0;
+    tm_buf_add(buf, &shop->head, sizeof shop->head);
+    tm_buf_str(buf, source->title);
+    tm_buf_byte(buf, learnt == NULL ? 0 : (char)tm_learnt_markup(learnt, source->key));
+    while (shop->next_line < n && tm_str_order(lines[shop->next_line].source_key, source->key) < 0)
+        shop->next_line++;
+    for (size_t i = shop->next_line; i < n && tm_str_equal(lines[i].source_key, source->key); i++) {
+        tm_buf_add(buf, lines[i].digest, sizeof lines[i].digest);
+        tm_buf_byte(buf, (char)(lines[i].leading | lines[i].handle << 1 | lines[i].evident << 2 |
+                                lines[i].removed << 3));
+    }
+    shop->learnt = tm_hash128_of(buf->p, buf->n);
+    shop->source = index;
+}
+
+/* The digest of all that a document is made from: its place in `key`. */
+static struct tm_hash128 add_to_key(struct workshop *shop, struct load *load,
+                                    const struct tm_doc *doc)
+{
+    struct tm_buf *buf = &shop->scratch;
+    if (shop->walk.source != shop->source)
+        note_source(shop, shop->walk.source);
+    buf->n = 0;
+    tm_buf_add(buf, &shop->learnt, sizeof shop->learnt);
+    tm_buf_byte(buf, (char)doc->drop);
+    tm_doc_encode(doc, buf);
+    struct tm_hash128 own = tm_hash128_of(buf->p, buf->n);
+    struct tm_hash128 both[2] = {load->key, own};
+    load->key = tm_hash128_of(both, sizeof both);
+    return own;
+}
+
+/* With a journal a load ends where the documents alone say so, so that the loads of a grown corpus
+ * are those of the old one where nothing has changed. */
+static bool load_ends(uint64_t bytes, uint64_t last, struct tm_hash128 digest)
+{
+    uint64_t span = BATCH_BYTES - BATCH_BYTES / 4;
+    return bytes >= 2 * BATCH_BYTES ||
+           (bytes >= BATCH_BYTES / 4 && (digest.low >> 32) * span < last << 32);
+}
+
+/* Takes the next document into the load; *ret_ends: the load ends with it. */
+static enum tm_status take_document(struct workshop *shop, struct load *load, size_t *bytes,
+                                    bool *ret_ends, struct tm_err *err)
+{
+    struct tm_doc doc;
+    uint64_t number;
+    enum tm_status status = tm_job_walk_next(&shop->walk, load->batch->arena, &doc, &number, err);
+    if (status != TM_OK)
+        return status;
+    struct tm_doc *place = tm_batch_add(load->batch);
+    if (place == NULL || !reserve(load, load->batch->n))
+        return no_memory(err);
+    if (number == shop->next_superseded) {
+        doc.drop = TM_REASON_SUPERSEDED;
+        status = next_superseded(shop, err);
+    }
+    size_t size = doc.text.n + 256;
+    *bytes += size;
+    *ret_ends = *bytes >= BATCH_BYTES;
+    if (shop->job->journal != NULL)
+        *ret_ends = load_ends(*bytes, size, add_to_key(shop, load, &doc));
+    load->done &= doc.done;
+    if (tm_reason_is_uncleaned(doc.drop))
+        leave_uncleaned(&doc);
+    load->channels[load->batch->n - 1] = doc.channel;
+    doc.channel = shop->job->sources[shop->walk.source].title;
+    *place = doc;
+    load->numbers[load->batch->n - 1] = number;
+    load->sources[load->batch->n - 1] = (uint32_t)shop->walk.source;
+    return status;
 }
 
 static enum tm_status make(void *user, void **ret_item, struct tm_err *err)
@@ -134,31 +216,15 @@ static enum tm_status make(void *user, void **ret_item, struct tm_err *err)
     if (load == NULL)
         return shop->ended ? TM_END : no_memory(err);
     enum tm_status status = TM_OK;
-    for (size_t bytes = 0; bytes < BATCH_BYTES && status == TM_OK;) {
-        struct tm_doc doc;
-        uint64_t number;
-        status = tm_job_walk_next(&shop->walk, load->batch->arena, &doc, &number, err);
-        if (status != TM_OK)
-            break;
-        struct tm_doc *place = tm_batch_add(load->batch);
-        if (place == NULL || !reserve(load, load->batch->n)) {
-            status = no_memory(err);
-            break;
-        }
-        if (number == shop->next_superseded) {
-            doc.drop = TM_REASON_SUPERSEDED;
-            status = next_superseded(shop, err);
-        }
-        doc.channel = shop->job->sources[shop->walk.source].title;
-        *place = doc;
-        load->numbers[load->batch->n - 1] = number;
-        load->sources[load->batch->n - 1] = (uint32_t)shop->walk.source;
-        bytes += doc.text.n + 256;
-    }
+    size_t bytes = 0;
+    for (bool ends = false; !ends && status == TM_OK;)
+        status = take_document(shop, load, &bytes, &ends, err);
     if (status == TM_END) {
         shop->ended = true;
         status = load->batch->n == 0 ? TM_END : TM_OK;
     }
+    if (status == TM_OK && shop->scratch.failed)
+        status = no_memory(err);
     if (status != TM_OK)
         put_load(shop, load);
     else
@@ -166,164 +232,46 @@ static enum tm_status make(void *user, void **ret_item, struct tm_err *err)
     return status;
 }
 
-static bool keeps(const struct tm_recipe *recipe, const char *lang)
+static enum tm_status clean_load(struct workshop *shop, struct load *load, struct tm_err *err)
 {
-    for (size_t i = 0; recipe->lang_keep[i] != NULL; i++)
-        if (strcmp(recipe->lang_keep[i], lang) == 0)
-            return true;
-    return false;
+    enum tm_status status = shop->clean.process(shop->clean.state, load->batch, err);
+    return status == TM_OK ? shop->segment.process(shop->segment.state, load->batch, err) : status;
 }
 
-/* Where a segment goes, dedup aside. */
-static struct row_part place_segment(const struct tm_recipe *recipe, const struct tm_segment *seg)
+/* The documents of the load as an earlier build left them; false when it has not, or not these. */
+static bool recall(struct workshop *shop, struct load *load, struct tm_buf *scratch)
 {
-    struct row_part part = {.text = seg->length};
-    switch (seg->lang) {
-    case TM_LANG_RU:
-    case TM_LANG_EN:
-        part.stream = seg->lang == TM_LANG_RU ? TM_PACK_RU : TM_PACK_EN;
-        part.reason = keeps(recipe, tm_lang_name(seg->lang)) ? TM_KEPT : TM_REASON_LANG_OFF;
-        break;
-    case TM_LANG_UND:
-    case TM_LANG_OTHER:
-        part.stream = TM_PACK_OTHER;
-        part.reason = recipe->lang_other == 1 ? TM_KEPT : TM_REASON_OTHER_LANG;
-        break;
-    }
-    return part;
-}
-
-/* Whether a segment that would stay goes for what it is: an advertisement, or out of the preset's
- * range. What each preset would remove is counted in any case. */
-static enum tm_reason judge(const struct tm_recipe *recipe, struct load *load,
-                            const struct tm_doc *doc, const struct tm_segment *segment,
-                            const struct tm_signals *signals)
-{
-    if (segment->lang != TM_LANG_RU && segment->lang != TM_LANG_EN)
-        return TM_KEPT;
-    bool bad = false;
-    for (int i = TM_PRESET_NONE + 1; i < TM_PRESET_COUNT; i++) {
-        if (tm_preset_fault(i, signals) == NULL)
-            continue;
-        load->quality[i].records++;
-        load->quality[i].bytes += segment->length;
-        bad |= i == recipe->quality;
-    }
-    if (doc->ad && recipe->ads == 1)
-        return TM_REASON_AD;
-    return bad ? TM_REASON_QUALITY : TM_KEPT;
-}
-
-/* Whether a segment overlaps with an evaluation set, which is counted. */
-static enum tm_status check_against(const struct job *job, struct load *load, struct tm_str text,
-                                    struct row_part *part, struct tm_buf *scratch,
-                                    struct tm_err *err)
-{
+    struct tm_batch *batch = load->batch;
     scratch->n = 0;
-    if (!tm_buf_reserve(scratch, text.n + 8))
-        return no_memory(err);
-    int file = tm_against_find(job->against, scratch->p,
-                               tm_normal_form(text.p, text.n, scratch->p));
-    if (file < 0)
-        return TM_OK;
-    part->reason = TM_REASON_CONTAMINATED;
-    load->overlaps[file]++;
-    return TM_OK;
+    if (!tm_journal_get(shop->job->journal, load->key, scratch))
+        return false;
+    struct tm_str entries = tm_arena_copy(batch->arena, tm_buf_view(scratch));
+    struct tm_doc *docs = tm_arena_alloc(batch->arena, (batch->n + 1) * sizeof *docs);
+    for (size_t i = 0; i < batch->n; i++)
+        if (entries.p == NULL || docs == NULL ||
+            tm_index_take(&entries, batch->arena, &docs[i], NULL) != TM_OK ||
+            !tm_str_equal(docs[i].doc_id, batch->docs[i].doc_id))
+            return false;
+    for (size_t i = 0; i < batch->n; i++) {
+        docs[i].channel = batch->docs[i].channel;
+        batch->docs[i] = docs[i];
+    }
+    return entries.n == 0;
 }
 
-static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uint64_t number,
-                                size_t seg, bool near, struct tm_buf *scratch,
-                                struct tm_err *err)
+static enum tm_status remember(struct workshop *shop, struct load *load, struct tm_buf *scratch,
+                               struct tm_err *err)
 {
-    if (load->n_prints == load->prints_capacity) {
-        size_t capacity = load->prints_capacity == 0 ? 256 : load->prints_capacity * 2;
-        struct print *prints = realloc(load->prints, capacity * sizeof *prints);
-        if (prints == NULL)
-            return no_memory(err);
-        load->prints = prints;
-        load->prints_capacity = capacity;
-    }
-    const struct tm_segment *segment = &doc->segments[seg];
-    const char *text = doc->text.p + segment->offset;
-    struct print print = {.date = doc->date, .number = number, .segment = (uint32_t)seg,
-                          .id = (uint32_t)load->ids.n};
-    if (near) {
-        struct tm_arena *arena = load->batch->arena;
-        char *form = tm_arena_alloc(arena, segment->length + 16);
-        print.sketch = tm_arena_alloc(arena, sizeof *print.sketch);
-        if (form == NULL || print.sketch == NULL)
-            return no_memory(err);
-        tm_sketch_of(text, segment->length, form, print.sketch);
-    } else {
-        scratch->n = 0;
-        if (!tm_buf_reserve(scratch, segment->length + 8))
-            return no_memory(err);
-        print.fingerprint = tm_fingerprint_of(text, segment->length, scratch->p);
-    }
-    tm_buf_str(&load->ids, doc->doc_id);
-    tm_buf_byte(&load->ids, '-');
-    tm_buf_u64(&load->ids, seg);
-    print.id_length = (uint32_t)(load->ids.n - print.id);
-    load->prints[load->n_prints++] = print;
-    return load->ids.failed ? no_memory(err) : TM_OK;
-}
-
-/* Appends one document to the rows. */
-static enum tm_status render(struct job *job, struct load *load, size_t index,
-                             struct tm_buf *scratch, struct tm_err *err)
-{
-    const struct tm_doc *doc = &load->batch->docs[index];
-    struct tm_buf *rows = &load->rows;
-    struct row_head head = {.number = load->numbers[index], .source = load->sources[index],
-                            .n_segments = (uint32_t)doc->n_segments, .drop = doc->drop};
-    size_t start = rows->n;
-    size_t parts_at = start + sizeof head;
-    struct row_part *parts = tm_arena_alloc(load->batch->arena,
-                                            (doc->n_segments + 1) * sizeof *parts);
-    enum tm_reason *reasons = tm_arena_alloc(load->batch->arena,
-                                             (doc->n_segments + 1) * sizeof *reasons);
-    if (parts == NULL || reasons == NULL ||
-        !tm_buf_reserve(rows, sizeof head + doc->n_segments * sizeof *parts))
-        return no_memory(err);
-    rows->n = parts_at + doc->n_segments * sizeof *parts;
+    struct tm_buf entries = {0};
     enum tm_status status = TM_OK;
-    for (size_t seg = 0; seg < doc->n_segments && status == TM_OK; seg++) {
-        const struct tm_segment *segment = &doc->segments[seg];
-        struct tm_signals signals;
-        if (tm_record_signals(doc, seg, &signals) != TM_OK)
-            return no_memory(err);
-        parts[seg] = place_segment(job->recipe, segment);
-        if (parts[seg].reason == TM_KEPT)
-            parts[seg].reason = judge(job->recipe, load, doc, segment, &signals);
-        struct tm_str text = {doc->text.p + segment->offset, segment->length};
-        if (job->against != NULL && parts[seg].reason == TM_KEPT)
-            status = check_against(job, load, text, &parts[seg], scratch, err);
-        if (status != TM_OK)
-            break;
-        reasons[seg] = (enum tm_reason)parts[seg].reason;
-        size_t at = rows->n;
-        tm_record_write(rows, doc, seg, &signals);
-        parts[seg].record = (uint32_t)(rows->n - at);
-        at = rows->n;
-        tm_provenance_write(rows, doc, seg, 0, TM_STR_UNKNOWN);
-        parts[seg].provenance = (uint32_t)(rows->n - at);
-        if ((job->exact != NULL || job->near != NULL) && parts[seg].reason == TM_KEPT)
-            status = add_print(load, doc, head.number, seg, job->near != NULL, scratch, err);
+    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++) {
+        struct tm_doc *doc = &load->batch->docs[i];
+        status = doc->done ? TM_OK : tm_load_settle(load, doc, scratch, err);
+        tm_index_put(&entries, doc, doc->cut);
     }
-    size_t at = rows->n;
-    tm_audit_document_write(rows, doc, reasons);
-    head.audit = (uint32_t)(rows->n - at);
-    at = rows->n;
-    if (doc->drop != TM_KEPT)
-        tm_reject_write(rows, doc, doc->n_segments, doc->drop, TM_STR_UNKNOWN);
-    head.reject = (uint32_t)(rows->n - at);
-    head.size = (uint32_t)(rows->n - parts_at);
-    if (rows->failed)
-        return no_memory(err);
-    memcpy(rows->p + start, &head, sizeof head);
-    if (doc->n_segments != 0)
-        memcpy(rows->p + parts_at, parts, doc->n_segments * sizeof *parts);
-    tm_ledger_add_document(&load->ledger, doc);
+    if (status == TM_OK && !entries.failed)
+        tm_journal_put(shop->job->journal, load->key, tm_buf_view(&entries));
+    tm_buf_finish(&entries);
     return status;
 }
 
@@ -331,12 +279,16 @@ static enum tm_status work(void *user, void *item, struct tm_err *err)
 {
     struct workshop *shop = user;
     struct load *load = item;
-    enum tm_status status = shop->clean.process(shop->clean.state, load->batch, err);
-    if (status == TM_OK)
-        status = shop->segment.process(shop->segment.state, load->batch, err);
+    bool journal = shop->job->journal != NULL && !load->done;
     struct tm_buf scratch = {0};
+    enum tm_status status = TM_OK;
+    if (!journal || !recall(shop, load, &scratch)) {
+        status = clean_load(shop, load, err);
+        if (status == TM_OK && journal)
+            status = remember(shop, load, &scratch, err);
+    }
     for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
-        status = render(shop->job, load, i, &scratch, err);
+        status = tm_load_render(shop->job, load, i, &scratch, err);
     tm_buf_finish(&scratch);
     return status;
 }
@@ -381,7 +333,9 @@ enum tm_status tm_job_work(struct job *job, struct tm_err *err)
     struct tm_cleaner *cleaner = NULL;
     struct tm_segmenter segmenter = {.threshold = (uint16_t)job->recipe->threshold,
                                      .unit = (enum tm_unit)job->recipe->unit};
-    struct workshop shop = {.job = job};
+    struct workshop shop = {.job = job, .source = SIZE_MAX};
+    tm_index_put_head(&shop.scratch, job->recipe);
+    shop.head = tm_hash128_of(shop.scratch.p, shop.scratch.n);
     enum tm_status status = tm_cleaner_create(&job->recipe->clean, job->learnt, &cleaner, err);
     if (status != TM_OK)
         return status;
@@ -402,6 +356,7 @@ enum tm_status tm_job_work(struct job *job, struct tm_err *err)
         destroy_load(load);
     }
     tm_job_walk_end(&shop.walk);
+    tm_buf_finish(&shop.scratch);
     tm_cleaner_destroy(cleaner);
     return status;
 }

@@ -274,7 +274,7 @@ static enum tm_status clean_batch(const void *state, struct tm_batch *batch, str
     enum tm_status status = TM_OK;
     for (size_t i = 0; i < batch->n && status == TM_OK; i++) {
         c.doc = &batch->docs[i];
-        if (c.doc->drop == TM_KEPT)
+        if (c.doc->drop == TM_KEPT && !c.doc->done)
             status = clean_document(&c, &table);
     }
     tm_buf_finish(&c.out[0]);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <xxhash.h>
 
+#include "base/hash.h"
 #include "clean/boilerplate.h"
 
 enum {
@@ -43,7 +44,14 @@ struct tm_learnt {
     size_t n_sources;
     struct tm_learnt_line *lines;
     size_t n_lines;
+    size_t n_masked;
+    /* of an earlier version, in byte order */
+    struct tm_learnt_source *frozen_sources;
+    size_t n_frozen_sources;
+    struct tm_learnt_line *frozen_lines;
+    size_t n_frozen_lines;
     /* the source under way */
+    const struct tm_learnt_source *frozen;      /* it is one of these, or NULL */
     struct table table;
     struct tm_buf channel;      /* its title as last seen */
     uint64_t posts;
@@ -81,6 +89,8 @@ void tm_learnt_destroy(struct tm_learnt *learnt)
     tm_arena_destroy(learnt->arena);
     free(learnt->sources);
     free(learnt->lines);
+    free(learnt->frozen_sources);
+    free(learnt->frozen_lines);
     free(learnt);
 }
 
@@ -198,6 +208,7 @@ static bool add_line(struct tm_learnt *learnt, const struct entry *e, struct tm_
     learnt->lines = lines;
     struct tm_learnt_line *line = &lines[learnt->n_lines++];
     unsigned shown = evidence_of(learnt, e);
+    struct tm_hash128 digest = tm_hash128_of(e->key.p, e->key.n);
     *line = (struct tm_learnt_line){
         .source_key = source,
         .line = tm_arena_copy(learnt->arena, e->key),
@@ -208,8 +219,64 @@ static bool add_line(struct tm_learnt *learnt, const struct entry *e, struct tm_
         .handle = e->kind == HANDLE,
         .evident = (shown & ~(unsigned)SHOWS_CALL) != 0,
         .removed = e->kind == HANDLE || shown != 0,
+        .digest = {digest.high, digest.low},
     };
     return line->line.p != NULL && line->example.p != NULL;
+}
+
+static int order_sources(const void *a, const void *b)
+{
+    return tm_str_order(((const struct tm_learnt_source *)a)->key,
+                        ((const struct tm_learnt_source *)b)->key);
+}
+
+enum tm_status tm_learnt_freeze(struct tm_learnt *learnt, const struct tm_learnt_source *sources,
+                                size_t n_sources, const struct tm_learnt_line *lines,
+                                size_t n_lines, struct tm_err *err)
+{
+    learnt->frozen_sources = calloc(n_sources + 1, sizeof *sources);
+    learnt->frozen_lines = calloc(n_lines + 1, sizeof *lines);
+    bool good = learnt->frozen_sources != NULL && learnt->frozen_lines != NULL;
+    for (size_t i = 0; i < n_sources && good; i++) {
+        struct tm_learnt_source *source = &learnt->frozen_sources[i];
+        *source = sources[i];
+        source->key = tm_arena_copy(learnt->arena, source->key);
+        good = source->key.p != NULL;
+    }
+    for (size_t i = 0; i < n_lines && good; i++) {
+        struct tm_learnt_line *line = &learnt->frozen_lines[i];
+        *line = lines[i];
+        line->source_key = tm_arena_copy(learnt->arena, line->source_key);
+        line->line = tm_arena_copy(learnt->arena, line->line);
+        line->example = tm_arena_copy(learnt->arena, line->example);
+        good = line->source_key.p != NULL && line->line.p != NULL && line->example.p != NULL;
+    }
+    if (!good)
+        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    learnt->n_frozen_sources = n_sources;
+    learnt->n_frozen_lines = n_lines;
+    qsort(learnt->frozen_sources, n_sources, sizeof *sources, order_sources);
+    return TM_OK;
+}
+
+/* What the earlier version says of the source that ends. */
+static bool add_frozen(struct tm_learnt *learnt, struct tm_learnt_source *source)
+{
+    struct tm_str key = source->key;
+    *source = *learnt->frozen;
+    source->key = key;
+    for (size_t i = 0; i < learnt->n_frozen_lines; i++) {
+        const struct tm_learnt_line *line = &learnt->frozen_lines[i];
+        if (!tm_str_equal(line->source_key, key))
+            continue;
+        struct tm_learnt_line *lines = room_for_one(learnt->lines, learnt->n_lines, sizeof *lines);
+        if (lines == NULL)
+            return false;
+        learnt->lines = lines;
+        lines[learnt->n_lines++] = *line;
+        learnt->n_masked += line->masked;
+    }
+    return true;
 }
 
 /* Markdown is never taken from a single post. A channel that hardly ever sets anything bold has
@@ -224,6 +291,12 @@ static void end_source(struct tm_learnt *learnt)
     if (!learnt->open)
         return;
     struct tm_learnt_source *source = &learnt->sources[learnt->n_sources - 1];
+    learnt->open = false;
+    if (learnt->frozen != NULL) {
+        learnt->failed |= !add_frozen(learnt, source);
+        table_finish(&learnt->table);
+        return;
+    }
     source->posts = learnt->posts;
     source->marked = learnt->marked;
     source->markup = is_markdown(learnt) ? TM_MARKUP_MARKDOWN : TM_MARKUP_NONE;
@@ -234,7 +307,6 @@ static void end_source(struct tm_learnt *learnt)
             learnt->failed = true;
     }
     table_finish(&learnt->table);
-    learnt->open = false;
 }
 
 static void begin_source(struct tm_learnt *learnt, struct tm_str key)
@@ -252,6 +324,10 @@ static void begin_source(struct tm_learnt *learnt, struct tm_str key)
     learnt->marked = 0;
     learnt->channel.n = 0;
     learnt->open = true;
+    learnt->frozen = learnt->n_frozen_sources == 0
+        ? NULL
+        : bsearch(source, learnt->frozen_sources, learnt->n_frozen_sources, sizeof *source,
+                  order_sources);
 }
 
 static void count_line(struct tm_learnt *learnt, enum kind kind, struct tm_str line,
@@ -312,7 +388,7 @@ enum tm_status tm_learnt_add(struct tm_learnt *learnt, const struct tm_doc *doc,
         end_source(learnt);
         begin_source(learnt, doc->source_key);
     }
-    if (!learnt->failed && doc->text.n != 0) {
+    if (!learnt->failed && doc->text.n != 0 && learnt->frozen == NULL) {
         learnt->posts++;
         struct tm_str title = source_title(doc);
         if (title.p != NULL && !tm_str_equal(title, tm_buf_view(&learnt->channel))) {
@@ -351,17 +427,34 @@ const struct tm_learnt_source *tm_learnt_sources(const struct tm_learnt *learnt,
     return learnt->sources;
 }
 
-static int order_source(const void *key, const void *element)
+const struct tm_learnt_source *tm_learnt_find(const struct tm_learnt *learnt,
+                                              struct tm_str source_key)
 {
-    return tm_str_order(*(const struct tm_str *)key, ((const struct tm_learnt_source *)element)->key);
+    struct tm_learnt_source wanted = {.key = source_key};
+    return learnt->n_sources == 0 ? NULL
+                                  : bsearch(&wanted, learnt->sources, learnt->n_sources,
+                                            sizeof wanted, order_sources);
 }
 
 enum tm_markup tm_learnt_markup(const struct tm_learnt *learnt, struct tm_str source_key)
 {
-    const struct tm_learnt_source *source = learnt->n_sources == 0
-        ? NULL
-        : bsearch(&source_key, learnt->sources, learnt->n_sources, sizeof *source, order_source);
+    const struct tm_learnt_source *source = tm_learnt_find(learnt, source_key);
     return source == NULL ? TM_MARKUP_NONE : source->markup;
+}
+
+/* A line of which a frozen list shows a masked form only. */
+static const struct tm_learnt_line *masked_line(const struct tm_learnt *learnt,
+                                                const struct tm_learnt_line *wanted)
+{
+    struct tm_hash128 digest = tm_hash128_of(wanted->line.p, wanted->line.n);
+    for (size_t i = 0; i < learnt->n_lines; i++) {
+        const struct tm_learnt_line *line = &learnt->lines[i];
+        if (line->masked && line->digest[0] == digest.high && line->digest[1] == digest.low &&
+            line->leading == wanted->leading && line->handle == wanted->handle &&
+            tm_str_equal(line->source_key, wanted->source_key))
+            return line;
+    }
+    return NULL;
 }
 
 const struct tm_learnt_line *learnt_line(const struct tm_learnt *learnt, struct tm_str source_key,
@@ -372,5 +465,7 @@ const struct tm_learnt_line *learnt_line(const struct tm_learnt *learnt, struct 
     const struct tm_learnt_line *found = learnt == NULL || learnt->n_lines == 0
         ? NULL
         : bsearch(&wanted, learnt->lines, learnt->n_lines, sizeof *found, order_lines);
+    if (found == NULL && learnt != NULL && learnt->n_masked != 0)
+        found = masked_line(learnt, &wanted);
     return found != NULL && found->removed ? found : NULL;
 }

@@ -59,6 +59,7 @@ struct cli {
 };
 
 extern const struct cli_command cli_build;
+extern const struct cli_command cli_keygen;
 extern const struct cli_command cli_read;
 extern const struct cli_command cli_clean;
 extern const struct cli_command cli_detect;
@@ -80,6 +81,10 @@ const char *cli_next(const struct cli *cli, const char *name, size_t *at);
 
 /* "64M" in bytes; 0 if it is no size. */
 uint64_t cli_bytes(const char *text);
+
+/* A password out of TOLMACH_PASSWORD, or typed on the terminal; freed by the caller. NULL when there
+ * is neither, or it is empty. */
+char *cli_password(const char *prompt);
 
 /* Tells an error on standard error and returns the exit code of its status. */
 int cli_fail(struct cli *cli, const struct tm_err *err);

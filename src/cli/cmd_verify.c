@@ -7,12 +7,14 @@
 #include <string.h>
 
 #include <tolmach/release.h>
+#include <tolmach/sign.h>
 
 #include "base/buf.h"
 #include "cli/cli.h"
 
 static const struct cli_option options[] = {
     {"audit", 0, "FOLDER", "its audit folder (default: the one beside it)"},
+    {"key", 0, "KEY.pub", "it must be signed with this key"},
     {"json", 0, NULL, "print the result as JSON"},
     {"jobs", 'j', "N", "threads of the rebuild (default: all cores)"},
     {"memory", 'm', "SIZE", "memory of the rebuild (default 1G)"},
@@ -154,6 +156,8 @@ static int rebuild(struct cli *cli, const struct tm_verify_result *result)
                       strerror(errno));
         return cli_fail(cli, &err);
     }
+    char versions[4200];            /* a parent lies beside the release */
+    (void)snprintf(versions, sizeof versions, "%s/..", cli->operands[0]);
     const char *jobs = cli_value(cli, "jobs");
     const char *memory = cli_value(cli, "memory");
     struct tm_build_options options_now = {
@@ -162,6 +166,7 @@ static int rebuild(struct cli *cli, const struct tm_verify_result *result)
         .memory = memory == NULL ? 0 : cli_bytes(memory),
         .notify = cli_notify,
         .user = cli,
+        .versions = versions,
     };
     struct tm_build_result *built = calloc(1, sizeof *built);
     enum tm_status status = built == NULL
@@ -190,6 +195,14 @@ static int run(struct cli *cli)
     if (json || !cli->quiet)
         print_result(&result, json);
     int code = status == TM_OK ? EXIT_DONE : EXIT_PARTLY;
+    const char *key = cli_value(cli, "key");
+    if (key != NULL) {
+        enum tm_status signed_well = tm_verify_signature(cli->operands[0], key, &err);
+        if (signed_well == TM_OK && !cli->quiet && !json)
+            (void)printf("signed with the key %s\n", key);
+        else if (signed_well != TM_OK)
+            code = cli_fail(cli, &err);
+    }
     if (status == TM_OK && cli->n_operands > 1)
         code = rebuild(cli, &result);
     return cli_finish(cli, code);
@@ -203,7 +216,8 @@ const struct cli_command cli_verify = {
                "recipe, or the inputs, of the build the release is built again in a temporary\n"
                "folder (TMPDIR) and compared byte for byte.",
     .example = "  tolmach verify out/harbour/1.0.0\n"
-               "  tolmach verify out/harbour/1.0.0 harbour.yaml",
+               "  tolmach verify out/harbour/1.0.0 harbour.yaml\n"
+               "  tolmach verify out/harbour/1.0.0 --key harbour.pub",
     .options = options,
     .least = 1,
     .most = SIZE_MAX,

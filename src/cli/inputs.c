@@ -58,7 +58,7 @@ static enum tm_status input_options(const struct cli *cli, struct tm_input_optio
 static enum tm_status apply_values(const struct cli *cli, struct tm_recipe *recipe,
                                    struct tm_err *err)
 {
-    static const char *const named[] = {"name", "version", "limit"};
+    static const char *const named[] = {"name", "version", "limit", "parent"};
     enum tm_status status = TM_OK;
     for (size_t i = 0; i < sizeof named / sizeof *named && status == TM_OK; i++) {
         const char *value = cli_value(cli, named[i]);
@@ -68,6 +68,8 @@ static enum tm_status apply_values(const struct cli *cli, struct tm_recipe *reci
         (void)snprintf(text, sizeof text, "%s=%s", named[i], value);
         status = tm_recipe_set(recipe, text, err);
     }
+    if (status == TM_OK && cli_value(cli, "add") != NULL)
+        status = tm_recipe_set(recipe, "add=true", err);
     size_t at = 0;
     for (const char *value; status == TM_OK && (value = cli_next(cli, "set", &at)) != NULL;)
         status = tm_recipe_set(recipe, value, err);
@@ -92,7 +94,8 @@ enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct
         else
             status = tm_recipe_add_input(recipe, cli->operands[i], &options, err);
     }
-    if (status == TM_OK && cli->n_operands == 0 && cli->command->least == 0)
+    /* A build may have nothing to read: it adds to a parent. */
+    if (status == TM_OK && cli->n_operands == 0 && cli->command != &cli_build)
         status = tm_recipe_add_input(recipe, "-", &options, err);
     if (status == TM_OK)
         status = apply_values(cli, recipe, err);

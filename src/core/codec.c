@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/str.h"
+
 #define UNKNOWN_LENGTH UINT32_MAX
 
 /* The text fields of a document, in the order in which they are written. */
@@ -26,6 +28,19 @@ struct numbers {
     struct tm_reading reading;
     uint32_t markup;
     uint32_t n_urls;
+    uint32_t done;
+    uint32_t reserved;
+};
+
+/* Those of a document that is done. */
+struct done_numbers {
+    uint64_t raw_length;
+    uint32_t n_edits;
+    uint32_t n_hashtags;
+    uint32_t n_segments;
+    uint32_t n_spans;
+    uint32_t flags;                 /* 1: ad, 2: suspect */
+    uint32_t drop;
 };
 
 static void put_str(struct tm_buf *buf, struct tm_str text)
@@ -35,11 +50,11 @@ static void put_str(struct tm_buf *buf, struct tm_str text)
     tm_buf_str(buf, text);
 }
 
-void tm_doc_encode(const struct tm_doc *doc, struct tm_buf *buf)
+static void encode(const struct tm_doc *doc, bool done, struct tm_buf *buf)
 {
     struct numbers numbers = {doc->date, doc->edited, doc->views, doc->source_offset,
                               doc->source_length, doc->reading, (uint32_t)doc->markup,
-                              (uint32_t)doc->n_urls};
+                              (uint32_t)doc->n_urls, done, 0};
     tm_buf_add(buf, &numbers, sizeof numbers);
     struct tm_doc copy = *doc;
     struct tm_str *text;
@@ -49,11 +64,52 @@ void tm_doc_encode(const struct tm_doc *doc, struct tm_buf *buf)
         put_str(buf, doc->urls[i]);
 }
 
+void tm_doc_encode(const struct tm_doc *doc, struct tm_buf *buf)
+{
+    encode(doc, false, buf);
+}
+
+static void put_segments(struct tm_buf *buf, const struct tm_segment *segments, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        uint64_t cells[3] = {segments[i].offset, segments[i].length,
+                             (uint64_t)segments[i].lang << 32 | segments[i].score};
+        tm_buf_add(buf, cells, sizeof cells);
+    }
+}
+
+void tm_doc_encode_done(const struct tm_doc *doc, struct tm_str cut, struct tm_buf *buf)
+{
+    struct tm_doc copy = *doc;
+    if (tm_reason_is_uncleaned(doc->drop)) {
+        copy.text = TM_STR("");
+        copy.n_edits = copy.n_hashtags = copy.n_segments = copy.n_spans = 0;
+    }
+    if (doc->drop == TM_REASON_FORGOTTEN) {
+        copy.author = copy.forwarded_from = copy.url = copy.extra = TM_STR_UNKNOWN;
+        copy.n_urls = 0;
+    }
+    encode(&copy, true, buf);
+    struct done_numbers numbers = {
+        copy.raw_length, (uint32_t)copy.n_edits, (uint32_t)copy.n_hashtags,
+        (uint32_t)copy.n_segments, (uint32_t)copy.n_spans,
+        (copy.ad ? 1u : 0) | (copy.suspect ? 2u : 0), (uint32_t)copy.drop,
+    };
+    tm_buf_add(buf, &numbers, sizeof numbers);
+    put_str(buf, cut);
+    tm_buf_add(buf, copy.edits, copy.n_edits * sizeof *copy.edits);
+    for (size_t i = 0; i < copy.n_hashtags; i++)
+        put_str(buf, copy.hashtags[i]);
+    put_segments(buf, copy.segments, copy.n_segments);
+    put_segments(buf, copy.spans, copy.n_spans);
+}
+
 static bool get(struct tm_str *bytes, void *p, size_t n)
 {
     if (bytes->n < n)
         return false;
-    memcpy(p, bytes->p, n);
+    if (n != 0)
+        memcpy(p, bytes->p, n);
     bytes->p += n;
     bytes->n -= n;
     return true;
@@ -76,6 +132,68 @@ static bool get_str(struct tm_str *bytes, struct tm_str *ret_text)
     return true;
 }
 
+/* Room for n elements, of which each takes at least `least` of the bytes that are left. */
+static void *room(struct tm_str bytes, size_t n, size_t least, size_t size, struct tm_arena *arena)
+{
+    return n > bytes.n / least ? NULL : tm_arena_alloc(arena, (n + 1) * size);
+}
+
+static bool get_strs(struct tm_str *bytes, size_t n, struct tm_arena *arena,
+                     struct tm_str **ret_list)
+{
+    struct tm_str *list = room(*bytes, n, sizeof(uint32_t), sizeof *list, arena);
+    for (size_t i = 0; list != NULL && i < n; i++)
+        if (!get_str(bytes, &list[i]))
+            return false;
+    *ret_list = list;
+    return list != NULL;
+}
+
+static bool get_segments(struct tm_str *bytes, size_t n, size_t text, struct tm_arena *arena,
+                         struct tm_segment **ret_list)
+{
+    uint64_t cells[3];
+    struct tm_segment *list = room(*bytes, n, sizeof cells, sizeof *list, arena);
+    for (size_t i = 0; list != NULL && i < n; i++) {
+        if (!get(bytes, cells, sizeof cells) || cells[0] > text || cells[1] > text - cells[0] ||
+            cells[2] >> 32 > TM_LANG_OTHER)
+            return false;
+        list[i] = (struct tm_segment){(size_t)cells[0], (size_t)cells[1],
+                                      (enum tm_lang)(cells[2] >> 32), (uint16_t)cells[2]};
+    }
+    *ret_list = list;
+    return list != NULL;
+}
+
+static bool decode_done(struct tm_str *bytes, struct tm_arena *arena, struct tm_doc *doc)
+{
+    struct done_numbers numbers;
+    if (!get(bytes, &numbers, sizeof numbers) || !get_str(bytes, &doc->cut) ||
+        numbers.drop >= TM_REASON_COUNT)
+        return false;
+    doc->done = true;
+    doc->raw_length = numbers.raw_length;
+    doc->ad = (numbers.flags & 1) != 0;
+    doc->suspect = (numbers.flags & 2) != 0;
+    doc->drop = (enum tm_reason)numbers.drop;
+    doc->n_edits = numbers.n_edits;
+    doc->n_hashtags = numbers.n_hashtags;
+    doc->n_segments = numbers.n_segments;
+    doc->n_spans = numbers.n_spans;
+    doc->edits = room(*bytes, doc->n_edits, sizeof *doc->edits, sizeof *doc->edits, arena);
+    if (doc->edits == NULL || !get(bytes, doc->edits, doc->n_edits * sizeof *doc->edits))
+        return false;
+    for (size_t i = 0; i < doc->n_edits; i++)
+        if (doc->edits[i].rule >= TM_RULE_COUNT)
+            return false;
+    bool good = get_strs(bytes, doc->n_hashtags, arena, &doc->hashtags) &&
+                get_segments(bytes, doc->n_segments, doc->text.n, arena, &doc->segments) &&
+                get_segments(bytes, doc->n_spans, doc->text.n, arena, &doc->spans);
+    if (doc->n_spans == 0)
+        doc->spans = NULL;
+    return good;
+}
+
 enum tm_status tm_doc_decode(struct tm_str bytes, struct tm_arena *arena, struct tm_doc *ret_doc,
                              struct tm_err *err)
 {
@@ -85,16 +203,14 @@ enum tm_status tm_doc_decode(struct tm_str bytes, struct tm_arena *arena, struct
     struct tm_str *text;
     for (int i = 0; good && (text = field(&doc, i)) != NULL; i++)
         good = get_str(&bytes, text);
-    if (good && numbers.n_urls != 0) {
-        doc.urls = tm_arena_alloc(arena, numbers.n_urls * sizeof *doc.urls);
-        if (doc.urls == NULL)
-            return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    if (good && numbers.n_urls != 0)
         /* The cleaner doubles the list at powers of two, so an odd length is rounded there. */
-        for (uint32_t i = 0; good && i < numbers.n_urls; i++)
-            good = get_str(&bytes, &doc.urls[i]);
-    }
+        good = get_strs(&bytes, numbers.n_urls, arena, &doc.urls);
+    if (good && numbers.done != 0)
+        good = decode_done(&bytes, arena, &doc);
     if (!good)
-        return tm_fail(err, TM_ERR_INTERNAL, "", TM_NO_OFFSET, "a spilled document is cut");
+        return tm_fail(err, TM_ERR_INTERNAL, "", TM_NO_OFFSET,
+                       "a spilled document is cut, or memory is short");
     doc.n_urls = numbers.n_urls;
     doc.date = numbers.date;
     doc.edited = numbers.edited;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* codec.h - a document as it came from its reader, as bytes for a temporary file, and back. */
+/* codec.h - a document as bytes, and back: as it came from its reader, for a temporary file; or
+ * cleaned and segmented, for the index that a next version builds on. */
 #ifndef TM_CORE_CODEC_H
 #define TM_CORE_CODEC_H
 
@@ -8,6 +9,10 @@
 #include "base/buf.h"
 
 void tm_doc_encode(const struct tm_doc *doc, struct tm_buf *buf);
+
+/* With all that cleaning and segmenting gave but the raw text, and `cut` (tm_audit_cut). Of a
+ * document that goes uncleaned the text is left out, of a forgotten one also what tells of people. Decoded it is `done`. */
+void tm_doc_encode_done(const struct tm_doc *doc, struct tm_str cut, struct tm_buf *buf);
 
 /* Slices of the document borrow `bytes`; `arena` holds its list of links. */
 enum tm_status tm_doc_decode(struct tm_str bytes, struct tm_arena *arena, struct tm_doc *ret_doc,

@@ -20,12 +20,13 @@ void tm_ledger_add_input(struct tm_ledger *ledger, const struct tm_input_report 
 void tm_ledger_add_document(struct tm_ledger *ledger, const struct tm_doc *doc)
 {
     ledger->documents[doc->drop]++;
-    if (doc->drop == TM_REASON_SUPERSEDED) {
-        ledger->raw += doc->text.n;
-        ledger->superseded += doc->text.n;
-        return;
-    }
     ledger->raw += doc->raw_length;
+    if (doc->drop == TM_REASON_SUPERSEDED)
+        ledger->superseded += doc->raw_length;
+    if (doc->drop == TM_REASON_FORGOTTEN)
+        ledger->forgotten += doc->raw_length;
+    if (tm_reason_is_uncleaned(doc->drop))
+        return;
     ledger->text += doc->text.n;
     for (size_t i = 0; i < doc->n_edits; i++) {
         const struct tm_edit *e = &doc->edits[i];
@@ -61,6 +62,7 @@ void tm_ledger_add(struct tm_ledger *ledger, const struct tm_ledger *other)
     ledger->decode += other->decode;
     ledger->raw += other->raw;
     ledger->superseded += other->superseded;
+    ledger->forgotten += other->forgotten;
     for (int i = 0; i < TM_RULE_COUNT; i++) {
         ledger->rules[i].edits += other->rules[i].edits;
         ledger->rules[i].removed += other->rules[i].removed;
@@ -92,7 +94,7 @@ enum tm_status tm_ledger_check(const struct tm_ledger *ledger, struct tm_err *er
     uint64_t source = ledger->markup + ledger->metadata + ledger->body + ledger->skipped +
                       ledger->broken;
     uint64_t rewritten = ledger->raw;
-    uint64_t removed = ledger->superseded + ledger->text;
+    uint64_t removed = ledger->superseded + ledger->forgotten + ledger->text;
     for (int i = 0; i < TM_RULE_COUNT; i++) {
         rewritten += (uint64_t)ledger->rules[i].delta;
         removed += ledger->rules[i].removed;

@@ -24,12 +24,13 @@ struct tm_ledger {
     int64_t decode;
     uint64_t raw;
     uint64_t superseded;        /* raw text of documents of which another version stays */
+    uint64_t forgotten;         /* raw text of documents whose removal was asked for */
     struct tm_rule_sum rules[TM_RULE_COUNT];
     uint64_t text;
     uint64_t separators;        /* newlines between segments */
     uint64_t bytes[TM_REASON_COUNT];        /* of segments, by what became of them */
     uint64_t segments[TM_REASON_COUNT];
-    uint64_t documents[TM_REASON_COUNT];    /* empty, superseded; kept: all others */
+    uint64_t documents[TM_REASON_COUNT];    /* empty, superseded, forgotten; kept: all others */
     uint64_t skipped_documents;
     uint64_t broken_documents;
 };

@@ -16,8 +16,14 @@ const char *tm_reason_name(enum tm_reason reason)
         [TM_REASON_NEAR] = "near_duplicate",
         [TM_REASON_CONTAINED] = "contained",
         [TM_REASON_CONTAMINATED] = "contaminated",
+        [TM_REASON_FORGOTTEN] = "forgotten",
     };
     return names[reason];
+}
+
+bool tm_reason_is_uncleaned(enum tm_reason reason)
+{
+    return reason == TM_REASON_SUPERSEDED || reason == TM_REASON_FORGOTTEN;
 }
 
 const char *tm_rule_name(enum tm_rule rule)

@@ -18,6 +18,15 @@ static bool is_alnum(char c)
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
+/* Whether s[0..n), in capitals or not, is `small`. */
+static bool is_same(const char *small, const char *s, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (small[i] != s[i] && !(s[i] >= 'A' && s[i] <= 'Z' && small[i] == (char)(s[i] | 0x20)))
+            return false;
+    return true;
+}
+
 /* The most frequent endings of names written without "http://". A missing blank after a full stop
  * must not make a link of two words, so other endings need a path behind them. */
 static bool is_known_ending(const char *s, size_t n)
@@ -26,7 +35,7 @@ static bool is_known_ending(const char *s, size_t n)
                                     "ua", "by",  "kz",  "de",  "uk",  "eu",  "tv",   "cc",
                                     "gg", "ly",  "app", "dev", "edu", "gov", "biz",  "pro"};
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (strlen(known[i]) == n && memcmp(known[i], s, n) == 0)
+        if (strlen(known[i]) == n && is_same(known[i], s, n))
             return true;
     return false;
 }
@@ -61,7 +70,7 @@ static bool is_link(const char *s, size_t n)
     const char *colon = memchr(s, ':', n);
     if (colon != NULL && colon + 2 < s + n && colon[1] == '/' && colon[2] == '/')
         return true;
-    if (n > 4 && memcmp(s, "www.", 4) == 0)
+    if (n > 4 && is_same("www.", s, 4))
         return true;
     return is_host(s, n);
 }

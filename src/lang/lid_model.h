@@ -12,7 +12,7 @@
 #include <stdint.h>
 
 #define LID_MAGIC "TMLID\r\n\x1a"
-#define LID_FORMAT 1
+#define LID_FORMAT 2
 
 /* Symbols: what a code point becomes. Latin and Cyrillic letters are folded to lower case and get
  * a number of their own when the training text has enough of them. */

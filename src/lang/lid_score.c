@@ -8,17 +8,16 @@ static int32_t score_run(const int8_t *weight, const uint8_t *symbol, size_t n, 
 {
     int32_t sum = 0;
     uint32_t ends = 0;
-    uint64_t w = LID_SYM_BREAK, h = 0;
+    uint64_t w = LID_SYM_BREAK;
     for (size_t i = 0; i < n; i++) {
         uint8_t s = symbol[i];
         uint32_t end = s == LID_SYM_BREAK;
         uint64_t inside = (uint64_t)end - 1; /* all ones but at the end of a word */
         w = w << 8 | s;
         uint32_t slot_4 = lid_slot_4(w);
-        uint32_t whole = lid_slot_word(h);
+        uint32_t whole = lid_slot_word(w);
         sum += weight[lid_slot_3(w)] + weight[slot_4] + weight[lid_slot_5(slot_4, w)] +
                weight[whole & (0u - end)];
-        h = lid_word_step(h, s) & inside;
         w = (w & inside) | end;
         ends += end;
     }
@@ -82,9 +81,11 @@ static void add_plain(const struct lid_model *model, const char *text, size_t n,
         if (turn++ % SAMPLE != 0 && is_settled(model, ev)) {
             lid_count_letters(text, used, ev->letters);
         } else {
+            uint32_t before = ev->letters[LID_CYRILLIC];
             lid_decode(model, text, used, &block);
             score_block(model, &block, ev);
-            ev->foreign += lid_count_foreign(text, used);
+            if (ev->letters[LID_CYRILLIC] != before)
+                ev->foreign += lid_count_foreign(text, used);
         }
         text += used;
         n -= used;

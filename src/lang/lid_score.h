@@ -3,7 +3,8 @@
  * lid_score.h - the evidence that a stretch of text gives, and its verdict.
  *
  * Features of a position (a letter or the end of a word): the n-grams of 3 to 5 symbols that end
- * there, without reaching behind the start of the word, and at the end of a word the word itself.
+ * there, without reaching behind the start of the word, and at the end of a word the word itself, or
+ * the last seven letters of a long one.
  */
 #ifndef TOLMACH_LANG_LID_SCORE_H
 #define TOLMACH_LANG_LID_SCORE_H
@@ -46,15 +47,10 @@ static inline uint32_t lid_slot_5(uint32_t slot_4, uint64_t w)
     return slot_4 ^ (uint32_t)(w >> 32 & 0x3f);
 }
 
-/* `h` is the polynomial hash of the whole word, see lid_word_step. */
-static inline uint32_t lid_slot_word(uint64_t h)
+/* At the end of a word: the whole word up to six letters, the last seven letters of a longer one. */
+static inline uint32_t lid_slot_word(uint64_t w)
 {
-    return lid_slot_hash(h, 0xff51afd7ed558ccdu);
-}
-
-static inline uint64_t lid_word_step(uint64_t h, uint8_t symbol)
-{
-    return (h + symbol) * 0x9fb21c651e98df25u;
+    return lid_slot_hash(w, 0xff51afd7ed558ccdu);
 }
 
 /* Adds the evidence of text[0..n) to *ev; links and handles inside are passed over. */

@@ -246,8 +246,9 @@ static uint64_t equal_tops(uint64_t x, uint64_t what)
     return ~(((d & low) + low) | d | low);
 }
 
-/* U+0452..U+045F are 0xd1 and 0x92..0x9f, U+0480..U+04FF begin with 0xd2 or 0xd3; U+0450 and
- * U+0451 (0xd1 0x90, 0xd1 0x91) are Russian. Capitals of the former kind are rare alone. */
+/* U+0402..U+040F are 0xd0 and 0x82..0x8f, their small letters 0xd1 and 0x92..0x9f: one bit of each
+ * byte tells them apart. U+0400, U+0401 and theirs count as Russian; U+0480..U+04FF begin with 0xd2
+ * or 0xd3. */
 uint32_t lid_count_foreign(const char *text, size_t n)
 {
     const uint64_t ones = 0x0101010101010101u;
@@ -257,9 +258,10 @@ uint32_t lid_count_foreign(const char *text, size_t n)
         size_t step = n - 1 < 8 ? n - 1 : 8;
         memcpy(&x, text, step);
         memcpy(&y, text + 1, step);
-        uint64_t nineties = equal_tops(y & 0xf0 * ones, 0x90 * ones);
-        uint64_t russian = equal_tops(y & 0xfe * ones, 0x90 * ones);
-        count += count_tops(equal_tops(x, 0xd1 * ones) & nineties & ~russian);
+        uint64_t folded = y ^ (x & ones) << 4;
+        uint64_t extra = equal_tops(folded & 0xf0 * ones, 0x80 * ones);
+        uint64_t russian = equal_tops(folded & 0xfe * ones, 0x80 * ones);
+        count += count_tops(equal_tops(x & 0xfe * ones, 0xd0 * ones) & extra & ~russian);
         count += count_tops(equal_tops(x & 0xfe * ones, 0xd2 * ones));
         text += step;
         n -= step;

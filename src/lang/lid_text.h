@@ -8,7 +8,7 @@
 #include <stddef.h>
 
 /* Bytes of a text that are looked at together. */
-#define LID_WINDOW 128
+#define LID_WINDOW 96
 /* A block with room for the breaks that mending adds, those at its ends and eight bytes more. */
 #define LID_BLOCK_ROOM (2 * LID_WINDOW + 2 + 8)
 

@@ -70,7 +70,7 @@ static void put_segments(struct tm_buf *buf, const struct tm_doc *doc,
     for (size_t i = 0; i < doc->n_segments; i++)
         inside += doc->segments[i].length;
     tm_buf_text(buf, ",\"separators\":");
-    tm_buf_u64(buf, doc->drop == TM_REASON_SUPERSEDED ? 0 : doc->text.n - inside);
+    tm_buf_u64(buf, tm_reason_is_uncleaned(doc->drop) ? 0 : doc->text.n - inside);
     tm_buf_text(buf, ",\"segments\":[");
     for (size_t i = 0; i < doc->n_segments; i++) {
         tm_buf_text(buf, i == 0 ? "[\"" : ",[\"");
@@ -117,9 +117,13 @@ static struct tm_str cut_text(const struct tm_doc *doc, size_t index)
     return (struct tm_str){doc->raw.p + from, to - from};
 }
 
-static void put_removed(struct tm_buf *buf, const struct tm_doc *doc)
+void tm_audit_cut(struct tm_buf *buf, const struct tm_doc *doc)
 {
-    tm_buf_text(buf, ",\"removed\":[");
+    if (doc->done) {
+        tm_buf_str(buf, doc->cut);
+        return;
+    }
+    tm_buf_byte(buf, '[');
     struct tm_buf scratch = {0};
     size_t n = 0;
     for (size_t i = 0; i < doc->n_edits && n < TM_AUDIT_REMOVED; i++) {
@@ -142,7 +146,6 @@ static void put_removed(struct tm_buf *buf, const struct tm_doc *doc)
 void tm_audit_document_write(struct tm_buf *buf, const struct tm_doc *doc,
                              const enum tm_reason *reasons)
 {
-    bool superseded = doc->drop == TM_REASON_SUPERSEDED;
     tm_buf_text(buf, "{\"doc_id\":");
     tm_json_put_str(buf, doc->doc_id);
     tm_buf_text(buf, ",\"source_file\":");
@@ -153,14 +156,15 @@ void tm_audit_document_write(struct tm_buf *buf, const struct tm_doc *doc,
     tm_buf_u64(buf, doc->source_length);
     put_reading(buf, &doc->reading);
     tm_buf_text(buf, ",\"raw\":");
-    tm_buf_u64(buf, superseded ? doc->text.n : doc->raw_length);
+    tm_buf_u64(buf, doc->raw_length);
     tm_buf_text(buf, ",\"text\":");
-    tm_buf_u64(buf, superseded ? 0 : doc->text.n);
+    tm_buf_u64(buf, tm_reason_is_uncleaned(doc->drop) ? 0 : doc->text.n);
     tm_buf_text(buf, ",\"drop\":");
     tm_json_put_str(buf, doc->drop == TM_KEPT ? TM_STR_UNKNOWN
                                               : tm_str_of(tm_reason_name(doc->drop)));
     put_rules(buf, doc);
     put_segments(buf, doc, reasons);
-    put_removed(buf, doc);
+    tm_buf_text(buf, ",\"removed\":");
+    tm_audit_cut(buf, doc);
     tm_buf_add(buf, "}\n", 2);
 }

@@ -247,8 +247,9 @@ static void put_ledger(struct tm_buf *buf, const struct tm_ledger *ledger)
                           tm_reason_name((enum tm_reason)i), ledger->segments[i],
                           ledger->bytes[i]);
     tm_buf_printf(buf, "\nWhole documents left out: %" PRIu64 " empty after cleaning, %" PRIu64
-                  " superseded by another version of the same message.\n\n",
-                  ledger->documents[TM_REASON_EMPTY], ledger->documents[TM_REASON_SUPERSEDED]);
+                  " superseded by another version of the same message, %" PRIu64
+                  " forgotten on request.\n\n", ledger->documents[TM_REASON_EMPTY],
+                  ledger->documents[TM_REASON_SUPERSEDED], ledger->documents[TM_REASON_FORGOTTEN]);
 }
 
 static const char fields_text[] =
@@ -323,8 +324,11 @@ void tm_card_write(struct tm_buf *buf, const struct tm_packer *packer,
     tm_buf_printf(buf, "\n\nVersion %s", packer->version);
     if (info->parent != NULL)
         tm_buf_printf(buf, ", after %s", info->parent);
-    tm_buf_printf(buf, ". Made by tolmach %s from the recipe in `manifest.json`.\n\n",
+    tm_buf_printf(buf, ". Made by tolmach %s from the recipe in `manifest.json`.",
                   info->tool_version);
+    if (info->parent != NULL)
+        tm_buf_text(buf, " What changed since its parent stands in `CHANGES.md`.");
+    tm_buf_text(buf, "\n\n");
     if (info->description != NULL && info->description[0] != '\0') {
         tm_buf_text(buf, info->description);
         tm_buf_text(buf, "\n\n");

@@ -12,8 +12,8 @@
 #include "base/hash.h"
 #include "base/sorter.h"
 #include "base/str.h"
+#include "pack/diff.h"
 #include "pack/folder.h"
-#include "pack/opened.h"
 #include "pack/pretty.h"
 #include "pack/text.h"
 
@@ -30,8 +30,10 @@ struct source {
 };
 
 struct difference {
-    struct tm_opened old;
-    struct tm_opened new;
+    const struct tm_opened *old;
+    const struct tm_opened *new;
+    struct tm_hash128 *shared;      /* frames of the same content in both, sorted */
+    size_t n_shared;
     struct tm_sorter *ids;
     tm_change_fn *change;
     void *user;
@@ -86,6 +88,8 @@ static enum tm_status add_release(struct difference *d, enum side side,
         const struct tm_value *row;
         uint64_t offset;
         tm_walk_begin(&walk, opened, (enum tm_pack_stream)i);
+        walk.skip = d->shared;
+        walk.n_skip = d->n_shared;
         while ((status = tm_walk_next(&walk, &row, &offset, err)) == TM_OK)
             if ((status = add_record(d, side, row, err)) != TM_OK)
                 break;
@@ -102,10 +106,10 @@ static enum tm_status add_rejects(struct difference *d, struct tm_err *err)
     const struct tm_value *row;
     uint64_t offset;
     char path[TM_PACK_PATH];
-    if (d->new.audit_dir[0] == '\0' || !tm_path_join(path, d->new.audit_dir, name) ||
+    if (d->new->audit_dir[0] == '\0' || !tm_path_join(path, d->new->audit_dir, name) ||
         !tm_path_exists(path))
         return TM_OK;               /* nothing was left out, or it is not known */
-    enum tm_status status = tm_rows_open(&rows, d->new.audit_dir, name, NULL, err);
+    enum tm_status status = tm_rows_open(&rows, d->new->audit_dir, name, NULL, err);
     if (status != TM_OK)
         return status;
     while ((status = tm_rows_next(&rows, &row, &offset, err)) == TM_OK) {
@@ -299,12 +303,12 @@ static void put_text(struct tm_buf *buf, struct difference *d)
 {
     static const char *const parts[] = {"version", "clean", "dedup", "language_model", "zstd",
                                         "icu", "unicode", "emoji"};
-    struct tm_str old = manifest_text(&d->old, "recipe", "text");
-    struct tm_str new = manifest_text(&d->new, "recipe", "text");
+    struct tm_str old = manifest_text(d->old, "recipe", "text");
+    struct tm_str new = manifest_text(d->new, "recipe", "text");
     tm_buf_printf(buf, "from %.*s to %.*s: %" PRIu64 " records added, %" PRIu64 " removed, %" PRIu64
                   " with another text, %" PRIu64 " with other metadata\n",
-                  (int)d->old.version.n, d->old.version.p, (int)d->new.version.n,
-                  d->new.version.p, d->total[0], d->total[1], d->total[2], d->total[3]);
+                  (int)d->old->version.n, d->old->version.p, (int)d->new->version.n,
+                  d->new->version.p, d->total[0], d->total[1], d->total[2], d->total[3]);
     if (d->n_sources != 0)
         tm_buf_printf(buf, "\n%9s %9s %9s %9s  %s\n", "added", "removed", "text", "metadata",
                       "source");
@@ -320,8 +324,8 @@ static void put_text(struct tm_buf *buf, struct difference *d)
                           i == TM_REASON_COUNT ? "absent" : tm_reason_name((enum tm_reason)i),
                           d->reasons[i]);
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        struct tm_str a = manifest_text(&d->old, "tolmach", parts[i]);
-        struct tm_str b = manifest_text(&d->new, "tolmach", parts[i]);
+        struct tm_str a = manifest_text(d->old, "tolmach", parts[i]);
+        struct tm_str b = manifest_text(d->new, "tolmach", parts[i]);
         if (!tm_str_equal(a, b))
             tm_buf_printf(buf, "%s: %.*s -> %.*s\n", i == 0 ? "tolmach" : parts[i], (int)a.n, a.p,
                           (int)b.n, b.p);
@@ -345,9 +349,9 @@ static void put_json(struct tm_buf *buf, struct difference *d)
 {
     struct tm_pretty json = {.buf = buf};
     tm_pretty_open(&json, NULL, '{');
-    tm_pretty_str(&json, "name", d->new.name);
-    tm_pretty_str(&json, "from", d->old.version);
-    tm_pretty_str(&json, "to", d->new.version);
+    tm_pretty_str(&json, "name", d->new->name);
+    tm_pretty_str(&json, "from", d->old->version);
+    tm_pretty_str(&json, "to", d->new->version);
     put_changes(&json, d->total);
     tm_pretty_open(&json, "removed_as", '{');
     for (int i = 0; i < REASONS; i++)
@@ -365,20 +369,61 @@ static void put_json(struct tm_buf *buf, struct difference *d)
     }
     tm_pretty_close(&json, '[');
     tm_pretty_key(&json, "same_recipe");
-    tm_buf_text(buf, tm_str_equal(manifest_text(&d->old, "recipe", "text"),
-                                  manifest_text(&d->new, "recipe", "text")) ? "true" : "false");
+    tm_buf_text(buf, tm_str_equal(manifest_text(d->old, "recipe", "text"),
+                                  manifest_text(d->new, "recipe", "text")) ? "true" : "false");
     tm_pretty_close(&json, '{');
 }
 
-static enum tm_status run(struct difference *d, struct tm_err *err)
+static int order_digests(const void *a, const void *b)
 {
-    const char *temp = getenv("TMPDIR");
-    enum tm_status status = tm_sorter_create(temp != NULL && temp[0] != '\0' ? temp : "/tmp",
-                                             IDS_BUDGET, &d->ids, err);
+    return tm_hash128_order(*(const struct tm_hash128 *)a, *(const struct tm_hash128 *)b);
+}
+
+/* Digests of the frames of records, sorted; NULL when memory is short. */
+static struct tm_hash128 *digests(const struct tm_opened *opened, size_t *ret_n)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < opened->n_shards; i++)
+        n += opened->shards[i].n_frames;
+    struct tm_hash128 *list = calloc(n + 1, sizeof *list);
+    *ret_n = 0;
+    for (size_t i = 0; i < opened->n_shards && list != NULL; i++)
+        for (size_t k = 0; k < opened->shards[i].n_frames; k++)
+            if (opened->streams[i] <= TM_PACK_OTHER)
+                list[(*ret_n)++] = opened->shards[i].frames[k].digest;
+    if (list != NULL)
+        qsort(list, *ret_n, sizeof *list, order_digests);
+    return list;
+}
+
+/* The records of a frame that both have are the same: they need not be read. */
+static enum tm_status find_shared(struct difference *d, struct tm_err *err)
+{
+    size_t n_old, n_new, k = 0;
+    struct tm_hash128 *old = digests(d->old, &n_old);
+    struct tm_hash128 *new = digests(d->new, &n_new);
+    d->shared = old;
+    for (size_t i = 0; i < n_new && old != NULL && new != NULL; i++) {
+        while (k < n_old && order_digests(&old[k], &new[i]) < 0)
+            k++;
+        if (k < n_old && order_digests(&old[k], &new[i]) == 0)
+            old[d->n_shared++] = old[k++];
+    }
+    bool good = old != NULL && new != NULL;
+    free(new);
+    return good ? TM_OK : tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+}
+
+static enum tm_status run(struct difference *d, const char *temp, size_t budget,
+                          struct tm_err *err)
+{
+    enum tm_status status = tm_sorter_create(temp, budget, &d->ids, err);
     if (status == TM_OK)
-        status = add_release(d, OLD, &d->old, err);
+        status = find_shared(d, err);
     if (status == TM_OK)
-        status = add_release(d, NEW, &d->new, err);
+        status = add_release(d, OLD, d->old, err);
+    if (status == TM_OK)
+        status = add_release(d, NEW, d->new, err);
     if (status == TM_OK)
         status = add_rejects(d, err);
     if (status == TM_OK)
@@ -388,35 +433,63 @@ static enum tm_status run(struct difference *d, struct tm_err *err)
     return status;
 }
 
+static void finish(struct difference *d)
+{
+    for (size_t i = 0; i < d->n_sources; i++)
+        free(d->sources[i].title);
+    free(d->sources);
+    free(d->shared);
+    tm_buf_finish(&d->row);
+    tm_sorter_destroy(d->ids);
+}
+
+enum tm_status tm_diff_write(const struct tm_opened *old, const struct tm_opened *new,
+                             const char *temp, struct tm_buf *text, struct tm_buf *json,
+                             struct tm_err *err)
+{
+    struct difference d = {.old = old, .new = new};
+    enum tm_status status = run(&d, temp, IDS_BUDGET / 4, err);
+    if (status == TM_OK) {
+        put_text(text, &d);
+        put_json(json, &d);
+    }
+    finish(&d);
+    return status;
+}
+
+static enum tm_status diff_opened(struct difference *d, enum tm_form form, uint64_t *ret_changes,
+                                  char **ret_text, struct tm_err *err)
+{
+    const char *temp = getenv("TMPDIR");
+    struct tm_buf buf = {0};
+    enum tm_status status = run(d, temp != NULL && temp[0] != '\0' ? temp : "/tmp", IDS_BUDGET,
+                                err);
+    if (status == TM_OK) {
+        *ret_changes = d->total[0] + d->total[1] + d->total[2] + d->total[3];
+        if (form == TM_FORM_JSON)
+            put_json(&buf, d);
+        else
+            put_text(&buf, d);
+        status = tm_text_give(&buf, ret_text, err);
+    }
+    finish(d);
+    return status;
+}
+
 enum tm_status tm_diff(const char *old_dir, const char *new_dir, tm_change_fn *change, void *user,
                        enum tm_form form, uint64_t *ret_changes, char **ret_text,
                        struct tm_err *err)
 {
-    struct difference d = {.change = change, .user = user};
-    struct tm_buf buf = {0};
-    enum tm_status status = tm_opened_init(&d.old, old_dir, "", err);
+    struct tm_opened old, new;
+    enum tm_status status = tm_opened_init(&old, old_dir, "", err);
     if (status != TM_OK)
         return status;
-    status = tm_opened_init(&d.new, new_dir, NULL, err);
-    if (status != TM_OK) {
-        tm_opened_finish(&d.old);
-        return status;
-    }
-    status = run(&d, err);
+    status = tm_opened_init(&new, new_dir, NULL, err);
     if (status == TM_OK) {
-        *ret_changes = d.total[0] + d.total[1] + d.total[2] + d.total[3];
-        if (form == TM_FORM_JSON)
-            put_json(&buf, &d);
-        else
-            put_text(&buf, &d);
-        status = tm_text_give(&buf, ret_text, err);
+        struct difference d = {.old = &old, .new = &new, .change = change, .user = user};
+        status = diff_opened(&d, form, ret_changes, ret_text, err);
+        tm_opened_finish(&new);
     }
-    for (size_t i = 0; i < d.n_sources; i++)
-        free(d.sources[i].title);
-    free(d.sources);
-    tm_buf_finish(&d.row);
-    tm_sorter_destroy(d.ids);
-    tm_opened_finish(&d.old);
-    tm_opened_finish(&d.new);
+    tm_opened_finish(&old);
     return status;
 }

@@ -59,6 +59,11 @@ static uint32_t read_le32(const char *p)
     return (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 }
 
+uint32_t tm_frame_check(const struct tm_buf *packed)
+{
+    return read_le32(packed->p + packed->n - 4);
+}
+
 enum tm_status tm_frame_compress(struct tm_frame *frame, int level, struct tm_err *err)
 {
     size_t n = frame->content.n;
@@ -80,8 +85,7 @@ enum tm_status tm_frame_compress(struct tm_frame *frame, int level, struct tm_er
     frame->info.bytes = n;
     frame->info.packed = result;
     frame->info.digest = tm_hash128_of(frame->content.p, n);
-    /* The checksum of a frame is its last field, and what the seek table asks for. */
-    frame->info.check = read_le32(frame->packed.p + result - 4);
+    frame->info.check = tm_frame_check(&frame->packed);
     return TM_OK;
 }
 

@@ -45,6 +45,9 @@ void tm_frame_reset(struct tm_frame *frame);
  * of zstd alone. */
 enum tm_status tm_frame_compress(struct tm_frame *frame, int level, struct tm_err *err);
 
+/* The checksum of a compressed frame: its last field, and what the seek table asks for. */
+uint32_t tm_frame_check(const struct tm_buf *packed);
+
 /* True if a frame of `bytes` whose last row is `line` ends behind it: at least mean/4, and either
  * 2 x mean is reached or the digest of the row says so, with a chance in proportion to its length,
  * so that frames of `mean` bytes are what comes out on average. */

@@ -8,7 +8,7 @@
 const struct tm_ledger_column tm_ledger_columns[] = {
     COLUMN(input), {"recode", offsetof(struct tm_ledger, recode), true}, COLUMN(markup), COLUMN(metadata), COLUMN(body), COLUMN(skipped),
     COLUMN(broken), {"decode", offsetof(struct tm_ledger, decode), true}, COLUMN(raw),
-    COLUMN(superseded), COLUMN(text), COLUMN(separators), COLUMN(skipped_documents),
+    COLUMN(superseded), COLUMN(forgotten), COLUMN(text), COLUMN(separators), COLUMN(skipped_documents),
     COLUMN(broken_documents), {NULL, 0, false},
 };
 

@@ -104,6 +104,7 @@ static void put_sources(struct tm_pretty *json, const struct tm_manifest_info *i
         tm_pretty_str(json, "title", s->title);
         tm_pretty_text(json, "markup", s->markup);
         tm_pretty_u64(json, "marked", s->marked);
+        tm_pretty_u64(json, "learnt_posts", s->learnt_posts);
         tm_pretty_u64(json, "documents", s->documents);
         put_by_lang(json, "records", s->records);
         put_by_lang(json, "bytes", s->bytes);
@@ -137,17 +138,31 @@ static void put_learnt(struct tm_pretty *json, const struct tm_manifest_info *in
     tm_pretty_open(json, "learnt", '[');
     for (size_t i = 0; i < info->n_learnt; i++) {
         const struct tm_learnt_line *l = &info->learnt[i];
+        char digest[33];
         tm_pretty_open(json, NULL, '{');
         tm_pretty_str(json, "source", l->source_key);
         put_masked(json, "line", l->line);
         put_masked(json, "example", l->example);
+        tm_hash128_hex((struct tm_hash128){l->digest[0], l->digest[1]}, digest);
+        tm_pretty_text(json, "line_xxh128", digest);
         tm_pretty_text(json, "where", l->handle ? "handle" : l->leading ? "opening" : "closing");
         tm_pretty_u64(json, "posts", l->posts);
         tm_pretty_u64(json, "source_posts", l->source_posts);
+        tm_pretty_key(json, "evident");
+        tm_buf_text(json->buf, l->evident ? "true" : "false");
         tm_pretty_key(json, "removed");
         tm_buf_text(json->buf, l->removed ? "true" : "false");
         tm_pretty_close(json, '{');
     }
+    tm_pretty_close(json, '[');
+}
+
+/* Digests alone: what is forgotten is not named. */
+static void put_forget(struct tm_pretty *json, const struct tm_manifest_info *info)
+{
+    tm_pretty_open(json, "forget", '[');
+    for (size_t i = 0; i < info->n_forget; i++)
+        tm_pretty_text(json, NULL, info->forget[i]);
     tm_pretty_close(json, '[');
 }
 
@@ -264,6 +279,7 @@ void tm_manifest_write(struct tm_buf *buf, const struct tm_packer *packer,
     put_counts(&json, packer, info);
     tm_ledger_put(&json, "ledger", info->ledger);
     put_learnt(&json, info);
+    put_forget(&json, info);
     put_quality(&json, info);
     put_against(&json, info);
     put_corpus_digest(&json, packer);

@@ -260,6 +260,8 @@ enum tm_status tm_walk_next(struct tm_walk *walk, const struct tm_value **ret_ro
         enum tm_status status = tm_rows_open(&walk->rows, opened->dir, shard->path, shard, err);
         if (status != TM_OK)
             return status;
+        walk->rows.skip = walk->skip;
+        walk->rows.n_skip = walk->n_skip;
         walk->is_open = true;
     }
 }

@@ -36,6 +36,8 @@ struct tm_walk {
     size_t next;                    /* shard to be looked at */
     bool is_open;
     struct tm_rows rows;
+    const struct tm_hash128 *skip;  /* frames that are left out, sorted; NULL: none */
+    size_t n_skip;
     /* Called (if not NULL) when a shard has been read to its end, before it is closed. */
     void (*ended)(void *user, size_t shard, struct tm_rows *rows);
     void *user;

@@ -20,15 +20,17 @@
 static const struct {
     const char *folder;
     const char *prefix;
+    const char *suffix;
     bool audit;
     bool single;
 } layout[TM_PACK_STREAMS] = {
-    [TM_PACK_RU] = {"data/ru", "train", false, false},
-    [TM_PACK_EN] = {"data/en", "train", false, false},
-    [TM_PACK_OTHER] = {"data/other", "train", false, false},
-    [TM_PACK_PROVENANCE] = {"provenance", "part", false, false},
-    [TM_PACK_DOCUMENTS] = {"", "documents", true, true},
-    [TM_PACK_REJECTS] = {"", "rejects", true, true},
+    [TM_PACK_RU] = {"data/ru", "train", ".jsonl.zst", false, false},
+    [TM_PACK_EN] = {"data/en", "train", ".jsonl.zst", false, false},
+    [TM_PACK_OTHER] = {"data/other", "train", ".jsonl.zst", false, false},
+    [TM_PACK_PROVENANCE] = {"provenance", "part", ".jsonl.zst", false, false},
+    [TM_PACK_DOCUMENTS] = {"", "documents", ".jsonl.zst", true, true},
+    [TM_PACK_REJECTS] = {"", "rejects", ".jsonl.zst", true, true},
+    [TM_PACK_INDEX] = {"", "index", ".zst", true, true},
 };
 
 const char *tm_pack_stream_lang(enum tm_pack_stream stream)
@@ -159,8 +161,21 @@ static enum tm_status open_streams(struct tm_packer *packer, struct tm_err *err)
     for (int i = 0; i < TM_PACK_STREAMS && status == TM_OK; i++)
         status = tm_shard_set_init(&packer->streams[i].set,
                                    layout[i].audit ? packer->audit_hidden : packer->hidden,
-                                   layout[i].folder, layout[i].prefix, layout[i].single, err);
+                                   layout[i].folder, layout[i].prefix, layout[i].suffix,
+                                   layout[i].single, err);
     return status;
+}
+
+/* Frames of another level would not be those that this recipe asks for. */
+static enum tm_status open_reuse(struct tm_packer *packer, struct tm_err *err)
+{
+    const struct tm_opened *parent = packer->options.parent;
+    uint64_t level = 0;
+    if (parent == NULL ||
+        !tm_value_u64(tm_value_get(tm_value_get(parent->manifest, "pack"), "level"), &level) ||
+        level != (uint64_t)packer->options.level)
+        return TM_OK;
+    return tm_reuse_create(parent, &packer->reuse, err);
 }
 
 static enum tm_status set_up(struct tm_packer *packer, struct tm_err *err)
@@ -183,7 +198,7 @@ static enum tm_status set_up(struct tm_packer *packer, struct tm_err *err)
         status = tm_folder_make(packer->audit_hidden, err);
     if (status == TM_OK)
         status = open_streams(packer, err);
-    return status;
+    return status == TM_OK ? open_reuse(packer, err) : status;
 }
 
 enum tm_status tm_packer_create(const struct tm_pack_options *options,
@@ -245,6 +260,7 @@ void tm_packer_destroy(struct tm_packer *packer)
         tm_frame_finish(frame);
         free(frame);
     }
+    tm_reuse_destroy(packer->reuse);
     if (!packer->published)
         remove_hidden(packer);
     if (packer->lock >= 0)

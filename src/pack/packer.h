@@ -11,6 +11,7 @@
 
 #include <tolmach/clean.h>
 #include <tolmach/quality.h>
+#include <tolmach/sign.h>
 #include <tolmach/source.h>
 
 #include "core/ledger.h"
@@ -29,11 +30,14 @@ enum tm_pack_stream {
     TM_PACK_PROVENANCE,     /* provenance: one row for each record, in the order of the records */
     TM_PACK_DOCUMENTS,      /* audit: documents.jsonl.zst */
     TM_PACK_REJECTS,        /* audit: rejects.jsonl.zst */
+    TM_PACK_INDEX,          /* audit: index.zst, entries that end with '\n' (build/index.h) */
     TM_PACK_STREAMS
 };
 
 /* Name in paths and in the manifest: ru, en, other; "" for the rest. */
 const char *tm_pack_stream_lang(enum tm_pack_stream stream);
+
+struct tm_opened;
 
 struct tm_pack_options {
     const char *out;
@@ -43,6 +47,8 @@ struct tm_pack_options {
     uint64_t frame;         /* mean bytes of text in a frame; 0 = 1 MiB */
     uint64_t shard;         /* bytes of text in a shard; 0 = 256 MiB */
     unsigned threads;       /* 0 = 1 */
+    const struct tm_sign_key *sign;     /* borrowed; NULL: the release is not signed */
+    const struct tm_opened *parent;     /* borrowed; its frames are used again. NULL: none */
 };
 
 struct tm_pack_row {
@@ -63,6 +69,7 @@ struct tm_manifest_source {
     struct tm_str title;            /* may be unknown */
     const char *markup;             /* decided for its undeclared posts: "markdown" or "none" */
     uint64_t marked;                /* of those, posts that look like markdown */
+    uint64_t learnt_posts;          /* from which its recurring lines were learnt */
     uint64_t documents;             /* that gave at least one record */
     uint64_t records[3];
     uint64_t bytes[3];              /* of text */
@@ -99,6 +106,8 @@ struct tm_manifest_info {
     size_t n_inputs;
     const struct tm_learnt_line *learnt;
     size_t n_learnt;
+    const char (*forget)[65];       /* SHA-256 of each entry (build/forget.h), sorted */
+    size_t n_forget;
     const struct tm_quality_sum *quality;       /* TM_PRESET_COUNT of them, or NULL */
     uint64_t suspects;              /* documents that may be in a wrong code page */
     const struct tm_manifest_against *against;

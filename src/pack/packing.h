@@ -4,6 +4,7 @@
 #define TM_PACK_PACKING_H
 
 #include "pack/packer.h"
+#include "pack/reuse.h"
 #include "pack/shard.h"
 
 /* Where the next row of a stream goes. */
@@ -30,6 +31,7 @@ struct tm_packer {
     bool published;
     struct tm_stream_state streams[TM_PACK_STREAMS];
     struct tm_frame *spare;
+    struct tm_reuse *reuse;         /* NULL without a parent, or when it was packed otherwise */
     /* while rows are pulled */
     tm_pack_next_fn *next;
     void *user;

@@ -3,8 +3,10 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "pack/diff.h"
 #include "pack/folder.h"
 #include "pack/packing.h"
+#include "pack/sign.h"
 #include "pack/sums.h"
 
 static enum tm_status no_memory(struct tm_err *err)
@@ -39,6 +41,17 @@ static enum tm_status close_shards(struct tm_packer *packer, struct tm_err *err)
     return status;
 }
 
+static void link_shards(struct tm_packer *packer)
+{
+    for (int i = TM_PACK_RU; i <= TM_PACK_PROVENANCE && packer->reuse != NULL; i++) {
+        const struct tm_shard_set *set = &packer->streams[i].set;
+        char path[TM_PACK_PATH];
+        for (size_t k = 0; k < set->n; k++)
+            if (tm_path_join(path, packer->hidden, set->shards[k].path))
+                tm_reuse_file(packer->reuse, &set->shards[k], path);
+    }
+}
+
 static bool add_shards(struct tm_sums *sums, const struct tm_packer *packer, int from, int to)
 {
     for (int i = from; i <= to; i++) {
@@ -69,6 +82,46 @@ static enum tm_status put_file(const char *dir, const char *name, struct tm_buf 
     return status;
 }
 
+/* What changed since the parent, for people and for programs. The manifest must have been
+ * written. */
+static enum tm_status put_changes(struct tm_packer *packer, struct tm_sums *sums,
+                                  struct tm_err *err)
+{
+    struct tm_opened here;
+    struct tm_buf text = {0};
+    struct tm_buf json = {0};
+    enum tm_status status = tm_opened_init(&here, packer->hidden, packer->audit_hidden, err);
+    if (status != TM_OK)
+        return status;
+    tm_buf_printf(&text, "# Changes in version %s\n\n```\n", packer->version);
+    status = tm_diff_write(packer->options.parent, &here, packer->home, &text, &json, err);
+    tm_buf_text(&text, "```\n");
+    if (status == TM_OK)
+        status = put_file(packer->hidden, "CHANGES.md", &text, sums, err);
+    if (status == TM_OK)
+        status = put_file(packer->hidden, "changes.json", &json, sums, err);
+    tm_opened_finish(&here);
+    tm_buf_finish(&text);
+    tm_buf_finish(&json);
+    return status;
+}
+
+/* The signature of SHA256SUMS, and so of all that this names. */
+static enum tm_status put_signature(struct tm_packer *packer, const struct tm_buf *sums,
+                                    struct tm_err *err)
+{
+    char comment[256];
+    struct tm_buf buf = {0};
+    (void)snprintf(comment, sizeof comment, "file:SHA256SUMS\thashed\t%s %s", packer->name,
+                   packer->version);
+    enum tm_status status = sums->failed ? no_memory(err)
+        : tm_signature_write(packer->options.sign, tm_buf_view(sums), comment, &buf, err);
+    if (status == TM_OK)
+        status = put_file(packer->hidden, "SHA256SUMS.minisig", &buf, NULL, err);
+    tm_buf_finish(&buf);
+    return status;
+}
+
 static enum tm_status write_release(struct tm_packer *packer, const struct tm_manifest_info *info,
                                     struct tm_err *err)
 {
@@ -81,6 +134,10 @@ static enum tm_status write_release(struct tm_packer *packer, const struct tm_ma
         status = put_file(packer->hidden, "manifest.json", &buf, &sums, err);
     }
     if (status == TM_OK) {
+        if (packer->options.parent != NULL)
+            status = put_changes(packer, &sums, err);
+    }
+    if (status == TM_OK) {
         tm_card_write(&buf, packer, info);
         status = put_file(packer->hidden, "README.md", &buf, &sums, err);
     }
@@ -90,8 +147,10 @@ static enum tm_status write_release(struct tm_packer *packer, const struct tm_ma
     }
     if (status == TM_OK) {
         tm_sums_write(&sums, &buf);
-        status = put_file(packer->hidden, "SHA256SUMS", &buf, NULL, err);
+        status = packer->options.sign == NULL ? TM_OK : put_signature(packer, &buf, err);
     }
+    if (status == TM_OK)
+        status = put_file(packer->hidden, "SHA256SUMS", &buf, NULL, err);
     tm_sums_finish(&sums);
     tm_buf_finish(&buf);
     return status;
@@ -102,7 +161,7 @@ static enum tm_status write_audit(struct tm_packer *packer, struct tm_err *err)
     struct tm_buf buf = {0};
     struct tm_sums sums = {0};
     enum tm_status status = TM_OK;
-    if (!add_shards(&sums, packer, TM_PACK_DOCUMENTS, TM_PACK_REJECTS))
+    if (!add_shards(&sums, packer, TM_PACK_DOCUMENTS, TM_PACK_INDEX))
         status = no_memory(err);
     if (status == TM_OK) {
         tm_sums_write(&sums, &buf);
@@ -157,6 +216,8 @@ enum tm_status tm_packer_finish(struct tm_packer *packer, const struct tm_manife
         status = check_kept(packer, info->ledger, err);
     if (status == TM_OK)
         status = close_shards(packer, err);
+    if (status == TM_OK)
+        link_shards(packer);
     if (status == TM_OK)
         status = write_release(packer, info, err);
     if (status == TM_OK)

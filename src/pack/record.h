@@ -40,11 +40,14 @@ void tm_provenance_write(struct tm_buf *buf, const struct tm_doc *doc, size_t se
 /* The balance of one document: doc_id, source_file, source_offset, source_length, reading, raw,
  * text (bytes), drop, rules {name: [edits, removed, delta]}, separators, segments [[lang, bytes,
  * "kept" or reason]…], removed [[rule, text]…]. `reasons` has one entry per segment (may be NULL
- * without segments). A superseded document was never cleaned: its text is 0 and its raw bytes are
- * what the ledger calls superseded. Cut text is shown as it stood in the raw text, personal data
+ * without segments). A document that goes uncleaned has a text of 0, and its raw bytes are what the
+ * ledger calls superseded or forgotten. Cut text is shown as it stood in the raw text, personal data
  * masked; that of the pii rules, and of the whitespace rules, is not shown. */
 void tm_audit_document_write(struct tm_buf *buf, const struct tm_doc *doc,
                              const enum tm_reason *reasons);
+
+/* The list [[rule, text]...] in that row. */
+void tm_audit_cut(struct tm_buf *buf, const struct tm_doc *doc);
 
 /* A segment that is left out: id, reason, dup_of, similarity (null:
  * the build knows it), lang, lang_score, text. With seg ==

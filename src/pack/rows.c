@@ -160,6 +160,8 @@ static enum tm_status make_frame(void *user, void **ret_job, struct tm_err *err)
 static enum tm_status work_frame(void *user, void *job, struct tm_err *err)
 {
     const struct tm_packer *packer = user;
+    if (packer->reuse != NULL && tm_reuse_frame(packer->reuse, job))
+        return TM_OK;
     return tm_frame_compress(job, packer->options.level, err);
 }
 

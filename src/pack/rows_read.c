@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pack/rows_read.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static enum tm_status broken(const struct tm_rows *rows, uint64_t offset, const char *what,
@@ -14,8 +15,22 @@ static enum tm_status no_memory(struct tm_err *err)
     return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
 }
 
+static int order_digests(const void *a, const void *b)
+{
+    return tm_hash128_order(*(const struct tm_hash128 *)a, *(const struct tm_hash128 *)b);
+}
+
+static void skip_frames(struct tm_rows *rows)
+{
+    while (rows->n_skip != 0 && rows->frames.stated != NULL && rows->next_frame < rows->frames.n &&
+           bsearch(&rows->frames.stated->frames[rows->next_frame].digest, rows->skip, rows->n_skip,
+                   sizeof *rows->skip, order_digests) != NULL)
+        rows->next_frame++;
+}
+
 static enum tm_status load_frame(struct tm_rows *rows, struct tm_err *err)
 {
+    skip_frames(rows);
     if (rows->next_frame == rows->frames.n)
         return TM_END;
     enum tm_status status = tm_frames_load(&rows->frames, rows->next_frame, err);

@@ -13,6 +13,9 @@ struct tm_rows {
     const char *name;               /* what messages call the file, borrowed */
     struct tm_frames frames;
     size_t next_frame;
+    const struct tm_hash128 *skip;  /* frames by the digests of `stated` that are left out, sorted;
+                                       borrowed */
+    size_t n_skip;
     size_t given;                   /* bytes of its content that the stream has taken */
     uint64_t lines;                 /* in the frames read so far */
     struct tm_stream stream;

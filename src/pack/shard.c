@@ -15,10 +15,11 @@ static enum tm_status no_memory(struct tm_err *err)
 }
 
 enum tm_status tm_shard_set_init(struct tm_shard_set *set, const char *root, const char *folder,
-                                 const char *prefix, bool single, struct tm_err *err)
+                                 const char *prefix, const char *suffix, bool single,
+                                 struct tm_err *err)
 {
     *set = (struct tm_shard_set){.root = root, .folder = folder, .prefix = prefix,
-                                 .single = single, .fd = -1};
+                                 .suffix = suffix, .single = single, .fd = -1};
     set->sha_file = tm_sha256_create();
     set->sha_content = tm_sha256_create();
     return set->sha_file == NULL || set->sha_content == NULL ? no_memory(err) : TM_OK;
@@ -144,10 +145,10 @@ static void final_name(const struct tm_shard_set *set, size_t index, char *ret_p
 {
     const char *slash = set->folder[0] == '\0' ? "" : "/";
     if (set->single)
-        (void)snprintf(ret_path, size, "%s%s%s.jsonl.zst", set->folder, slash, set->prefix);
+        (void)snprintf(ret_path, size, "%s%s%s%s", set->folder, slash, set->prefix, set->suffix);
     else
-        (void)snprintf(ret_path, size, "%s%s%s-%05zu-of-%05zu.jsonl.zst", set->folder, slash,
-                       set->prefix, index, set->n);
+        (void)snprintf(ret_path, size, "%s%s%s-%05zu-of-%05zu%s", set->folder, slash,
+                       set->prefix, index, set->n, set->suffix);
 }
 
 enum tm_status tm_shard_set_close(struct tm_shard_set *set, struct tm_err *err)

@@ -27,6 +27,7 @@ struct tm_shard_set {
     const char *folder;             /* in it, borrowed; "" for none */
     const char *prefix;             /* "train": train-00000-of-00001.jsonl.zst; of a single file
                                        its name */
+    const char *suffix;             /* ".jsonl.zst" */
     bool single;
     struct tm_shard *shards;
     size_t n;
@@ -37,7 +38,8 @@ struct tm_shard_set {
 };
 
 enum tm_status tm_shard_set_init(struct tm_shard_set *set, const char *root, const char *folder,
-                                 const char *prefix, bool single, struct tm_err *err);
+                                 const char *prefix, const char *suffix, bool single,
+                                 struct tm_err *err);
 void tm_shard_set_finish(struct tm_shard_set *set);
 
 /* Appends a compressed frame to the shard that it names: the last one, or the next. */

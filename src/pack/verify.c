@@ -41,21 +41,46 @@ enum tm_status tm_verify_absorb(struct tm_verifier *v, enum tm_status status,
     return TM_OK;
 }
 
-/* What lies there is a shard of the manifest or one of three more files. (A shard that is missing
+/* The files beside the shards; those that tell what changed belong to a version with a parent. */
+static const struct {
+    const char *name;
+    bool with_parent;
+} texts[] = {
+    {"README.md", false}, {"manifest.json", false}, {"croissant.json", false},
+    {"CHANGES.md", true}, {"changes.json", true},
+};
+
+static bool has_parent(const struct tm_opened *opened)
+{
+    return tm_value_text(tm_value_get(opened->manifest, "parent")).p != NULL;
+}
+
+static bool is_there(const char *dir, const char *name)
+{
+    char path[TM_PACK_PATH];
+    return tm_path_join(path, dir, name) && tm_path_exists(path);
+}
+
+/* What lies there is a shard of the manifest or one of these. (A shard that is missing
  * cannot be opened later.) */
 static void compare_files(struct tm_verifier *v)
 {
     const struct tm_opened *opened = v->opened;
     for (size_t i = 0; i < v->files.n; i++) {
         const char *path = v->files.list[i].path;
-        bool known = strcmp(path, "README.md") == 0 || strcmp(path, "manifest.json") == 0 ||
-                     strcmp(path, "croissant.json") == 0 ||
-                     (opened->partial != NULL && strcmp(path, TM_PARTIAL_FILE) == 0);
+        bool known = opened->partial != NULL && strcmp(path, TM_PARTIAL_FILE) == 0;
+        for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+            known |= strcmp(path, texts[k].name) == 0 &&
+                     (!texts[k].with_parent || has_parent(opened));
         for (size_t k = 0; k < opened->n_shards && !known; k++)
             known = strcmp(path, opened->shards[k].path) == 0;
         if (!known)
             tm_verify_fault(v, path, TM_NO_OFFSET, "does not belong to the release");
     }
+    for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
+        if (texts[k].with_parent && has_parent(opened) &&
+            !is_there(opened->dir, texts[k].name))
+            tm_verify_fault(v, texts[k].name, TM_NO_OFFSET, "is missing");
 }
 
 /* A partial copy is one of this very manifest. */
@@ -176,12 +201,6 @@ static enum tm_status verdict(const struct tm_verifier *v, struct tm_verify_resu
     return TM_ERR_VERIFY;
 }
 
-static bool is_there(const char *dir, const char *name)
-{
-    char path[TM_PACK_PATH];
-    return tm_path_join(path, dir, name) && tm_path_exists(path);
-}
-
 enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fault, void *user,
                          struct tm_verify_result *ret_result, struct tm_err *err)
 {
@@ -195,10 +214,10 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
         return tm_hint(err, "give the folder OUT/NAME/VERSION");
     }
     enum tm_status status = tm_verify_files(&v, dir, "", &v.files, err);
-    if (status == TM_OK && !is_there(dir, "README.md"))
-        tm_verify_fault(&v, "README.md", TM_NO_OFFSET, "is missing");
-    if (status == TM_OK && !is_there(dir, "croissant.json"))
-        tm_verify_fault(&v, "croissant.json", TM_NO_OFFSET, "is missing");
+    for (size_t i = 0; i < sizeof texts / sizeof *texts && status == TM_OK; i++)
+        if (!texts[i].with_parent && strcmp(texts[i].name, "manifest.json") != 0 &&
+            !is_there(dir, texts[i].name))
+            tm_verify_fault(&v, texts[i].name, TM_NO_OFFSET, "is missing");
     if (status == TM_OK && !manifest) {
         tm_verify_fault(&v, "manifest.json", TM_NO_OFFSET, "is missing");
     } else if (status == TM_OK) {

@@ -117,19 +117,20 @@ static const char *check_document(const struct tm_value *row, struct tm_ledger *
         !take_rules(tm_value_get(row, "rules"), ledger, &removed, &delta) ||
         !take_segments(tm_value_get(row, "segments"), ledger, &inside))
         return "not the keys and values that a row must have";
-    bool superseded = drop == TM_REASON_SUPERSEDED;
+    bool uncleaned = tm_reason_is_uncleaned(drop);
     ledger->documents[drop]++;
     ledger->body += reading.body;
     ledger->decode += reading.decode;
     ledger->raw += raw;
-    ledger->superseded += superseded ? raw : 0;
+    ledger->superseded += drop == TM_REASON_SUPERSEDED ? raw : 0;
+    ledger->forgotten += drop == TM_REASON_FORGOTTEN ? raw : 0;
     ledger->text += text;
     ledger->separators += separators;
     if (reading.markup + reading.metadata + reading.body != length + (uint64_t)reading.recode)
         return "markup, metadata and body are not the source bytes";
     if (raw != reading.body + (uint64_t)reading.decode)
         return "body and decoding do not give the raw text";
-    if (raw + delta != removed + text + (superseded ? raw : 0))
+    if (raw + delta != removed + text + (uncleaned ? raw : 0))
         return "raw text and rewriting are not what was removed and what is left";
     if (text != separators + inside)
         return "segments and separators are not the text";
@@ -151,6 +152,7 @@ static void compare_totals(struct tm_verifier *v, const struct tm_ledger *found)
     compare(v, "decode", (uint64_t)found->decode, (uint64_t)stated->decode);
     compare(v, "raw", found->raw, stated->raw);
     compare(v, "superseded", found->superseded, stated->superseded);
+    compare(v, "forgotten", found->forgotten, stated->forgotten);
     compare(v, "text", found->text, stated->text);
     compare(v, "separators", found->separators, stated->separators);
     for (int i = 0; i < TM_RULE_COUNT; i++) {

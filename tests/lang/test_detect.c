@@ -308,6 +308,27 @@ static void test_batch_and_threads(void **state)
     }
 }
 
+/* Which language a text is in when it is in Cyrillic letters and not Russian. */
+static void test_codes(void **state)
+{
+    static const char *const cyrillic[] = {"uk", "be", "bg", "sr", "kk"};
+    (void)state;
+    for (size_t i = 0; i < N_SENTENCES; i++) {
+        const struct sentence *s = &sentences[i];
+        for (size_t k = 0; k < sizeof cyrillic / sizeof cyrillic[0]; k++) {
+            if (strcmp(s->name, cyrillic[k]) != 0)
+                continue;
+            char text[512];
+            assert_string_equal(tm_lang_code(s->text, strlen(s->text)), cyrillic[k]);
+            assert_string_equal(tm_lang_code(text, to_upper(s->text, text)), cyrillic[k]);
+        }
+    }
+    assert_null(tm_lang_code("", 0));
+    assert_null(tm_lang_code("2024", 4));
+    assert_null(tm_lang_code("We saw it in the town of \xd0\x9c\xd0\xb8", 28));
+    assert_null(tm_lang_code("\xd0", 1));
+}
+
 static void test_model_version(void **state)
 {
     (void)state;
@@ -331,6 +352,7 @@ int main(void)
         cmocka_unit_test(test_long_text_is_not_judged_by_its_head_alone),
         cmocka_unit_test(test_zero_byte_is_a_border),
         cmocka_unit_test(test_batch_and_threads),
+        cmocka_unit_test(test_codes),
         cmocka_unit_test(test_model_version),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -109,7 +109,7 @@ static void write_shard(struct tm_shard_set *set, unsigned frames, unsigned line
 {
     struct tm_frame frame = {0};
     struct tm_err err;
-    assert_int_equal(tm_shard_set_init(set, test_dir, "data/ru", "train", false, &err), TM_OK);
+    assert_int_equal(tm_shard_set_init(set, test_dir, "data/ru", "train", ".jsonl.zst", false, &err), TM_OK);
     for (unsigned i = 0; i < frames; i++) {
         tm_frame_reset(&frame);
         for (unsigned k = 0; k < lines; k++)

@@ -192,6 +192,7 @@ static void test_audit(void **state)
     doc.drop = TM_REASON_SUPERSEDED;
     doc.n_edits = 0;
     doc.n_segments = 0;
+    doc.raw_length = 16;
     tm_audit_document_write(&buf, &doc, NULL);
     assert_non_null(strstr(buf.p, "\"raw\":16,\"text\":0,\"drop\":\"superseded\",\"rules\":{},"
                                   "\"separators\":0,\"segments\":[],\"removed\":[]}\n"));

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "build/journal.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include <zstd.h>
+
+#include "pack/folder.h"
+
+#define LEVEL 1
+#define MOST_ENTRY ((unsigned long long)1 << 30)
+
+struct tm_journal {
+    char folder[TM_PACK_PATH];
+    char new[TM_PACK_PATH];
+    char old[TM_PACK_PATH];
+    _Atomic uint64_t found;
+    _Atomic uint64_t missing;
+};
+
+static bool path_of(const char *folder, struct tm_hash128 key, char ret_path[TM_PACK_PATH])
+{
+    char name[33];
+    tm_hash128_hex(key, name);
+    return tm_path_join(ret_path, folder, name);
+}
+
+/* Entries of a build that was stopped, or of the last one that kept them, become old ones. */
+static void age(const struct tm_journal *journal)
+{
+    DIR *dir = opendir(journal->new);
+    if (dir == NULL)
+        return;
+    for (struct dirent *entry; (entry = readdir(dir)) != NULL;) {
+        char from[TM_PACK_PATH];
+        char to[TM_PACK_PATH];
+        if (!tm_path_join(from, journal->new, entry->d_name) ||
+            !tm_path_join(to, journal->old, entry->d_name))
+            continue;
+        if (strlen(entry->d_name) == 32)
+            (void)rename(from, to);
+        else if (entry->d_name[0] != '.')
+            (void)unlink(from);         /* half written */
+    }
+    (void)closedir(dir);
+}
+
+struct tm_journal *tm_journal_open(const char *home)
+{
+    struct tm_journal *journal = calloc(1, sizeof *journal);
+    if (journal == NULL)
+        return NULL;
+    if (!tm_path_join(journal->folder, home, ".journal") ||
+        !tm_path_join(journal->new, journal->folder, "new") ||
+        !tm_path_join(journal->old, journal->folder, "old") ||
+        tm_folder_make(journal->new, NULL) != TM_OK ||
+        tm_folder_make(journal->old, NULL) != TM_OK) {
+        free(journal);
+        return NULL;
+    }
+    age(journal);
+    return journal;
+}
+
+static bool read_all(const char *path, struct tm_buf *packed)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool good = fstat(fd, &st) == 0 && st.st_size > 0 &&
+                (unsigned long long)st.st_size < MOST_ENTRY &&
+                tm_buf_reserve(packed, (size_t)st.st_size);
+    while (good && packed->n < (size_t)st.st_size) {
+        ssize_t n = read(fd, packed->p + packed->n, (size_t)st.st_size - packed->n);
+        good = n > 0;
+        packed->n += good ? (size_t)n : 0;
+    }
+    (void)close(fd);
+    return good;
+}
+
+static bool unpack(const struct tm_buf *packed, struct tm_buf *content)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(packed->p, packed->n);
+    if (size > MOST_ENTRY || !tm_buf_reserve(content, (size_t)size))
+        return false;
+    size_t n = ZSTD_decompress(content->p + content->n, (size_t)size, packed->p, packed->n);
+    if (ZSTD_isError(n) || n != size)
+        return false;
+    content->n += n;
+    return true;
+}
+
+bool tm_journal_get(struct tm_journal *journal, struct tm_hash128 key, struct tm_buf *content)
+{
+    char old[TM_PACK_PATH];
+    char new[TM_PACK_PATH];
+    struct tm_buf packed = {0};
+    bool good = path_of(journal->old, key, old) && path_of(journal->new, key, new) &&
+                (read_all(new, &packed) || read_all(old, &packed)) && unpack(&packed, content);
+    if (good)
+        (void)rename(old, new);         /* it may have been there already */
+    tm_buf_finish(&packed);
+    *(good ? &journal->found : &journal->missing) += 1;
+    return good;
+}
+
+/* Compressed, with a checksum. */
+static bool pack(struct tm_str content, struct tm_buf *packed)
+{
+    ZSTD_CCtx *context = ZSTD_createCCtx();
+    bool good = context != NULL && tm_buf_reserve(packed, ZSTD_compressBound(content.n));
+    size_t n = 0;
+    if (good) {
+        (void)ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL);
+        (void)ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
+        n = ZSTD_compress2(context, packed->p, packed->capacity, content.p, content.n);
+    }
+    (void)ZSTD_freeCCtx(context);
+    packed->n = good && !ZSTD_isError(n) ? n : 0;
+    return packed->n != 0;
+}
+
+/* Written aside and renamed: what has its name is whole. It need not be synced, the checksum tells
+ * what a crash of the machine has left of it. */
+static bool write_all(const char *path, const struct tm_buf *packed)
+{
+    char aside[TM_PACK_PATH + 8];
+    (void)snprintf(aside, sizeof aside, "%s.part", path);
+    int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return false;
+    bool good = tm_fd_write(fd, aside, packed->p, packed->n, NULL) == TM_OK;
+    good &= close(fd) == 0;
+    if (good && rename(aside, path) == 0)
+        return true;
+    (void)unlink(aside);
+    return false;
+}
+
+void tm_journal_put(struct tm_journal *journal, struct tm_hash128 key, struct tm_str content)
+{
+    char path[TM_PACK_PATH];
+    struct tm_buf packed = {0};
+    if (path_of(journal->new, key, path) && pack(content, &packed))
+        (void)write_all(path, &packed);
+    tm_buf_finish(&packed);
+}
+
+void tm_journal_counts(const struct tm_journal *journal, uint64_t *ret_found,
+                       uint64_t *ret_missing)
+{
+    *ret_found = journal->found;
+    *ret_missing = journal->missing;
+}
+
+void tm_journal_end(struct tm_journal *journal, bool keep)
+{
+    tm_folder_remove(keep ? journal->old : journal->folder);
+    tm_journal_close(journal);
+}
+
+void tm_journal_close(struct tm_journal *journal)
+{
+    free(journal);
+}
