@@ -44,8 +44,8 @@ static int by_digest(const void *a, const void *b)
     return x->digest.low < y->digest.low ? -1 : x->digest.low > y->digest.low;
 }
 
-static enum tm_status set_frames(struct fetch *fetch, struct wanted_file *file, const size_t *numbers,
-                                 size_t n, struct tm_err *err)
+static enum tm_status set_frames(struct fetch *fetch, struct wanted_file *file,
+                                 const size_t *numbers, size_t n, struct tm_err *err)
 {
     char path[sizeof file->shard.path];
     const struct tm_shard *whole = &fetch->opened.shards[file->index];

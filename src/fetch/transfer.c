@@ -49,8 +49,8 @@ static size_t end_it(struct transfer *t, const char *format, const char *text, u
     tm_address_shown(t->url, shown, sizeof shown);
     (void)snprintf(message, sizeof message, format, text, a, b);
     (void)tm_fail(&t->err, TM_ERR_READ, shown, TM_NO_OFFSET, "%s", message);
-    (void)tm_hint(&t->err, "it changed or is no copy of this release; add another mirror, or tell its "
-                           "publisher");
+    (void)tm_hint(&t->err, "it changed or is no copy of this release; add another mirror, or tell "
+                           "its publisher");
     return 0;
 }
 
@@ -352,8 +352,8 @@ static enum tm_status ended(struct transfer *t, CURLcode code, struct tm_err *er
     if (t->err.status == TM_OK) {
         (void)tm_fail(&t->err, TM_ERR_READ, shown, TM_NO_OFFSET, "%s",
                       t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
-        (void)tm_hint(&t->err, "run the same command again to go on: what is done is kept; or add a "
-                               "mirror");
+        (void)tm_hint(&t->err, "run the same command again to go on: what is done is kept; or add "
+                               "a mirror");
     }
     if (t->err.status != TM_ERR_READ) {
         *err = t->err;
