@@ -32,6 +32,9 @@ struct tm_verify_result {
     char corpus_digest[65];     /* as the content gives it, "" when it could not be computed */
     char name[128];             /* as the manifest has them */
     char version[128];
+    uint64_t shards;            /* that are there */
+    uint64_t shards_published;  /* that the manifest names: more, when the copy is partial */
+    bool partial;               /* it has a partial.json */
 };
 
 /* Checks a release:
@@ -50,6 +53,10 @@ struct tm_verify_result {
  * After a broken shard, or a row of provenance out of place, records and rows cannot be matched any
  * more: the files that are left are checked by their digests alone, and what would only follow from
  * that fault is not reported.
+ *
+ * A partial copy (fetch.h: the folder has a partial.json) is checked for what it says to hold: that
+ * shards are missing is no fault then, sums over all records are not compared, corpus_digest stays
+ * "", and `documents` counts a document in each of its languages.
  *
  * Calls `fault` (may be NULL) for each fault. TM_OK when there is none; TM_ERR_VERIFY with the
  * first one in *err; TM_ERR_READ when `dir` holds no release; TM_ERR_NOMEM, TM_ERR_WRITE (of a
@@ -110,6 +117,31 @@ TM_API enum tm_status tm_diff(const char *old_dir, const char *new_dir, tm_chang
  * TM_ERR_READ when there is none. */
 TM_API enum tm_status tm_log(const char *corpus_dir, enum tm_form form, char **ret_text,
                              struct tm_err *err);
+
+/* Which records tm_cat gives, numbered from 0 in the order of the manifest's shards (data/en,
+ * data/other, data/ru), or, with `lang`, in that language. Zero is the default of all but `last`. */
+struct tm_cat_options {
+    const char *lang;           /* "ru", "en" or "other"; NULL: all */
+    const char *id;             /* this record; NULL: see below */
+    const char *doc_id;         /* all records of this document; NULL: see below */
+    uint64_t first;             /* without id and doc_id: the records first..last, both included */
+    uint64_t last;              /* UINT64_MAX: to the end */
+    uint64_t sample;            /* so many of them at random, in their order; 0: all */
+    uint64_t seed;              /* of the sample: the same gives the same */
+};
+
+/* A line of JSON with its newline, as it stands in the release; good until the callback returns.
+ * What it returns other than TM_OK ends the walk and is the result. */
+typedef enum tm_status tm_line_fn(void *user, struct tm_str line, struct tm_err *err);
+
+/* Gives records of a release. A record by its number costs one frame. An id tg-SOURCE-MESSAGE-SEG is
+ * found by a binary search among the frames of its source, as long as its messages are numbered in
+ * the order of their dates, else in all frames of the source; any other id, and one that is not
+ * there, by reading all frames. Every frame that is read is checked against the manifest. A partial
+ * copy is numbered by what is there. TM_ERR_USAGE when nothing has the id; TM_ERR_READ,
+ * TM_ERR_FORMAT or TM_ERR_VERIFY for what is no release or is damaged. */
+TM_API enum tm_status tm_cat(const char *dir, const struct tm_cat_options *options,
+                             tm_line_fn *line, void *user, struct tm_err *err);
 
 TM_API void tm_text_free(char *text);
 

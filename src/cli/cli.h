@@ -66,6 +66,8 @@ extern const struct cli_command cli_clean;
 extern const struct cli_command cli_detect;
 extern const struct cli_command cli_split;
 extern const struct cli_command cli_dedup;
+extern const struct cli_command cli_cat;
+extern const struct cli_command cli_fetch;
 extern const struct cli_command cli_verify;
 extern const struct cli_command cli_stats;
 extern const struct cli_command cli_explain;

@@ -34,9 +34,11 @@ static void print_result(const struct tm_verify_result *result, bool json)
     if (json) {
         (void)printf("{\"faults\":%" PRIu64 ",\"files\":%" PRIu64 ",\"records\":%" PRIu64
                      ",\"documents\":%" PRIu64 ",\"text_bytes\":%" PRIu64
-                     ",\"audited\":%s,\"corpus_digest\":\"%s\"}\n",
+                     ",\"audited\":%s,\"shards\":%" PRIu64 ",\"shards_published\":%" PRIu64
+                     ",\"partial\":%s,\"corpus_digest\":\"%s\"}\n",
                      result->faults, result->files, result->records, result->documents,
                      result->text_bytes, result->audited ? "true" : "false",
+                     result->shards, result->shards_published, result->partial ? "true" : "false",
                      result->corpus_digest);
         return;
     }
@@ -45,6 +47,11 @@ static void print_result(const struct tm_verify_result *result, bool json)
                  result->documents, result->audited ? ", audit folder included" : "");
     if (result->faults != 0)
         (void)printf("faults: %" PRIu64 "\n", result->faults);
+    if (result->partial) {
+        (void)printf("partial: %" PRIu64 " of %" PRIu64 " shards\n", result->shards,
+                     result->shards_published);
+        return;
+    }
     (void)printf("corpus digest %s\n", result->corpus_digest);
 }
 

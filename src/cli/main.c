@@ -7,8 +7,8 @@
 
 static const struct cli_command *const commands[] = {
     &cli_build, &cli_read, &cli_clean, &cli_detect, &cli_split, &cli_dedup, &cli_verify,
-    &cli_stats, &cli_explain, &cli_diff, &cli_log,
-    &cli_export, &cli_keygen,
+    &cli_stats, &cli_explain, &cli_diff, &cli_log, &cli_cat, &cli_fetch, &cli_export,
+    &cli_keygen,
 };
 
 enum { N_COMMANDS = sizeof commands / sizeof *commands };

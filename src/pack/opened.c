@@ -7,6 +7,7 @@
 
 #include "pack/folder.h"
 #include "pack/ledger_json.h"
+#include "pack/partial.h"
 
 static const char manifest_name[] = "manifest.json";
 
@@ -184,7 +185,9 @@ static enum tm_status take_manifest(struct tm_opened *opened, struct tm_err *err
     if (opened->name.n == 0 || opened->version.n == 0)
         return bad("\"name\" or \"version\"", err);
     status = take_shards(opened, err);
-    return status == TM_OK ? take_ledger(opened, err) : status;
+    if (status == TM_OK)
+        status = take_ledger(opened, err);
+    return status == TM_OK ? tm_partial_apply(opened, err) : status;
 }
 
 /* OUT/NAME/audit/VERSION, beside OUT/NAME/VERSION; the folder itself may have been renamed. */

@@ -17,6 +17,9 @@ struct tm_opened {
     struct tm_shard *shards;        /* frames and all, in the order of the manifest */
     enum tm_pack_stream *streams;   /* of each */
     size_t n_shards;
+    const struct tm_value *partial; /* partial.json, or NULL: then the shards above are only those
+                                       that it names, see partial.h */
+    size_t n_published;             /* shards of the manifest */
     struct tm_ledger ledger;
 };
 

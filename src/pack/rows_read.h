@@ -6,26 +6,18 @@
 #ifndef TM_PACK_ROWS_READ_H
 #define TM_PACK_ROWS_READ_H
 
-#include "pack/shard.h"
+#include "pack/frames_read.h"
 #include "pack/value.h"
 
 struct tm_rows {
     const char *name;               /* what messages call the file, borrowed */
-    const struct tm_shard *stated;  /* what the manifest says of it, or NULL; borrowed */
-    int fd;
-    uint64_t size;                  /* of the file */
-    struct tm_frame_info *frames;   /* by the seek table; records and digest as they are read */
-    size_t n_frames;
+    struct tm_frames frames;
     size_t next_frame;
-    uint64_t offset;                /* of that frame in the file */
     const struct tm_hash128 *skip;  /* frames by the digests of `stated` that are left out, sorted;
                                        borrowed */
     size_t n_skip;
-    struct tm_buf packed;
-    struct tm_buf content;
-    size_t given;                   /* bytes of content that the stream has taken */
+    size_t given;                   /* bytes of its content that the stream has taken */
     uint64_t lines;                 /* in the frames read so far */
-    void *context;                  /* ZSTD_DCtx */
     struct tm_stream stream;
     struct tm_json json;
     struct tm_arena *arena;

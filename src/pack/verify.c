@@ -8,6 +8,7 @@
 
 #include "pack/folder.h"
 #include "pack/ledger_json.h"
+#include "pack/partial.h"
 #include "pack/verifying.h"
 
 #define IDS_BUDGET ((size_t)64 << 20)
@@ -67,7 +68,7 @@ static void compare_files(struct tm_verifier *v)
     const struct tm_opened *opened = v->opened;
     for (size_t i = 0; i < v->files.n; i++) {
         const char *path = v->files.list[i].path;
-        bool known = false;
+        bool known = opened->partial != NULL && strcmp(path, TM_PARTIAL_FILE) == 0;
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
             known |= strcmp(path, texts[k].name) == 0 &&
                      (!texts[k].with_parent || has_parent(opened));
@@ -80,6 +81,16 @@ static void compare_files(struct tm_verifier *v)
         if (texts[k].with_parent && has_parent(opened) &&
             !is_there(opened->dir, texts[k].name))
             tm_verify_fault(v, texts[k].name, TM_NO_OFFSET, "is missing");
+}
+
+/* A partial copy is one of this very manifest. */
+static void compare_partial(struct tm_verifier *v)
+{
+    struct tm_str stated = tm_value_text(tm_value_get(v->opened->partial, "manifest_sha256"));
+    for (size_t i = 0; i < v->files.n && v->opened->partial != NULL; i++)
+        if (strcmp(v->files.list[i].path, "manifest.json") == 0 &&
+            !tm_str_is(stated, v->files.list[i].sha256))
+            tm_verify_fault(v, TM_PARTIAL_FILE, TM_NO_OFFSET, "it belongs to another manifest");
 }
 
 /* Each input that was read to its end (and so has a digest) balances, and all of them are the input
@@ -171,6 +182,7 @@ static enum tm_status run(struct tm_verifier *v, struct tm_err *err)
     if (status != TM_OK)
         return status;
     compare_files(v);
+    compare_partial(v);
     compare_manifest(v);
     status = tm_verify_rows(v, err);
     if (status == TM_OK && v->opened->audit_dir[0] != '\0')
@@ -195,6 +207,7 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
     struct tm_opened opened;
     struct tm_err what = {0};
     struct tm_verifier v = {.opened = &opened, .fault = fault, .user = user};
+    v.result.partial = is_there(dir, TM_PARTIAL_FILE);
     bool manifest = is_there(dir, "manifest.json");
     if (!manifest && !is_there(dir, "SHA256SUMS")) {
         (void)tm_fail(err, TM_ERR_READ, dir, TM_NO_OFFSET, "no release: it has no manifest.json");
@@ -210,6 +223,8 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
     } else if (status == TM_OK) {
         enum tm_status got = tm_opened_init(&opened, dir, audit_dir, &what);
         if (got == TM_OK) {
+            v.result.shards = opened.n_shards;
+            v.result.shards_published = opened.n_published;
             status = run(&v, err);
             (void)snprintf(v.result.name, sizeof v.result.name, "%.*s",
                            (int)opened.name.n, opened.name.p);

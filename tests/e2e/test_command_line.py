@@ -15,7 +15,8 @@ class CommandLine(Case):
     def test_help_and_usage(self):
         out, _ = self.run_tolmach("--help")
         self.assertIn("tolmach build", out)
-        for command in ("build", "read", "clean", "detect", "split", "dedup", "verify", "stats", "explain"):
+        for command in ("build", "read", "clean", "detect", "split", "dedup", "verify", "stats", "explain", "cat",
+                        "fetch"):
             text, _ = self.run_tolmach(command, "--help")
             self.assertIn("Example:", text, command)
             self.assertLessEqual(max(map(len, text.split("\n"))), 80, command)
