@@ -44,6 +44,7 @@ struct tm_learnt {
     size_t n_sources;
     struct tm_learnt_line *lines;
     size_t n_lines;
+    const struct tm_learnt_line **masked;       /* those of them that are, after finish */
     size_t n_masked;
     /* of an earlier version, in byte order */
     struct tm_learnt_source *frozen_sources;
@@ -89,6 +90,7 @@ void tm_learnt_destroy(struct tm_learnt *learnt)
     tm_arena_destroy(learnt->arena);
     free(learnt->sources);
     free(learnt->lines);
+    free(learnt->masked);
     free(learnt->frozen_sources);
     free(learnt->frozen_lines);
     free(learnt);
@@ -255,8 +257,24 @@ enum tm_status tm_learnt_freeze(struct tm_learnt *learnt, const struct tm_learnt
         return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
     learnt->n_frozen_sources = n_sources;
     learnt->n_frozen_lines = n_lines;
+    qsort(learnt->frozen_lines, n_lines, sizeof *lines, order_lines);
     qsort(learnt->frozen_sources, n_sources, sizeof *sources, order_sources);
     return TM_OK;
+}
+
+/* The first frozen line of a source, or of the next one. */
+static size_t first_frozen(const struct tm_learnt *learnt, struct tm_str source_key)
+{
+    size_t low = 0;
+    size_t high = learnt->n_frozen_lines;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (tm_str_order(learnt->frozen_lines[middle].source_key, source_key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* What the earlier version says of the source that ends. */
@@ -265,10 +283,10 @@ static bool add_frozen(struct tm_learnt *learnt, struct tm_learnt_source *source
     struct tm_str key = source->key;
     *source = *learnt->frozen;
     source->key = key;
-    for (size_t i = 0; i < learnt->n_frozen_lines; i++) {
+    for (size_t i = first_frozen(learnt, key); i < learnt->n_frozen_lines; i++) {
         const struct tm_learnt_line *line = &learnt->frozen_lines[i];
         if (!tm_str_equal(line->source_key, key))
-            continue;
+            break;
         struct tm_learnt_line *lines = room_for_one(learnt->lines, learnt->n_lines, sizeof *lines);
         if (lines == NULL)
             return false;
@@ -412,6 +430,12 @@ enum tm_status tm_learnt_finish(struct tm_learnt *learnt, struct tm_err *err)
         return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
     if (learnt->n_lines > 1)
         qsort(learnt->lines, learnt->n_lines, sizeof *learnt->lines, order_lines);
+    learnt->masked = calloc(learnt->n_masked + 1, sizeof *learnt->masked);
+    if (learnt->masked == NULL)
+        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    for (size_t i = 0, n = 0; i < learnt->n_lines; i++)
+        if (learnt->lines[i].masked)
+            learnt->masked[n++] = &learnt->lines[i];
     return TM_OK;
 }
 
@@ -447,9 +471,9 @@ static const struct tm_learnt_line *masked_line(const struct tm_learnt *learnt,
                                                 const struct tm_learnt_line *wanted)
 {
     struct tm_hash128 digest = tm_hash128_of(wanted->line.p, wanted->line.n);
-    for (size_t i = 0; i < learnt->n_lines; i++) {
-        const struct tm_learnt_line *line = &learnt->lines[i];
-        if (line->masked && line->digest[0] == digest.high && line->digest[1] == digest.low &&
+    for (size_t i = 0; i < learnt->n_masked; i++) {
+        const struct tm_learnt_line *line = learnt->masked[i];
+        if (line->digest[0] == digest.high && line->digest[1] == digest.low &&
             line->leading == wanted->leading && line->handle == wanted->handle &&
             tm_str_equal(line->source_key, wanted->source_key))
             return line;

@@ -111,6 +111,17 @@ def report(old, release, new):
     print(f"  {len(linked)} of {len(files)} shards are hard links")
 
 
+def fetch(tolmach, root, release):
+    """What `fetch` loads when it has the first version."""
+    mirror = root / f"mirror-{release.name}"
+    subprocess.run([tolmach, "fetch", root / "out" / "r" / "1.0.0", "-o", mirror, "--quiet"],
+                   check=True)
+    done = subprocess.run([tolmach, "fetch", release, "-o", mirror, "--json"], check=True,
+                          capture_output=True)
+    subprocess.run([tolmach, "verify", mirror / "r" / release.name, "--quiet"], check=True)
+    print("  fetch:", done.stdout.decode().strip())
+
+
 def main():
     tolmach, path = sys.argv[1:3]
     size = float(sys.argv[3] if len(sys.argv) > 3 else 200) * 1e6
@@ -124,6 +135,7 @@ def main():
         for version, which in (("1.1.0", "v2"), ("1.1.0-edited", "v3")):
             release, manifest = build(tolmach, root, root / which / "raw", version, "1.0.0")
             report(first, release, manifest)
+            fetch(tolmach, root, release)
 
 
 if __name__ == "__main__":
