@@ -58,7 +58,13 @@ struct cli {
     int64_t progress_first;
 };
 
+/* All of them, NULL after the last. */
+extern const struct cli_command *const cli_commands[];
+
 extern const struct cli_command cli_build;
+extern const struct cli_command cli_completion;
+extern const struct cli_command cli_doctor;
+extern const struct cli_command cli_manual;
 extern const struct cli_command cli_keygen;
 extern const struct cli_command cli_export;
 extern const struct cli_command cli_read;

@@ -5,20 +5,18 @@
 #include "cli/cli.h"
 #include "cli/options.h"
 
-static const struct cli_command *const commands[] = {
+const struct cli_command *const cli_commands[] = {
     &cli_build, &cli_read, &cli_clean, &cli_detect, &cli_split, &cli_dedup, &cli_verify,
     &cli_stats, &cli_explain, &cli_diff, &cli_log, &cli_cat, &cli_fetch, &cli_export,
-    &cli_keygen,
+    &cli_keygen, &cli_doctor, &cli_manual, &cli_completion, NULL,
 };
-
-enum { N_COMMANDS = sizeof commands / sizeof *commands };
 
 static void help(FILE *to)
 {
     (void)fprintf(to, "tolmach %s - Russian and English corpora from raw dumps\n\n"
                       "usage: tolmach COMMAND [OPTION...] [OPERAND...]\n\n", tm_version());
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        (void)fprintf(to, "  %-8s %s\n", commands[i]->name, commands[i]->summary);
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        (void)fprintf(to, "  %-10s %s\n", cli_commands[i]->name, cli_commands[i]->summary);
     (void)fputs("\nA first try:\n"
                 "  tolmach build dump.json -o out --name my-corpus\n"
                 "  tolmach stats out/my-corpus/1.0.0\n\n"
@@ -42,9 +40,9 @@ int main(int argc, char **argv)
         (void)printf("tolmach %s\n", tm_version());
         return EXIT_DONE;
     }
-    for (size_t i = 0; i < N_COMMANDS; i++)
-        if (strcmp(argv[1], commands[i]->name) == 0)
-            return cli_run(commands[i], argc - 1, argv + 1);
+    for (size_t i = 0; cli_commands[i] != NULL; i++)
+        if (strcmp(argv[1], cli_commands[i]->name) == 0)
+            return cli_run(cli_commands[i], argc - 1, argv + 1);
     (void)fprintf(stderr, "tolmach: unknown command '%s' (tolmach --help lists them)\n", argv[1]);
     return EXIT_USAGE;
 }

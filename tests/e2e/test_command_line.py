@@ -1,7 +1,9 @@
 """The command line as its help says: exit codes, defaults, filters."""
 import json
+import re
+import subprocess
 
-from lib import Case, HARBOUR, main, records
+from lib import Case, HARBOUR, ROOT, main, records
 
 POSTS = [{"id": 1, "channel": "Harbour", "text": "**Ferry** at nine \U0001F6A2\n#news"},
          {"id": 2, "channel": "Harbour", "text": "**Ferry** at ten, says the harbour master."}]
@@ -15,8 +17,7 @@ class CommandLine(Case):
     def test_help_and_usage(self):
         out, _ = self.run_tolmach("--help")
         self.assertIn("tolmach build", out)
-        for command in ("build", "read", "clean", "detect", "split", "dedup", "verify", "stats", "explain", "cat",
-                        "fetch"):
+        for command in re.findall(r"^  ([a-z]+) {2,}\S", out, re.M):
             text, _ = self.run_tolmach(command, "--help")
             self.assertIn("Example:", text, command)
             self.assertLessEqual(max(map(len, text.split("\n"))), 80, command)
@@ -203,6 +204,51 @@ class CommandLine(Case):
         self.assertEqual(table["emoji"], ["1", "5", "5"])
         self.assertEqual(table["all"], ["rules", "1", "5"])
         self.assertNotIn("flag", table)
+
+
+class Shell(Case):
+    """What comes out of the tables of the commands: man pages and completions."""
+
+    def commands(self):
+        out, _ = self.run_tolmach("--help")
+        return re.findall(r"^  ([a-z]+) {2,}\S", out, re.M)
+
+    def test_each_command_has_its_page(self):
+        built = (ROOT / "src" / "meson.build").read_text()
+        main_page, _ = self.run_tolmach("manual")
+        for command in self.commands():
+            page, _ = self.run_tolmach("manual", command)
+            self.assertIn(f'.TH "tolmach\\-{command}" "1"', page)
+            self.assertIn(f"tolmach\\-{command}", main_page)
+            self.assertRegex(built, rf"'{command}'[,\]]")       # it is installed
+            out, _ = self.run_tolmach(command, "--help")
+            for option in re.findall(r"--([a-z-]+)", out.split("Example:")[0].split("\n  ", 1)[1]):
+                self.assertIn("\\-\\-" + option.replace("-", "\\-"), page)
+        self.run_tolmach("manual", "nothing", code=2)
+
+    def test_bash_completes(self):
+        out, _ = self.run_tolmach("completion", "bash")
+        self.write("c.bash", out)
+
+        def complete(*words):
+            script = (f". ./c.bash; compopt() {{ :; }}; COMP_WORDS=({' '.join(words)}); "
+                      f"COMP_CWORD={len(words) - 1}; _tolmach; echo ${{COMPREPLY[@]}}")
+            return subprocess.run(["bash", "-c", script], cwd=self.dir, capture_output=True,
+                                  check=True).stdout.decode().split()
+
+        self.assertEqual(complete("tolmach", "ve"), ["verify"])
+        self.assertEqual(complete("tolmach", "fetch", "--sa"), ["--sample="])
+        self.assertIn("--near", complete("tolmach", "dedup", "--"))
+        for shell in ("zsh", "fish"):
+            out, _ = self.run_tolmach("completion", shell)
+            for command in self.commands():
+                self.assertIn(command, out)
+        self.run_tolmach("completion", "csh", code=2)
+
+    def test_doctor(self):
+        out, _ = self.run_tolmach("doctor")
+        for word in ("tolmach", "ICU", "zstd", "libcurl", "cores", "temporary files"):
+            self.assertIn(word, out)
 
 
 if __name__ == "__main__":
