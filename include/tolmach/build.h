@@ -44,6 +44,11 @@ TM_API enum tm_status tm_recipe_add_input(struct tm_recipe *recipe, const char *
                                           const struct tm_input_options *options,
                                           struct tm_err *err);
 
+/* The path of the i-th input, and its options (`ret_options` may be NULL), borrowed; NULL after the
+ * last. */
+TM_API const char *tm_recipe_input(const struct tm_recipe *recipe, size_t i,
+                                   const struct tm_input_options **ret_options);
+
 /* Gives the inputs the names that a build gives them, and puts them in the order of these. A recipe
  * that has not been through this reads its inputs under their paths. */
 TM_API enum tm_status tm_recipe_name_inputs(struct tm_recipe *recipe, struct tm_err *err);

@@ -87,6 +87,16 @@ enum tm_status tm_recipe_add_input(struct tm_recipe *recipe, const char *path,
     return tm_recipe_put_input(recipe, path, path, options, err);
 }
 
+const char *tm_recipe_input(const struct tm_recipe *recipe, size_t i,
+                            const struct tm_input_options **ret_options)
+{
+    if (i >= recipe->n_inputs)
+        return NULL;
+    if (ret_options != NULL)
+        *ret_options = &recipe->inputs[i].options;
+    return recipe->inputs[i].path;
+}
+
 enum tm_status tm_recipe_set(struct tm_recipe *recipe, const char *assignment, struct tm_err *err)
 {
     const char *equals = strchr(assignment, '=');

@@ -6,7 +6,7 @@
 #include "cli/options.h"
 
 const struct cli_command *const cli_commands[] = {
-    &cli_build, &cli_read, &cli_clean, &cli_detect, &cli_split, &cli_dedup, &cli_verify,
+    &cli_init, &cli_plan, &cli_build, &cli_read, &cli_clean, &cli_detect, &cli_split, &cli_dedup, &cli_verify,
     &cli_stats, &cli_explain, &cli_diff, &cli_log, &cli_cat, &cli_fetch, &cli_export,
     &cli_keygen, &cli_doctor, &cli_manual, &cli_completion, NULL,
 };

@@ -250,6 +250,33 @@ class Shell(Case):
         for word in ("tolmach", "ICU", "zstd", "libcurl", "cores", "temporary files"):
             self.assertIn(word, out)
 
+    def test_plan(self):
+        out, _ = self.run_tolmach("plan", HARBOUR / "harbour.yaml")
+        for text in ("desktop-json", "Портовый вестник", "93 documents", "3 inputs", "disk"):
+            self.assertIn(text, out)
+        self.assertEqual(list(self.dir.iterdir()), [])
+        self.run_tolmach("plan", "nothing.json", code=3)
+
+    def test_init_writes_a_recipe_that_builds(self):
+        posts = [{"id": 1, "channel": "A\nB: \"c\" #", "date": "2025-03-01T10:00:00Z",
+                  "text": "The ferry leaves at seven, the ticket office opens at six."}]
+        self.write('raw "x"/a.jsonl', "".join(json.dumps(p) + "\n" for p in posts))
+        self.run_tolmach("init", 'raw "x"', "-o", "r.yaml")
+        text = (self.dir / "r.yaml").read_text()
+        self.assertIn("1 en", text)
+        self.run_tolmach("build", "r.yaml", "-o", "out")
+        self.assertEqual(len(records(self.dir / "out/my-corpus/1.0.0", "en")), 1)
+        self.run_tolmach("init", 'raw "x"', "-o", "r.yaml", code=4)
+        # The defaults that it shows are the defaults: with the # away the recipe says the same.
+        plain = "\n".join(line[2:] if line.startswith("# ") and ": " in line and "tolmach" not in
+                          line and "defaults" not in line and "title" not in line and
+                          "description" not in line else line for line in text.split("\n"))
+        plain = plain.replace("# clean:", "clean:").replace("#   ", "  ")
+        self.write("p.yaml", plain)
+        one, _ = self.run_tolmach("build", "r.yaml", "--print-recipe")
+        two, _ = self.run_tolmach("build", "p.yaml", "--print-recipe")
+        self.assertEqual(one, two)
+
 
 if __name__ == "__main__":
     main()

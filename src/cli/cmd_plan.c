@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* plan and init: what a build would read and take, and a recipe to begin with. */
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <tolmach/document.h>
+#include <tolmach/lang.h>
+
+#include "cli/look.h"
+
+/* So much of each input is read. */
+#define LOOK_BYTES ((uint64_t)64 << 20)
+
+/* What a build takes, seen on posts of 1 KB and of 165 bytes (see README, "How it compares"): seconds
+ * of one core for 100 MB of input, temporary disk and release as a share of the input. */
+static const struct {
+    double seconds[2];
+    double disk[2];
+    double release[2];
+} cost = {{5, 9}, {4.5, 9}, {0.4, 0.6}};
+
+static const struct cli_option plan_options[] = {
+    CLI_INPUT_OPTIONS,
+    CLI_COMMON_OPTIONS,
+};
+
+static const struct cli_option init_options[] = {
+    {"out", 'o', "FILE", "where the recipe goes (default: standard output)"},
+    CLI_COMMON_OPTIONS,
+};
+
+static void put_names(FILE *to, const char *list, size_t size, const char *none)
+{
+    if (list[0] == '\0')
+        (void)fputs(none, to);
+    for (int i = 0; i < LOOK_NAMES && list[(size_t)i * size] != '\0'; i++)
+        (void)fprintf(to, "%s%s", i == 0 ? "" : ", ", list + (size_t)i * size);
+}
+
+static void put_date(FILE *to, int64_t seconds)
+{
+    struct tm tm;
+    time_t at = (time_t)seconds;
+    if (gmtime_r(&at, &tm) != NULL)
+        (void)fprintf(to, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
+}
+
+static const char *size_text(uint64_t bytes, char ret_text[32])
+{
+    if (bytes < 1000000)
+        (void)snprintf(ret_text, 32, "%.0f KB", (double)bytes / 1e3);
+    else
+        (void)snprintf(ret_text, 32, "%.1f MB", (double)bytes / 1e6);
+    return ret_text;
+}
+
+/* The findings about one input, a line each behind `mark`. */
+static void put_look(FILE *to, const char *mark, const struct look *look)
+{
+    const uint64_t *by = look->by_lang;
+    char size[32];
+    (void)fprintf(to, "%s%s, %" PRIu64 " files, ", mark, size_text(look->bytes, size),
+                  look->files);
+    put_names(to, look->formats[0], sizeof look->formats[0], "nothing that can be read");
+    if (!look->whole)
+        (void)fprintf(to, "\n%slooked at the first %s", mark, size_text(look->seen, size));
+    (void)fprintf(to, "\n%s%" PRIu64 " documents, %s of text: %" PRIu64 " ru, %" PRIu64
+                  " en, %" PRIu64 " other", mark, look->documents, size_text(look->text, size),
+                  by[TM_LANG_RU], by[TM_LANG_EN], by[TM_LANG_OTHER] + by[TM_LANG_UND]);
+    if (look->first != TM_UNKNOWN) {
+        (void)fprintf(to, "\n%s", mark);
+        put_date(to, look->first);
+        (void)fputs(" to ", to);
+        put_date(to, look->last);
+        if (look->undated != 0)
+            (void)fprintf(to, ", %" PRIu64 " without a date", look->undated);
+    }
+    if (look->channels[0][0] != '\0') {
+        (void)fprintf(to, "\n%s", mark);
+        put_names(to, look->channels[0], sizeof look->channels[0], "");
+        if (look->more_channels != 0)
+            (void)fputs(" and others", to);
+    }
+    (void)fputc('\n', to);
+}
+
+static void put_estimate(size_t n, uint64_t bytes)
+{
+    char size[32];
+    double mb = (double)bytes / 1e6;
+    (void)printf("\n%zu inputs, %s. A build takes, about:\n", n, size_text(bytes, size));
+    if (mb * cost.seconds[1] < 100)
+        (void)printf("  time        a second\n");
+    else
+        (void)printf("  time        %.0f to %.0f s of one core\n", mb * cost.seconds[0] / 100,
+                     mb * cost.seconds[1] / 100);
+    (void)printf("  disk        %.0f to %.0f MB while it runs, %.0f to %.0f MB for the release\n"
+                 "  memory      1024 MB (--memory), never more than a quarter above it\n",
+                 mb * cost.disk[0], mb * cost.disk[1], mb * cost.release[0],
+                 mb * cost.release[1]);
+    (void)printf("Packed inputs (zip, zst ...) are larger than their files, and so is all this.\n");
+}
+
+static int run_plan(struct cli *cli)
+{
+    struct tm_err err = {0};
+    struct tm_recipe *recipe = NULL;
+    uint64_t bytes = 0;
+    size_t n = 0;
+    enum tm_status status = cli_recipe(cli, &recipe, &err);
+    struct look *look = calloc(1, sizeof *look);
+    if (status == TM_OK && look == NULL)
+        status = tm_fail(&err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    const struct tm_input_options *options;
+    const char *path;
+    for (; status == TM_OK && (path = tm_recipe_input(recipe, n, &options)) != NULL; n++) {
+        status = look_at(path, options, LOOK_BYTES, look, &err);
+        if (status != TM_OK)
+            break;
+        bytes += look->bytes;
+        (void)printf("%s\n", path);
+        put_look(stdout, "  ", look);
+    }
+    if (status == TM_OK)
+        put_estimate(n, bytes);
+    free(look);
+    tm_recipe_destroy(recipe);
+    return cli_finish(cli, status == TM_OK ? EXIT_DONE : cli_fail(cli, &err));
+}
+
+static void put_recipe_head(FILE *to)
+{
+    (void)fputs("# A recipe for tolmach. `tolmach build THIS -o out` makes the release;\n"
+                "# `tolmach build THIS --print-recipe` shows all keys with their defaults.\n"
+                "name: my-corpus\n"
+                "version: 1.0.0\n"
+                "licence: other              # of the texts, an SPDX name: CC-BY-4.0, CC0-1.0\n"
+                "# title: A title for the dataset card\n"
+                "# description: What it is, in a sentence.\n"
+                "inputs:\n", to);
+}
+
+static void put_recipe_tail(FILE *to)
+{
+    (void)fputs(
+        "# What follows are defaults: take the # away and change them.\n"
+        "# unit: segment             # or sentence, document\n"
+        "# clean:\n"
+        "#   markup: auto            # markdown, or none\n"
+        "#   emoji: {flags: drop}    # iso: a flag becomes its country code\n"
+        "#   urls: {inline: drop}    # token: a link becomes <URL>; keep\n"
+        "#   boilerplate: {learn: true, keep: [], remove: []}\n"
+        "#   pii: {phone: mask, email: mask}\n"
+        "# lang: {keep: [ru, en], other: reject, threshold: 0.8}\n"
+        "# dedup: {exact: true, near: {threshold: 0.8, numbers: agree}}\n"
+        "# quality: {preset: none, ads: keep}\n"
+        "# audit: {index: false}     # true: later versions can add to this one\n"
+        "# pack: {level: 3}          # 9 to 19 for a release that many will download\n", to);
+}
+
+/* A path in double quotes, where YAML has few surprises. */
+static void put_path(FILE *to, const char *path)
+{
+    (void)fputs("  - path: \"", to);
+    for (const char *p = path; *p != '\0'; p++) {
+        if (*p == '"' || *p == '\\')
+            (void)fputc('\\', to);
+        (void)fputc(*p, to);
+    }
+    (void)fputs("\"\n", to);
+}
+
+static int write_recipe(struct cli *cli, FILE *to)
+{
+    struct tm_err err = {0};
+    struct look *look = calloc(1, sizeof *look);
+    enum tm_status status = look == NULL
+        ? tm_fail(&err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory") : TM_OK;
+    put_recipe_head(to);
+    for (size_t i = 0; i < cli->n_operands && status == TM_OK; i++) {
+        status = look_at(cli->operands[i], NULL, LOOK_BYTES, look, &err);
+        if (status != TM_OK)
+            break;
+        put_path(to, cli->operands[i]);
+        put_look(to, "    # ", look);
+    }
+    put_recipe_tail(to);
+    free(look);
+    return status == TM_OK ? EXIT_DONE : cli_fail(cli, &err);
+}
+
+static int run_init(struct cli *cli)
+{
+    const char *path = cli_value(cli, "out");
+    if (path == NULL)
+        return cli_finish(cli, write_recipe(cli, stdout));
+    FILE *file = fopen(path, "wx");
+    if (file == NULL) {
+        struct tm_err err;
+        (void)tm_fail(&err, TM_ERR_WRITE, path, TM_NO_OFFSET, "cannot make it: it may be there");
+        return cli_fail(cli, &err);
+    }
+    int code = write_recipe(cli, file);
+    if (fclose(file) != 0)
+        return EXIT_OUTPUT;
+    return code;
+}
+
+const struct cli_command cli_plan = {
+    .name = "plan",
+    .operands = "RECIPE.yaml | INPUT...",
+    .summary = "Tell what a build would read and take",
+    .details = "\nReads the first 64 MB of each input and writes nothing. `build --dry-run` does\n"
+               "all the work and gives exact numbers.",
+    .example = "  tolmach plan harbour.yaml",
+    .options = plan_options,
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run_plan,
+};
+
+const struct cli_command cli_init = {
+    .name = "init",
+    .operands = "INPUT...",
+    .summary = "Write a commented recipe from a look at the inputs",
+    .details = "\nPaths stand in it as they are given: a recipe reads them from its own folder.",
+    .example = "  tolmach init raw/ -o corpus.yaml",
+    .options = init_options,
+    .least = 1,
+    .most = SIZE_MAX,
+    .run = run_init,
+};
