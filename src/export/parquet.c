@@ -14,7 +14,7 @@
 #include "export/writer.h"
 
 #define GROUP_BYTES ((size_t)64 << 20)
-#define GROUP_ROWS 100000
+#define GROUP_ROWS 25000
 #define LEVEL 3
 
 static const char magic[] = "PAR1";

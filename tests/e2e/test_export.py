@@ -111,10 +111,10 @@ class Export(Case):
 
     def test_parquet_of_several_row_groups(self):
         self.write("many.txt", "\n\n\n".join(f"Паром номер {i} уходит в {i % 24} часов, касса {i}."
-                                             for i in range(120000)))
+                                             for i in range(30000)))
         self.release, _ = self.build("many.txt", args=["--set", "dedup=off", "--quiet"])
         self.want = {"ru": records(self.release, "ru")}
-        self.assertEqual(len(self.want["ru"]), 120000)
+        self.assertEqual(len(self.want["ru"]), 30000)
         folder = self.export("parquet")
         seen = self.read_parquet(folder / "ru/train-00000.parquet")
         self.assertEqual([r["id"] for r in seen["duckdb"]], [r["id"] for r in self.want["ru"]])
