@@ -25,6 +25,8 @@ class Sign(Case):
         self.assertIn("signed with the key k.pub", out)
         out = self.minisign("-Vm", release / "SHA256SUMS", "-p", "k.pub")
         self.assertIn("Trusted comment: file:SHA256SUMS\thashed\tc 1.0.0", out)
+        subprocess.run(["sha256sum", "--strict", "--quiet", "-c", "SHA256SUMS"], cwd=release,
+                       check=True)
         again, _ = self.build("a.txt", out="again", args=["--sign", "k.key"])
         self.assertEqual(tree(release), tree(again))
 
