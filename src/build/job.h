@@ -21,6 +21,7 @@
 #include "build/recipe.h"
 #include "core/ledger.h"
 #include "pack/packer.h"
+#include "pack/spread.h"
 
 /* What is known of a source after the survey. */
 struct job_source {
@@ -48,6 +49,9 @@ struct job {
     struct tm_sorter *documents;
     uint64_t n_documents;
     struct tm_sorter *superseded;   /* keys are the numbers of documents that go */
+    struct tm_sorter *versions;     /* of messages with several: number of the one that stays, edit
+                                       time and digest of each, 8 bytes each */
+    uint64_t n_edits;               /* versions beyond the first, over all messages */
     struct tm_learnt *learnt;
     struct job_source *sources;
     size_t n_sources;
@@ -56,6 +60,7 @@ struct job {
     struct tm_journal *journal;     /* NULL: there is none */
     struct tm_exact *exact;         /* or, */
     struct tm_near *near;           /* which finds exact ones too; NULL: duplicates stay */
+    struct tm_spread *spread;       /* who took what from whom */
     struct tm_against *against;     /* NULL: there are no evaluation sets */
     struct tm_manifest_against *overlaps;   /* by evaluation set */
     size_t n_against;

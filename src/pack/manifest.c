@@ -128,6 +128,7 @@ static void put_counts(struct tm_pretty *json, const struct tm_packer *packer,
     tm_pretty_open(json, "counts", '{');
     tm_pretty_u64(json, "sources", info->n_sources);
     tm_pretty_u64(json, "documents", documents);
+    tm_pretty_u64(json, "edits", info->edits);
     put_by_lang(json, "records", records);
     put_by_lang(json, "bytes", bytes);
     tm_pretty_close(json, '{');

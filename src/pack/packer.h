@@ -109,6 +109,9 @@ struct tm_manifest_info {
     const char (*forget)[65];       /* SHA-256 of each entry (build/forget.h), sorted */
     size_t n_forget;
     const struct tm_quality_sum *quality;       /* TM_PRESET_COUNT of them, or NULL */
+    struct tm_str spread;           /* text of report/spread.json; may be unknown */
+    uint64_t edits;                 /* versions of messages that another one supersedes, told
+                                       apart by edit time and text */
     uint64_t suspects;              /* documents that may be in a wrong code page */
     const struct tm_manifest_against *against;
     size_t n_against;

@@ -9,6 +9,7 @@
 #include "pack/folder.h"
 #include "pack/ledger_json.h"
 #include "pack/partial.h"
+#include "pack/spread.h"
 #include "pack/verifying.h"
 
 #define IDS_BUDGET ((size_t)64 << 20)
@@ -68,7 +69,8 @@ static void compare_files(struct tm_verifier *v)
     const struct tm_opened *opened = v->opened;
     for (size_t i = 0; i < v->files.n; i++) {
         const char *path = v->files.list[i].path;
-        bool known = opened->partial != NULL && strcmp(path, TM_PARTIAL_FILE) == 0;
+        bool known = (opened->partial != NULL && strcmp(path, TM_PARTIAL_FILE) == 0) ||
+                     strcmp(path, TM_SPREAD_FILE) == 0;
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
             known |= strcmp(path, texts[k].name) == 0 &&
                      (!texts[k].with_parent || has_parent(opened));

@@ -147,7 +147,7 @@ static void test_provenance_and_reject(void **state)
     check_line(&buf,
                "{\"id\":\"tg-1900000001-4-1\",\"source_file\":\"dump.zip!result.json\","
                "\"source_offset\":17,\"source_length\":240,\"n_dups\":3,"
-               "\"cluster_id\":\"tg-1-1-0\",\"reply_to\":null,\"views\":12,\"edited\":null,"
+               "\"cluster_id\":\"tg-1-1-0\",\"n_versions\":1,\"reply_to\":null,\"views\":12,\"edited\":null,"
                "\"media\":\"photo\",\"urls\":[]}\n");
     tm_reject_write(&buf, &doc, 1, TM_REASON_OTHER_LANG, TM_STR_UNKNOWN);
     check_line(&buf,
