@@ -178,18 +178,21 @@ static void compare_manifest(struct tm_verifier *v)
 
 static enum tm_status run(struct tm_verifier *v, struct tm_err *err)
 {
-    const char *temp = getenv("TMPDIR");
-    enum tm_status status = tm_sorter_create(temp != NULL && temp[0] != '\0' ? temp : "/tmp",
-                                             IDS_BUDGET, &v->ids, err);
+    const char *given = getenv("TMPDIR");
+    const char *temp = given != NULL && given[0] != '\0' ? given : "/tmp";
+    enum tm_status status = tm_sorter_create(temp, IDS_BUDGET, &v->ids, err);
+    if (status == TM_OK)
+        status = tm_verify_spread_begin(v, temp, err);
     if (status != TM_OK)
         return status;
     compare_files(v);
     compare_partial(v);
     compare_manifest(v);
     status = tm_verify_rows(v, err);
+    v->spread_cut = v->broken;
     if (status == TM_OK && v->opened->audit_dir[0] != '\0')
         status = tm_verify_audit(v, err);
-    return status;
+    return status == TM_OK ? tm_verify_spread(v, err) : status;
 }
 
 static enum tm_status verdict(const struct tm_verifier *v, struct tm_verify_result *ret_result,
@@ -238,6 +241,7 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
         }
     }
     tm_sorter_destroy(v.ids);
+    tm_spread_destroy(v.spread);
     tm_sums_finish(&v.files);
     tm_buf_finish(&v.doc_id);
     tm_buf_finish(&v.digests);

@@ -10,6 +10,7 @@ struct head {
     struct tm_walk walk;
     bool has;
     bool good;                      /* it passed its check */
+    const struct tm_value *row;
     struct tm_record_facts facts;
     struct tm_str id;
     uint64_t offset;
@@ -84,6 +85,7 @@ static enum tm_status advance(struct tm_verifier *v, struct head *head, struct t
     if (fault != NULL)
         tm_verify_fault(v, head->walk.rows.name, head->offset, "content: %s", fault);
     head->has = true;
+    head->row = row;
     head->good = fault == NULL;
     head->id = tm_value_text(tm_value_get(row, "id"));
     if (fault == NULL)
@@ -114,12 +116,15 @@ static enum tm_status note_order(struct tm_verifier *v, const struct head *head,
 }
 
 static enum tm_status match(struct tm_verifier *v, struct head heads[3], const struct tm_walk *walk,
-                            struct tm_str id, uint64_t offset, struct tm_err *err)
+                            const struct tm_value *row, uint64_t offset, struct tm_err *err)
 {
+    struct tm_str id = tm_value_text(tm_value_get(row, "id"));
     for (int i = 0; i < 3; i++) {
         if (!heads[i].has || !tm_str_equal(heads[i].id, id))
             continue;
         enum tm_status status = note_order(v, &heads[i], err);
+        if (status == TM_OK && heads[i].good)
+            status = tm_verify_spread_record(v, heads[i].row, row, err);
         return status == TM_OK ? advance(v, &heads[i], err) : status;
     }
     if (v->opened->partial != NULL)         /* of a record that this copy has left out */
@@ -169,11 +174,9 @@ static enum tm_status merge(struct tm_verifier *v, struct head heads[3], struct 
             return tm_verify_absorb(v, got, &what, err);
         }
         const char *fault = tm_check_provenance(row, &id);
-        if (fault != NULL) {
+        if (fault != NULL)
             tm_verify_fault(v, walk->rows.name, offset, "content: %s", fault);
-            id = tm_value_text(tm_value_get(row, "id"));
-        }
-        status = match(v, heads, walk, id, offset, err);
+        status = match(v, heads, walk, row, offset, err);
     }
     for (int i = 0; i < 3 && status == TM_OK && v->opened->partial != NULL; i++)
         status = drain(v, &heads[i], err);
