@@ -160,6 +160,13 @@ enum tm_status tm_job_publish(struct job *job, struct tm_err *err)
     if (status == TM_OK)
         status = release_time(job, &info.created, err);
     struct tm_buf spread = {0};
+    uint64_t paragraphs[2] = {0};
+    if (job->paragraphs != NULL) {
+        struct tm_paragraph_sum sum = tm_paragraphs_sum(job->paragraphs);
+        paragraphs[0] = sum.paragraphs;
+        paragraphs[1] = sum.bytes;
+        info.paragraphs = paragraphs;
+    }
     if (status == TM_OK)
         status = tm_spread_write(job->spread, &spread, err);
     info.spread = tm_buf_view(&spread);

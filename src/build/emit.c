@@ -31,6 +31,8 @@ struct emitter {
     size_t capacity;
     size_t next_row;
     uint32_t source;
+    uint64_t offset;                /* in the file of rows, of the next document */
+    bool ended;                     /* no document is left */
     uint64_t n_versions;            /* of the document under way */
     char version[24];               /* key of the next version (job->versions) */
     bool more_versions;
@@ -255,7 +257,7 @@ static void count_kept(struct job *job, uint32_t source, const struct row_part *
 
 static enum tm_status emit_part(struct emitter *emitter, const struct row_head *head,
                                 struct row_part *part, uint32_t index, const char *bytes,
-                                bool *first, struct tm_err *err)
+                                uint64_t offset, bool *first, struct tm_err *err)
 {
     struct tm_str record = {bytes, part->record};
     struct tm_str provenance = {bytes + part->record, part->provenance};
@@ -280,18 +282,25 @@ static enum tm_status emit_part(struct emitter *emitter, const struct row_head *
         return status;
     if (reason == TM_KEPT) {
         count_kept(emitter->job, head->source, part, *first);
+        emitter->job->n_edits += *first ? emitter->n_versions - 1 : 0;
         *first = false;
         good = begin_row(emitter, (enum tm_pack_stream)part->stream, part->text);
         tm_buf_str(&emitter->lines, record);
         if (good)
             end_row(emitter);
         good = good && put_provenance(emitter, provenance, n_dups);
+        struct tm_str entries = {provenance.p + provenance.n, part->paragraphs};
+        if (emitter->job->paragraphs != NULL)
+            status = tm_paragraphs_add(emitter->job->paragraphs, entries, head->number, offset,
+                                       record.n, err);
     } else {
         good = put_reject(emitter, record, reason, dup_of, emitter->decision.similarity);
     }
     tm_ledger_add_segment(&emitter->job->ledger, reason, part->text);
     if (!good || emitter->lines.failed)
         return no_memory(err);
+    if (status != TM_OK)
+        return status;
     return here ? next_decision(emitter, err) : TM_OK;
 }
 
@@ -317,7 +326,6 @@ static enum tm_status count_versions(struct emitter *emitter, uint64_t number, s
         status = next_versions(emitter, err);
     }
     emitter->n_versions = n == 0 ? 1 : n;
-    emitter->job->n_edits += emitter->n_versions - 1;
     return status;
 }
 
@@ -335,6 +343,9 @@ static enum tm_status load_document(struct emitter *emitter, struct tm_err *err)
         return status == TM_END ? tm_fail(err, TM_ERR_INTERNAL, "", TM_NO_OFFSET,
                                           "the temporary file of rows is cut")
                                 : status;
+    const char *start = p;
+    uint64_t offset = emitter->offset + sizeof head;
+    emitter->offset = offset + head.size;
     emitter->source = head.source;
     emitter->lines.n = 0;
     emitter->n_rows = 0;
@@ -350,8 +361,9 @@ static enum tm_status load_document(struct emitter *emitter, struct tm_err *err)
     p += n * sizeof *parts;
     bool first = true;
     for (size_t i = 0; i < n && status == TM_OK; i++) {
-        status = emit_part(emitter, &head, &parts[i], (uint32_t)i, p, &first, err);
-        p += parts[i].record + parts[i].provenance;
+        status = emit_part(emitter, &head, &parts[i], (uint32_t)i, p,
+                           offset + (uint64_t)(p - start), &first, err);
+        p += parts[i].record + parts[i].provenance + parts[i].paragraphs;
     }
     if (status == TM_OK && !put_audit(emitter, (struct tm_str){p, head.audit}, parts, n))
         status = no_memory(err);
@@ -367,11 +379,36 @@ static enum tm_status load_document(struct emitter *emitter, struct tm_err *err)
     return status;
 }
 
+/* After the documents: the next paragraph that recurs. */
+static enum tm_status load_paragraph(struct emitter *emitter, struct tm_err *err)
+{
+    struct job *job = emitter->job;
+    enum tm_status status = TM_OK;
+    if (!emitter->ended)
+        status = tm_paragraphs_decide(job->paragraphs, job->rows, err);
+    emitter->ended = true;
+    emitter->source = (uint32_t)job->n_sources;
+    emitter->lines.n = 0;
+    emitter->n_rows = 0;
+    emitter->next_row = 0;
+    if (status == TM_OK && !begin_row(emitter, TM_PACK_PARAGRAPHS, 0))
+        status = no_memory(err);
+    if (status == TM_OK)
+        status = tm_paragraphs_next(job->paragraphs, &emitter->lines, err);
+    if (status == TM_OK)
+        end_row(emitter);
+    else
+        emitter->n_rows = 0;
+    return status;
+}
+
 static enum tm_status next_row(void *user, struct tm_pack_row *ret_row, struct tm_err *err)
 {
     struct emitter *emitter = user;
     while (emitter->next_row == emitter->n_rows) {
-        enum tm_status status = load_document(emitter, err);
+        enum tm_status status = emitter->ended ? TM_END : load_document(emitter, err);
+        if (status == TM_END && emitter->job->paragraphs != NULL)
+            status = load_paragraph(emitter, err);
         if (status != TM_OK)
             return status;
     }

@@ -182,7 +182,7 @@ static enum tm_status write_audit(struct tm_packer *packer, struct tm_err *err)
     struct tm_buf buf = {0};
     struct tm_sums sums = {0};
     enum tm_status status = TM_OK;
-    if (!add_shards(&sums, packer, TM_PACK_DOCUMENTS, TM_PACK_INDEX))
+    if (!add_shards(&sums, packer, TM_PACK_DOCUMENTS, TM_PACK_PARAGRAPHS))
         status = no_memory(err);
     if (status == TM_OK) {
         tm_sums_write(&sums, &buf);

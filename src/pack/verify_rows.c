@@ -115,6 +115,14 @@ static enum tm_status note_order(struct tm_verifier *v, const struct head *head,
     return v->doc_id.failed ? no_memory(err) : tm_sorter_add(v->ids, key, facts->id, err);
 }
 
+/* Of the first row of a document. */
+static void count_edits(struct tm_verifier *v, const struct tm_value *provenance)
+{
+    uint64_t versions = 0;
+    if (tm_value_u64(tm_value_get(provenance, "n_versions"), &versions))
+        v->edits += versions - 1;
+}
+
 static enum tm_status match(struct tm_verifier *v, struct head heads[3], const struct tm_walk *walk,
                             const struct tm_value *row, uint64_t offset, struct tm_err *err)
 {
@@ -122,7 +130,10 @@ static enum tm_status match(struct tm_verifier *v, struct head heads[3], const s
     for (int i = 0; i < 3; i++) {
         if (!heads[i].has || !tm_str_equal(heads[i].id, id))
             continue;
+        uint64_t documents = v->result.documents;
         enum tm_status status = note_order(v, &heads[i], err);
+        if (v->result.documents != documents)
+            count_edits(v, row);
         if (status == TM_OK && heads[i].good)
             status = tm_verify_spread_record(v, heads[i].row, row, err);
         return status == TM_OK ? advance(v, &heads[i], err) : status;
@@ -239,6 +250,10 @@ static void compare_sums(struct tm_verifier *v)
         tm_verify_fault(v, "manifest.json", TM_NO_OFFSET,
                         "its count of documents is not that of the shards (%" PRIu64 ")",
                         v->result.documents);
+    uint64_t edits = 0;
+    if (!tm_value_u64(tm_value_get(counts, "edits"), &edits) || edits != v->edits)
+        tm_verify_fault(v, "manifest.json", TM_NO_OFFSET,
+                        "its count of edits is not that of the provenance (%" PRIu64 ")", v->edits);
     if (opened->ledger.segments[TM_KEPT] != v->result.records ||
         opened->ledger.bytes[TM_KEPT] != v->result.text_bytes)
         tm_verify_fault(v, "manifest.json", TM_NO_OFFSET,

@@ -21,6 +21,7 @@ struct tm_verifier {
     /* sums over the records, by enum tm_pack_stream */
     uint64_t records[3];
     uint64_t bytes[3];
+    uint64_t edits;
     struct tm_sorter *ids;
     struct tm_buf doc_id;           /* of the last record */
     uint64_t seg;

@@ -177,5 +177,55 @@ class Versions(Case):
             self.assertEqual(manifest["counts"]["edits"], 3)
 
 
+class Paragraphs(Case):
+    """Paragraphs that stand in five documents or more are counted, and stay."""
+
+    REPEATED = "Касса у причала работает с шести утра, билеты \"туда и обратно\" дешевле на треть."
+    FOLDER = "Расписание на лето лежит в папке C:\\nomer на столе у смотрителя маяка."
+
+    def posts(self):
+        """REPEATED in seven documents, in one of them twice and in one otherwise written; FOLDER in
+        five; a short line in all; another one in four."""
+        posts = []
+        for i in range(12):
+            lines = [f"Запись номер {i}: сегодня в гавани пришвартовались {i * 37 + 5} лодок и катеров."]
+            lines += [self.REPEATED] * (i < 7)
+            lines += [self.REPEATED.upper()] * (i == 3)
+            lines += [self.FOLDER] * (i > 6)
+            lines += ["Карта рейсов висит у входа на старый деревянный причал."] * (i % 3 == 0)
+            lines += ["Хорошего дня!"]
+            posts.append(post(1, i, 1 + i, "\n".join(lines)))
+        return posts
+
+    def make(self, out, args=()):
+        self.write("a.jsonl", "".join(json.dumps(p, ensure_ascii=False) + "\n"
+                                      for p in self.posts()))
+        return self.build("a.jsonl", out=out, args=["--set", "clean.boilerplate=off", "--set",
+                                                    "dedup.near=off", "--set",
+                                                    "dedup.paragraphs=count", *args])[0]
+
+    def test_counted(self):
+        release = self.make("out")
+        audit = release.parent / "audit" / "1.0.0"
+        found = [r for r in rows(audit) if "documents" in r]
+        self.assertEqual(found, [{"text": self.REPEATED, "documents": 7, "doc_id": "tg-1-0"},
+                                 {"text": self.FOLDER, "documents": 5, "doc_id": "tg-1-7"}])
+        manifest = json.loads((release / "manifest.json").read_text())
+        n = 8 * len(self.REPEATED.encode()) + 5 * len(self.FOLDER.encode())
+        self.assertEqual(manifest["counts"]["paragraphs"], {"recurring": 2, "bytes": n})
+        texts = [r["text"] for lang in ("ru", "en") for r in rows(release / "data" / lang)]
+        self.assertEqual(sum(t.count(self.REPEATED) for t in texts), 7)     # nothing goes
+        self.run_tolmach("verify", release)
+
+    def test_same_bytes_and_off(self):
+        one = self.make("a", ["-j1", "--memory", "16M"])
+        two = self.make("b", ["-j3", "--memory", "1G"])
+        self.assertEqual(tree(one.parent), tree(two.parent))
+        plain, _ = self.build("a.jsonl", out="c")
+        self.assertFalse((plain.parent / "audit" / "1.0.0" / "paragraphs.jsonl.zst").exists())
+        manifest = json.loads((plain / "manifest.json").read_text())
+        self.assertIsNone(manifest["counts"]["paragraphs"])
+
+
 if __name__ == "__main__":
     main()
