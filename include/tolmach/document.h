@@ -72,6 +72,8 @@ struct tm_doc {
     enum tm_markup markup;
     /* text: raw as the reader saw it, clean after the cleaner */
     struct tm_str text;
+    uint64_t raw_digest;          /* of the text as it was read, once the document was stored
+                                     (core/codec.h); tells versions of a message apart */
     /* filled by the cleaner */
     uint64_t raw_length;          /* bytes of text before the first rule; of a document that goes
                                      uncleaned: of all its text */

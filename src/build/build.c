@@ -146,9 +146,15 @@ static enum tm_status begin(struct job *job, struct tm_err *err)
     if (status == TM_OK)
         status = tm_sorter_create(job->temp, (size_t)(sorter / 8), &job->superseded, err);
     if (status == TM_OK)
+        status = tm_sorter_create(job->temp, (size_t)(sorter / 8), &job->versions, err);
+    if (status == TM_OK)
         status = tm_tempfile_create(job->temp, &job->rows, err);
     if (status == TM_OK)
         status = create_index(job, (size_t)sorter, err);
+    if (status == TM_OK)
+        status = tm_spread_create(job->temp, (size_t)(sorter / 4), &job->spread, err);
+    if (status == TM_OK && job->recipe->paragraphs != 0)
+        status = tm_paragraphs_create(job->temp, (size_t)(sorter / 4), &job->paragraphs, err);
     if (status == TM_OK)
         status = load_against(job, err);
     if (status == TM_OK)
@@ -162,10 +168,13 @@ static void end(struct job *job)
     tm_exact_destroy(job->exact);
     tm_near_destroy(job->near);
     tm_against_destroy(job->against);
+    tm_spread_destroy(job->spread);
+    tm_paragraphs_destroy(job->paragraphs);
     tm_learnt_destroy(job->learnt);
     tm_journal_close(job->journal);
     tm_tempfile_destroy(job->rows);
     tm_sorter_destroy(job->superseded);
+    tm_sorter_destroy(job->versions);
     tm_sorter_destroy(job->documents);
     tm_packer_destroy(job->packer);
     tm_parent_close(job->parent);

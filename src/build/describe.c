@@ -149,7 +149,7 @@ enum tm_status tm_job_publish(struct job *job, struct tm_err *err)
         .unit = tm_unit_name((enum tm_unit)recipe->unit), .tool_version = TM_VERSION,
         .emoji_version = tm_emoji_version(), .dedup_version = TM_DEDUP_VERSION,
         .recipe = tm_str_of(text), .ledger = &job->ledger, .quality = job->quality,
-        .suspects = job->suspects, .against = job->overlaps, .n_against = job->n_against,
+        .edits = job->n_edits, .suspects = job->suspects, .against = job->overlaps, .n_against = job->n_against,
         .forget = (const char (*)[TM_SHA256_HEX])job->forget.digests, .n_forget = job->forget.n,
     };
     if (job->learnt != NULL)
@@ -159,7 +159,19 @@ enum tm_status tm_job_publish(struct job *job, struct tm_err *err)
         status = put_sources(job, &info, err);
     if (status == TM_OK)
         status = release_time(job, &info.created, err);
+    struct tm_buf spread = {0};
+    uint64_t paragraphs[2] = {0};
+    if (job->paragraphs != NULL) {
+        struct tm_paragraph_sum sum = tm_paragraphs_sum(job->paragraphs);
+        paragraphs[0] = sum.paragraphs;
+        paragraphs[1] = sum.bytes;
+        info.paragraphs = paragraphs;
+    }
+    if (status == TM_OK)
+        status = tm_spread_write(job->spread, &spread, err);
+    info.spread = tm_buf_view(&spread);
     if (status == TM_OK)
         status = tm_packer_finish(job->packer, &info, job->result->folder, err);
+    tm_buf_finish(&spread);
     return status == TM_OK && job->forget.n != 0 ? purge_earlier(job, err) : status;
 }

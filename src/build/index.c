@@ -24,7 +24,7 @@ void tm_index_put_head(struct tm_buf *buf, const struct tm_recipe *recipe)
     UVersionInfo version;
     u_getVersion(version);
     u_versionToString(version, icu);
-    tm_buf_printf(&text, "index: 1, %s\n", *(const char *)&one == 1 ? "little-endian" : "other");
+    tm_buf_printf(&text, "index: 2, %s\n", *(const char *)&one == 1 ? "little-endian" : "other");
     tm_buf_printf(&text, "clean: %s\nlanguage model: %s\nemoji: %s\nicu: %s\n", TM_CLEAN_VERSION,
                   tm_lang_model_version(), tm_emoji_version(), icu);
     tm_settings_write_cleaning(recipe, &text);

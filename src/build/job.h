@@ -18,9 +18,11 @@
 #include "base/sorter.h"
 #include "base/tempfile.h"
 #include "build/forget.h"
+#include "build/paragraphs.h"
 #include "build/recipe.h"
 #include "core/ledger.h"
 #include "pack/packer.h"
+#include "pack/spread.h"
 
 /* What is known of a source after the survey. */
 struct job_source {
@@ -48,6 +50,9 @@ struct job {
     struct tm_sorter *documents;
     uint64_t n_documents;
     struct tm_sorter *superseded;   /* keys are the numbers of documents that go */
+    struct tm_sorter *versions;     /* of messages with several: number of the one that stays, edit
+                                       time and digest of each, 8 bytes each */
+    uint64_t n_edits;               /* versions beyond the first, of documents that gave a record */
     struct tm_learnt *learnt;
     struct job_source *sources;
     size_t n_sources;
@@ -56,6 +61,8 @@ struct job {
     struct tm_journal *journal;     /* NULL: there is none */
     struct tm_exact *exact;         /* or, */
     struct tm_near *near;           /* which finds exact ones too; NULL: duplicates stay */
+    struct tm_spread *spread;       /* who took what from whom */
+    struct tm_paragraphs *paragraphs;       /* NULL: they are not counted */
     struct tm_against *against;     /* NULL: there are no evaluation sets */
     struct tm_manifest_against *overlaps;   /* by evaluation set */
     size_t n_against;
@@ -100,8 +107,8 @@ enum tm_status tm_job_walk_next(struct job_walk *walk, struct tm_arena *arena,
 void tm_job_progress(struct job *job, const char *step, uint64_t done, uint64_t total);
 
 /* A rendered document in `rows`: this head, `n_segments` parts, then the bytes: of each part its
- * record and its provenance row, then the audit row, then the reject row of a dropped document, then its entry in the
- * index. */
+ * record, its provenance row and the entries of its paragraphs, then the audit row, then the reject
+ * row of a dropped document, then its entry in the index. */
 struct row_head {
     uint64_t number;
     uint32_t source;
@@ -119,6 +126,8 @@ struct row_part {
     uint32_t reason;                /* TM_KEPT, or why it goes whatever dedup says */
     uint32_t record;
     uint32_t provenance;
+    uint32_t paragraphs;
+    uint32_t reserved;
     uint64_t text;                  /* bytes of the segment */
 };
 

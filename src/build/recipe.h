@@ -57,6 +57,7 @@ struct tm_recipe {
     int dedup_exact;
     int near_threshold;
     int near_numbers;
+    int paragraphs;             /* off, count */
     const char **against;
     int quality;                /* enum of presets */
     int ads;                    /* keep, drop */

@@ -144,6 +144,10 @@ static enum tm_status render_segments(struct job *job, struct load *load, size_t
         at = rows->n;
         tm_provenance_write(rows, doc, seg, 0, TM_STR_UNKNOWN);
         parts[seg].provenance = (uint32_t)(rows->n - at);
+        at = rows->n;
+        if (job->paragraphs != NULL && parts[seg].reason == TM_KEPT)
+            tm_paragraphs_put(rows, text, scratch);
+        parts[seg].paragraphs = (uint32_t)(rows->n - at);
         if ((job->exact != NULL || job->near != NULL) && parts[seg].reason == TM_KEPT)
             status = add_print(load, doc, load->numbers[index], seg, job->near != NULL, scratch,
                                err);

@@ -106,6 +106,8 @@ static const struct setting settings[] = {
      "similarity of character 5-grams from which on"},
     {"dedup.near.numbers", CHOICE, FIELD(near_numbers), "agree", "agree|ignore", 0,
      "texts whose numbers differ stay apart; ignore looks at similarity alone"},
+    {"dedup.paragraphs", CHOICE, FIELD(paragraphs), "off", "off|count", 0,
+     "paragraphs that stand in five documents or more; count lists them in the audit folder"},
     {"dedup.against", LIST, FIELD(against), NULL, NULL, 0,
      "evaluation sets (lines, or JSON objects with a text): segments that overlap are left out"},
     {"quality.preset", CHOICE, FIELD(quality), "none", "none|gopher|c4|fineweb|fineweb-ru-short", 0,

@@ -121,37 +121,75 @@ static enum tm_status note_title(struct job *job, const struct tm_doc *doc, stru
     return source->title.p == NULL ? no_memory(err) : TM_OK;
 }
 
-/* Documents with one id: sorted by id, then the latest edit first, then as they stand. */
+/* Documents with one id: sorted by id, those last that a parent has superseded, then the latest
+ * edit first, then as they stand. */
+struct identity {
+    char id[16];
+    char gone;
+    char edited[8];                 /* inverted */
+    char number[8];
+};
+
 static enum tm_status note_identity(struct tm_sorter *ids, const struct tm_doc *doc,
                                     uint64_t number, struct tm_buf *key, struct tm_err *err)
 {
     struct tm_hash128 hash = tm_hash128_of(doc->doc_id.p, doc->doc_id.n);
     uint64_t edited = doc->edited == TM_UNKNOWN ? 0 : (uint64_t)doc->edited ^ (uint64_t)1 << 63;
+    char digest[sizeof doc->raw_digest];
     key->n = 0;
     tm_put_be64(key, hash.high);
     tm_put_be64(key, hash.low);
+    tm_buf_byte(key, doc->drop == TM_REASON_SUPERSEDED);
     tm_put_be64(key, ~edited);
     tm_put_be64(key, number);
+    memcpy(digest, &doc->raw_digest, sizeof digest);
     return key->failed ? no_memory(err)
-                       : tm_sorter_add(ids, tm_buf_view(key), TM_STR(""), err);
+                       : tm_sorter_add(ids, tm_buf_view(key),
+                                       (struct tm_str){digest, sizeof digest}, err);
+}
+
+static enum tm_status note_version(struct job *job, const struct identity *stays,
+                                   const struct identity *one, const char digest[8],
+                                   struct tm_err *err)
+{
+    char key[24];
+    memcpy(key, stays->number, 8);
+    memcpy(key + 8, one->edited, 8);
+    memcpy(key + 16, digest, 8);
+    return tm_sorter_add(job->versions, (struct tm_str){key, sizeof key}, TM_STR(""), err);
 }
 
 static enum tm_status find_superseded(struct job *job, struct tm_sorter *ids, struct tm_err *err)
 {
-    char last[16];
-    bool first = true;
+    struct identity stays = {.gone = 1};
+    char digest[8] = "";            /* of the one that stays, until there is a second one */
+    bool alone = false;
     enum tm_status status = tm_sorter_rewind(ids, err);
     while (status == TM_OK) {
-        struct tm_str key, none;
-        status = tm_sorter_next(ids, &key, &none, err);
+        struct tm_str key, payload;
+        struct identity one;
+        status = tm_sorter_next(ids, &key, &payload, err);
         if (status != TM_OK)
             break;
-        if (!first && memcmp(last, key.p, sizeof last) == 0)
-            status = tm_sorter_add(job->superseded, (struct tm_str){key.p + 24, 8}, TM_STR(""), err);
-        memcpy(last, key.p, sizeof last);
-        first = false;
+        memcpy(&one, key.p, sizeof one);
+        if (stays.gone != 0 || memcmp(one.id, stays.id, sizeof one.id) != 0) {
+            stays = one;
+            memcpy(digest, payload.p, sizeof digest);
+            alone = true;
+            continue;
+        }
+        if (alone)
+            status = note_version(job, &stays, &stays, digest, err);
+        alone = false;
+        if (status == TM_OK)
+            status = note_version(job, &stays, &one, payload.p, err);
+        if (status == TM_OK && one.gone == 0)
+            status = tm_sorter_add(job->superseded, (struct tm_str){one.number, 8}, TM_STR(""),
+                                   err);
     }
-    return status == TM_END ? tm_sorter_rewind(job->superseded, err) : status;
+    if (status == TM_END)
+        status = tm_sorter_rewind(job->versions, err);
+    return status == TM_OK ? tm_sorter_rewind(job->superseded, err) : status;
 }
 
 static enum tm_status survey_document(struct job *job, struct job_walk *walk, struct tm_sorter *ids,
@@ -172,7 +210,7 @@ static enum tm_status survey_document(struct job *job, struct job_walk *walk, st
             return no_memory(err);
     }
     bool stays = !tm_reason_is_uncleaned(doc->drop);
-    if (status == TM_OK && stays)
+    if (status == TM_OK && doc->drop != TM_REASON_FORGOTTEN)
         status = note_identity(ids, doc, number, key, err);
     if (status == TM_OK && stays && job->learnt != NULL)
         status = tm_learnt_add(job->learnt, doc, err);

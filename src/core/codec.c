@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/str.h"
 
 #define UNKNOWN_LENGTH UINT32_MAX
@@ -30,6 +31,7 @@ struct numbers {
     uint32_t n_urls;
     uint32_t done;
     uint32_t reserved;
+    uint64_t raw_digest;
 };
 
 /* Those of a document that is done. */
@@ -54,7 +56,9 @@ static void encode(const struct tm_doc *doc, bool done, struct tm_buf *buf)
 {
     struct numbers numbers = {doc->date, doc->edited, doc->views, doc->source_offset,
                               doc->source_length, doc->reading, (uint32_t)doc->markup,
-                              (uint32_t)doc->n_urls, done, 0};
+                              (uint32_t)doc->n_urls, done, 0, doc->raw_digest};
+    if (doc->raw_digest == 0 && !done)
+        numbers.raw_digest = tm_hash128_of(doc->text.p, doc->text.n).low;
     tm_buf_add(buf, &numbers, sizeof numbers);
     struct tm_doc copy = *doc;
     struct tm_str *text;
@@ -88,6 +92,7 @@ void tm_doc_encode_done(const struct tm_doc *doc, struct tm_str cut, struct tm_b
     if (doc->drop == TM_REASON_FORGOTTEN) {
         copy.author = copy.forwarded_from = copy.url = copy.extra = TM_STR_UNKNOWN;
         copy.n_urls = 0;
+        copy.raw_digest = 0;
     }
     encode(&copy, true, buf);
     struct done_numbers numbers = {
@@ -218,6 +223,7 @@ enum tm_status tm_doc_decode(struct tm_str bytes, struct tm_arena *arena, struct
     doc.source_offset = numbers.source_offset;
     doc.source_length = numbers.source_length;
     doc.reading = numbers.reading;
+    doc.raw_digest = numbers.raw_digest;
     doc.markup = (enum tm_markup)numbers.markup;
     *ret_doc = doc;
     return TM_OK;

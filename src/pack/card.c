@@ -114,6 +114,7 @@ static const char provenance_features[] =
     "  - {name: source_length, dtype: int64}\n"
     "  - {name: n_dups, dtype: int64}\n"
     "  - {name: cluster_id, dtype: string}\n"
+    "  - {name: n_versions, dtype: int64}\n"
     "  - {name: reply_to, dtype: string}\n"
     "  - {name: views, dtype: int64}\n"
     "  - {name: edited, dtype: string}\n"

@@ -47,14 +47,15 @@ static const struct column quality_columns[] = {
 static const struct column provenance_columns[] = {
     {"id", TEXT, ANY}, {"source_file", MAYBE, ANY}, {"source_offset", TM_KIND_NUMBER, WHOLE},
     {"source_length", TM_KIND_NUMBER, WHOLE}, {"n_dups", TM_KIND_NUMBER, WHOLE},
-    {"cluster_id", MAYBE, ANY}, {"reply_to", MAYBE, ANY},
+    {"cluster_id", MAYBE, ANY}, {"n_versions", TM_KIND_NUMBER, WHOLE}, {"reply_to", MAYBE, ANY},
     {"views", TM_KIND_NUMBER | TM_KIND_NULL, SIGNED}, {"edited", MAYBE, TIME},
     {"media", MAYBE, ANY}, {"urls", TM_KIND_ARRAY, STRINGS},
 };
 
 static const struct column reject_columns[] = {
     {"id", TEXT, ANY}, {"reason", TEXT, ANY}, {"dup_of", MAYBE, ANY},
-    {"similarity", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"lang", MAYBE, ANY},
+    {"similarity", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"channel", MAYBE, ANY},
+    {"forwarded_from", MAYBE, ANY}, {"date", MAYBE, TIME}, {"lang", MAYBE, ANY},
     {"lang_score", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"text", MAYBE, ANY},
 };
 

@@ -71,7 +71,7 @@ static const struct field provenance_fields[] = {
     {"id", "sc:Text", false}, {"source_file", "sc:Text", false},
     {"source_offset", "sc:Integer", false}, {"source_length", "sc:Integer", false},
     {"n_dups", "sc:Integer", false}, {"cluster_id", "sc:Text", false},
-    {"reply_to", "sc:Text", false}, {"views", "sc:Integer", false},
+    {"n_versions", "sc:Integer", false}, {"reply_to", "sc:Text", false}, {"views", "sc:Integer", false},
     {"edited", "sc:DateTime", false}, {"media", "sc:Text", false}, {"urls", "sc:URL", true},
 };
 

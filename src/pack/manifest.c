@@ -128,8 +128,17 @@ static void put_counts(struct tm_pretty *json, const struct tm_packer *packer,
     tm_pretty_open(json, "counts", '{');
     tm_pretty_u64(json, "sources", info->n_sources);
     tm_pretty_u64(json, "documents", documents);
+    tm_pretty_u64(json, "edits", info->edits);
     put_by_lang(json, "records", records);
     put_by_lang(json, "bytes", bytes);
+    if (info->paragraphs != NULL) {
+        tm_pretty_open(json, "paragraphs", '{');
+        tm_pretty_u64(json, "recurring", info->paragraphs[0]);
+        tm_pretty_u64(json, "bytes", info->paragraphs[1]);
+        tm_pretty_close(json, '{');
+    } else {
+        tm_pretty_str(json, "paragraphs", TM_STR_UNKNOWN);
+    }
     tm_pretty_close(json, '{');
 }
 

@@ -31,6 +31,7 @@ static const struct {
     [TM_PACK_DOCUMENTS] = {"", "documents", ".jsonl.zst", true, true},
     [TM_PACK_REJECTS] = {"", "rejects", ".jsonl.zst", true, true},
     [TM_PACK_INDEX] = {"", "index", ".zst", true, true},
+    [TM_PACK_PARAGRAPHS] = {"", "paragraphs", ".jsonl.zst", true, true},
 };
 
 const char *tm_pack_stream_lang(enum tm_pack_stream stream)

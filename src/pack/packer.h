@@ -31,6 +31,7 @@ enum tm_pack_stream {
     TM_PACK_DOCUMENTS,      /* audit: documents.jsonl.zst */
     TM_PACK_REJECTS,        /* audit: rejects.jsonl.zst */
     TM_PACK_INDEX,          /* audit: index.zst, entries that end with '\n' (build/index.h) */
+    TM_PACK_PARAGRAPHS,     /* audit: paragraphs.jsonl.zst */
     TM_PACK_STREAMS
 };
 
@@ -109,6 +110,9 @@ struct tm_manifest_info {
     const char (*forget)[65];       /* SHA-256 of each entry (build/forget.h), sorted */
     size_t n_forget;
     const struct tm_quality_sum *quality;       /* TM_PRESET_COUNT of them, or NULL */
+    const uint64_t *paragraphs;     /* that recur: how many, and their bytes; NULL: not counted */
+    struct tm_str spread;           /* text of report/spread.json; may be unknown */
+    uint64_t edits;                 /* versions that the documents of the release supersede */
     uint64_t suspects;              /* documents that may be in a wrong code page */
     const struct tm_manifest_against *against;
     size_t n_against;

@@ -7,6 +7,7 @@
 #include "pack/folder.h"
 #include "pack/packing.h"
 #include "pack/sign.h"
+#include "pack/spread.h"
 #include "pack/sums.h"
 
 static enum tm_status no_memory(struct tm_err *err)
@@ -106,6 +107,24 @@ static enum tm_status put_changes(struct tm_packer *packer, struct tm_sums *sums
     return status;
 }
 
+static enum tm_status put_spread(struct tm_packer *packer, const struct tm_manifest_info *info,
+                                 struct tm_sums *sums, struct tm_err *err)
+{
+    char path[TM_PACK_PATH];
+    struct tm_buf text = {0};
+    if (info->spread.p == NULL)
+        return TM_OK;
+    tm_buf_str(&text, info->spread);
+    enum tm_status status = tm_path_join(path, packer->hidden, "report")
+        ? tm_folder_make(path, err) : no_memory(err);
+    if (status == TM_OK)
+        status = put_file(packer->hidden, TM_SPREAD_FILE, &text, sums, err);
+    if (status == TM_OK)
+        status = tm_folder_sync(path, err);
+    tm_buf_finish(&text);
+    return status;
+}
+
 /* The signature of SHA256SUMS, and so of all that this names. */
 static enum tm_status put_signature(struct tm_packer *packer, const struct tm_buf *sums,
                                     struct tm_err *err)
@@ -145,6 +164,8 @@ static enum tm_status write_release(struct tm_packer *packer, const struct tm_ma
         tm_croissant_write(&buf, packer, info);
         status = put_file(packer->hidden, "croissant.json", &buf, &sums, err);
     }
+    if (status == TM_OK)
+        status = put_spread(packer, info, &sums, err);
     if (status == TM_OK) {
         tm_sums_write(&sums, &buf);
         status = packer->options.sign == NULL ? TM_OK : put_signature(packer, &buf, err);
@@ -161,7 +182,7 @@ static enum tm_status write_audit(struct tm_packer *packer, struct tm_err *err)
     struct tm_buf buf = {0};
     struct tm_sums sums = {0};
     enum tm_status status = TM_OK;
-    if (!add_shards(&sums, packer, TM_PACK_DOCUMENTS, TM_PACK_INDEX))
+    if (!add_shards(&sums, packer, TM_PACK_DOCUMENTS, TM_PACK_PARAGRAPHS))
         status = no_memory(err);
     if (status == TM_OK) {
         tm_sums_write(&sums, &buf);

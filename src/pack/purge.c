@@ -26,6 +26,7 @@ struct purge {
     char hidden[TM_PACK_PATH];
     struct tm_sums sums;
     struct tm_frame frame;
+    struct tm_buf row;              /* half rewritten */
     uint64_t documents;
 };
 
@@ -75,7 +76,7 @@ static size_t value_end(struct tm_str row, size_t at)
     return at;
 }
 
-/* The row with another value under a key, whose quotes no string can hold unescaped. */
+/* Appends the row with another value under a key, whose quotes no string can hold unescaped. */
 static void put_with(struct tm_buf *buf, struct tm_str row, const char *key, const char *value)
 {
     const char *p = memmem(row.p, row.n, key, strlen(key));
@@ -97,7 +98,10 @@ static void take_row(struct purge *purge, struct tm_str row, bool rejects)
     if (!goes) {
         tm_buf_str(content, row);
     } else if (rejects) {
-        put_with(content, row, ",\"text\":", "null");
+        purge->row.n = 0;
+        put_with(&purge->row, row, ",\"forwarded_from\":", "null");
+        content->failed |= purge->row.failed;
+        put_with(content, tm_buf_view(&purge->row), ",\"text\":", "null");
     } else {
         put_with(content, row, ",\"removed\":", "[]");
         purge->documents++;
@@ -265,6 +269,7 @@ enum tm_status tm_purge(const char *audit, const char *except, unsigned level, t
         status = tm_folder_sync(audit, err);
     tm_sums_finish(&purge.sums);
     tm_frame_finish(&purge.frame);
+    tm_buf_finish(&purge.row);
     *ret_documents = purge.documents;
     return status;
 }

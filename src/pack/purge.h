@@ -2,7 +2,8 @@
 /*
  * purge.h - what is to be forgotten goes from the audit folders of earlier versions too. Their
  * numbers stay, so that the ledger of the published version still balances; what was cut from such
- * documents and the text of their rejects goes, and an index that held one of them goes as a whole.
+ * documents goes, and of their rejects the text and from whom it was forwarded, and an index or
+ * a list of paragraphs that may hold one of them goes as a whole.
  */
 #ifndef TM_PACK_PURGE_H
 #define TM_PACK_PURGE_H

@@ -192,6 +192,7 @@ void tm_provenance_write(struct tm_buf *buf, const struct tm_doc *doc, size_t se
     put_number(buf, "source_length", doc->source_length);
     put_number(buf, "n_dups", n_dups);
     put_text(buf, "cluster_id", cluster_id);
+    put_number(buf, "n_versions", 1);
     put_text(buf, "reply_to", doc->reply_to);
     put_key(buf, "views");
     tm_json_put_i64(buf, doc->views);
@@ -215,6 +216,11 @@ void tm_reject_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
     put_text(buf, "reason", tm_str_of(tm_reason_name(reason)));
     put_text(buf, "dup_of", dup_of);
     tm_buf_text(buf, ",\"similarity\":null");
+    bool forgotten = doc->drop == TM_REASON_FORGOTTEN;
+    put_text(buf, "channel", forgotten ? TM_STR_UNKNOWN : doc->channel);
+    put_text(buf, "forwarded_from", forgotten ? TM_STR_UNKNOWN : doc->forwarded_from);
+    put_key(buf, "date");
+    tm_json_put_time(buf, forgotten ? TM_UNKNOWN : doc->date);
     if (whole) {
         tm_buf_text(buf, ",\"lang\":null,\"lang_score\":null,\"text\":null");
     } else {

@@ -33,7 +33,8 @@ enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
 /* Thousandths as a decimal fraction: 1500 is 1.5. */
 void tm_put_thousandths(struct tm_buf *buf, uint32_t value);
 
-/* The row of the same segment in the provenance sidecar. */
+/* The row of the same segment in the provenance sidecar. Its `n_versions` is 1: the build knows of
+ * how many versions of a message the document was chosen. */
 void tm_provenance_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
                          uint64_t n_dups, struct tm_str cluster_id);
 
@@ -49,9 +50,9 @@ void tm_audit_document_write(struct tm_buf *buf, const struct tm_doc *doc,
 /* The list [[rule, text]...] in that row. */
 void tm_audit_cut(struct tm_buf *buf, const struct tm_doc *doc);
 
-/* A segment that is left out: id, reason, dup_of, similarity (null:
- * the build knows it), lang, lang_score, text. With seg ==
- * doc->n_segments the whole document: id is its doc_id; lang, lang_score and text are null. */
+/* A segment that is left out: id, reason, dup_of, similarity (null: the build knows it), channel,
+ * forwarded_from, date, lang, lang_score, text. With seg == doc->n_segments the whole document: id
+ * is its doc_id; lang, lang_score and text are null, of a forgotten one all that tells of it. */
 void tm_reject_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
                      enum tm_reason reason, struct tm_str dup_of);
 

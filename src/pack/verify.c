@@ -9,6 +9,7 @@
 #include "pack/folder.h"
 #include "pack/ledger_json.h"
 #include "pack/partial.h"
+#include "pack/spread.h"
 #include "pack/verifying.h"
 
 #define IDS_BUDGET ((size_t)64 << 20)
@@ -68,7 +69,8 @@ static void compare_files(struct tm_verifier *v)
     const struct tm_opened *opened = v->opened;
     for (size_t i = 0; i < v->files.n; i++) {
         const char *path = v->files.list[i].path;
-        bool known = opened->partial != NULL && strcmp(path, TM_PARTIAL_FILE) == 0;
+        bool known = (opened->partial != NULL && strcmp(path, TM_PARTIAL_FILE) == 0) ||
+                     strcmp(path, TM_SPREAD_FILE) == 0;
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
             known |= strcmp(path, texts[k].name) == 0 &&
                      (!texts[k].with_parent || has_parent(opened));
@@ -176,18 +178,21 @@ static void compare_manifest(struct tm_verifier *v)
 
 static enum tm_status run(struct tm_verifier *v, struct tm_err *err)
 {
-    const char *temp = getenv("TMPDIR");
-    enum tm_status status = tm_sorter_create(temp != NULL && temp[0] != '\0' ? temp : "/tmp",
-                                             IDS_BUDGET, &v->ids, err);
+    const char *given = getenv("TMPDIR");
+    const char *temp = given != NULL && given[0] != '\0' ? given : "/tmp";
+    enum tm_status status = tm_sorter_create(temp, IDS_BUDGET, &v->ids, err);
+    if (status == TM_OK)
+        status = tm_verify_spread_begin(v, temp, err);
     if (status != TM_OK)
         return status;
     compare_files(v);
     compare_partial(v);
     compare_manifest(v);
     status = tm_verify_rows(v, err);
+    v->spread_cut = v->broken;
     if (status == TM_OK && v->opened->audit_dir[0] != '\0')
         status = tm_verify_audit(v, err);
-    return status;
+    return status == TM_OK ? tm_verify_spread(v, err) : status;
 }
 
 static enum tm_status verdict(const struct tm_verifier *v, struct tm_verify_result *ret_result,
@@ -236,6 +241,7 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
         }
     }
     tm_sorter_destroy(v.ids);
+    tm_spread_destroy(v.spread);
     tm_sums_finish(&v.files);
     tm_buf_finish(&v.doc_id);
     tm_buf_finish(&v.digests);

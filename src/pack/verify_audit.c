@@ -188,6 +188,8 @@ static enum tm_status walk(struct tm_verifier *v, const char *name, struct tm_le
         const char *fault = ledger != NULL ? check_document(row, ledger) : tm_check_reject(row);
         if (fault != NULL)
             tm_verify_fault(v, shown, offset, "content: %s", fault);
+        else if (ledger == NULL)
+            status = tm_verify_spread_reject(v, row, &what);
     }
     if (is_open)
         tm_rows_close(&rows);

@@ -10,6 +10,7 @@ struct head {
     struct tm_walk walk;
     bool has;
     bool good;                      /* it passed its check */
+    const struct tm_value *row;
     struct tm_record_facts facts;
     struct tm_str id;
     uint64_t offset;
@@ -84,6 +85,7 @@ static enum tm_status advance(struct tm_verifier *v, struct head *head, struct t
     if (fault != NULL)
         tm_verify_fault(v, head->walk.rows.name, head->offset, "content: %s", fault);
     head->has = true;
+    head->row = row;
     head->good = fault == NULL;
     head->id = tm_value_text(tm_value_get(row, "id"));
     if (fault == NULL)
@@ -113,13 +115,27 @@ static enum tm_status note_order(struct tm_verifier *v, const struct head *head,
     return v->doc_id.failed ? no_memory(err) : tm_sorter_add(v->ids, key, facts->id, err);
 }
 
-static enum tm_status match(struct tm_verifier *v, struct head heads[3], const struct tm_walk *walk,
-                            struct tm_str id, uint64_t offset, struct tm_err *err)
+/* Of the first row of a document. */
+static void count_edits(struct tm_verifier *v, const struct tm_value *provenance)
 {
+    uint64_t versions = 0;
+    if (tm_value_u64(tm_value_get(provenance, "n_versions"), &versions))
+        v->edits += versions - 1;
+}
+
+static enum tm_status match(struct tm_verifier *v, struct head heads[3], const struct tm_walk *walk,
+                            const struct tm_value *row, uint64_t offset, struct tm_err *err)
+{
+    struct tm_str id = tm_value_text(tm_value_get(row, "id"));
     for (int i = 0; i < 3; i++) {
         if (!heads[i].has || !tm_str_equal(heads[i].id, id))
             continue;
+        uint64_t documents = v->result.documents;
         enum tm_status status = note_order(v, &heads[i], err);
+        if (v->result.documents != documents)
+            count_edits(v, row);
+        if (status == TM_OK && heads[i].good)
+            status = tm_verify_spread_record(v, heads[i].row, row, err);
         return status == TM_OK ? advance(v, &heads[i], err) : status;
     }
     if (v->opened->partial != NULL)         /* of a record that this copy has left out */
@@ -169,11 +185,9 @@ static enum tm_status merge(struct tm_verifier *v, struct head heads[3], struct 
             return tm_verify_absorb(v, got, &what, err);
         }
         const char *fault = tm_check_provenance(row, &id);
-        if (fault != NULL) {
+        if (fault != NULL)
             tm_verify_fault(v, walk->rows.name, offset, "content: %s", fault);
-            id = tm_value_text(tm_value_get(row, "id"));
-        }
-        status = match(v, heads, walk, id, offset, err);
+        status = match(v, heads, walk, row, offset, err);
     }
     for (int i = 0; i < 3 && status == TM_OK && v->opened->partial != NULL; i++)
         status = drain(v, &heads[i], err);
@@ -236,6 +250,10 @@ static void compare_sums(struct tm_verifier *v)
         tm_verify_fault(v, "manifest.json", TM_NO_OFFSET,
                         "its count of documents is not that of the shards (%" PRIu64 ")",
                         v->result.documents);
+    uint64_t edits = 0;
+    if (!tm_value_u64(tm_value_get(counts, "edits"), &edits) || edits != v->edits)
+        tm_verify_fault(v, "manifest.json", TM_NO_OFFSET,
+                        "its count of edits is not that of the provenance (%" PRIu64 ")", v->edits);
     if (opened->ledger.segments[TM_KEPT] != v->result.records ||
         opened->ledger.bytes[TM_KEPT] != v->result.text_bytes)
         tm_verify_fault(v, "manifest.json", TM_NO_OFFSET,

@@ -7,6 +7,7 @@
 
 #include "base/sorter.h"
 #include "pack/opened.h"
+#include "pack/spread.h"
 #include "pack/sums.h"
 
 struct tm_verifier {
@@ -20,9 +21,12 @@ struct tm_verifier {
     /* sums over the records, by enum tm_pack_stream */
     uint64_t records[3];
     uint64_t bytes[3];
+    uint64_t edits;
     struct tm_sorter *ids;
     struct tm_buf doc_id;           /* of the last record */
     uint64_t seg;
+    struct tm_spread *spread;       /* made anew; NULL: not all that it is made from is there */
+    bool spread_cut;                /* some of what it is made from could not be read */
     struct tm_buf digests;          /* lines of which the corpus digest is made */
 };
 
@@ -42,6 +46,14 @@ enum tm_status tm_verify_files(struct tm_verifier *v, const char *dir, const cha
 
 /* verify_rows.c: shards, records and provenance. */
 enum tm_status tm_verify_rows(struct tm_verifier *v, struct tm_err *err);
+
+/* verify_spread.c: takes rows on the way; the last one compares. */
+enum tm_status tm_verify_spread_begin(struct tm_verifier *v, const char *temp, struct tm_err *err);
+enum tm_status tm_verify_spread_record(struct tm_verifier *v, const struct tm_value *record,
+                                       const struct tm_value *provenance, struct tm_err *err);
+enum tm_status tm_verify_spread_reject(struct tm_verifier *v, const struct tm_value *reject,
+                                       struct tm_err *err);
+enum tm_status tm_verify_spread(struct tm_verifier *v, struct tm_err *err);
 
 /* verify_audit.c: the audit folder, which exists. */
 enum tm_status tm_verify_audit(struct tm_verifier *v, struct tm_err *err);

@@ -6,7 +6,7 @@ import jsonschema
 from lib import HARBOUR, ROOT, Case, main, rows
 
 SCHEMAS = {name: json.loads((ROOT / "corpora" / "schema" / f"{name}.schema.json").read_text())
-           for name in ("manifest", "record", "provenance")}
+           for name in ("manifest", "record", "provenance", "spread")}
 
 
 class Schema(Case):
@@ -15,6 +15,8 @@ class Schema(Case):
             jsonschema.Draft202012Validator.check_schema(schema)
         manifest = json.loads((release / "manifest.json").read_text())
         jsonschema.validate(manifest, SCHEMAS["manifest"])
+        jsonschema.validate(json.loads((release / "report" / "spread.json").read_text()),
+                            SCHEMAS["spread"])
         record = jsonschema.Draft202012Validator(SCHEMAS["record"])
         provenance = jsonschema.Draft202012Validator(SCHEMAS["provenance"])
         seen = 0

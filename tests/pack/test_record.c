@@ -147,15 +147,24 @@ static void test_provenance_and_reject(void **state)
     check_line(&buf,
                "{\"id\":\"tg-1900000001-4-1\",\"source_file\":\"dump.zip!result.json\","
                "\"source_offset\":17,\"source_length\":240,\"n_dups\":3,"
-               "\"cluster_id\":\"tg-1-1-0\",\"reply_to\":null,\"views\":12,\"edited\":null,"
+               "\"cluster_id\":\"tg-1-1-0\",\"n_versions\":1,\"reply_to\":null,\"views\":12,\"edited\":null,"
                "\"media\":\"photo\",\"urls\":[]}\n");
     tm_reject_write(&buf, &doc, 1, TM_REASON_OTHER_LANG, TM_STR_UNKNOWN);
     check_line(&buf,
                "{\"id\":\"tg-1900000001-4-1\",\"reason\":\"lang_other\",\"dup_of\":null,\"similarity\":null,"
+               "\"channel\":\"A\\\\B\\n\",\"forwarded_from\":null,\"date\":\"2023-11-14T22:13:20Z\","
                "\"lang\":\"other\",\"lang_score\":0,\"text\":\"12 + 30 !\"}\n");
     tm_reject_write(&buf, &doc, 2, TM_REASON_EMPTY, TM_STR_UNKNOWN);
     check_line(&buf,
-               "{\"id\":\"tg-1900000001-4\",\"reason\":\"empty\",\"dup_of\":null,\"similarity\":null,\"lang\":null,"
+               "{\"id\":\"tg-1900000001-4\",\"reason\":\"empty\",\"dup_of\":null,\"similarity\":null,"
+               "\"channel\":\"A\\\\B\\n\",\"forwarded_from\":null,\"date\":\"2023-11-14T22:13:20Z\",\"lang\":null,"
+               "\"lang_score\":null,\"text\":null}\n");
+    doc.drop = TM_REASON_FORGOTTEN;
+    doc.n_segments = 0;
+    tm_reject_write(&buf, &doc, 0, TM_REASON_FORGOTTEN, TM_STR_UNKNOWN);
+    check_line(&buf,
+               "{\"id\":\"tg-1900000001-4\",\"reason\":\"forgotten\",\"dup_of\":null,\"similarity\":null,"
+               "\"channel\":null,\"forwarded_from\":null,\"date\":null,\"lang\":null,"
                "\"lang_score\":null,\"text\":null}\n");
 }
 
