@@ -101,6 +101,7 @@ struct tm_sketch {
     uint32_t words;
     uint32_t cuts[TM_SKETCH_CUTS];  /* length of the form without its last line, last two; or 0 */
     uint8_t lanes[2][TM_SKETCH_LANES];
+    uint32_t numbers;               /* a signature of its numbers, 0 if last lines hold some */
     uint32_t n_keys;
     struct tm_sketch_key keys[TM_SKETCH_KEYS];
 };

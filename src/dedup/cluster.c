@@ -143,13 +143,13 @@ enum tm_status near_cluster(struct tm_near *near, struct tm_err *err)
 {
     struct tm_keys *finals = NULL;
     enum tm_status status =
-        tm_keys_create(near->folder, near->budget / 8, false, &near->dropped, err);
+        tm_keys_create(near->folder, near->budget / 8, 0, &near->dropped, err);
     if (status == TM_OK)
         status = walk(near, near->similar, TM_DUP_NEAR, err);
     if (status == TM_OK)
         status = walk(near, near->contained, TM_DUP_CONTAINED, err);
     if (status == TM_OK)
-        status = tm_keys_create(near->folder, near->budget / 8, false, &finals, err);
+        status = tm_keys_create(near->folder, near->budget / 8, 0, &finals, err);
     if (status == TM_OK)
         status = resolve(near, finals, err);
     if (status == TM_OK)

@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "dedup/numbers.h"
 
 enum {
     GRAM = 5,
@@ -234,24 +235,14 @@ static bool add_number(struct numbers *numbers, const char *p, size_t n)
     return true;
 }
 
-/* Numbers of a form in ascending order of their hashes: digits, with points and colons between
- * them, and a minus before. */
+/* Numbers of a form in ascending order of their hashes. */
 static bool find_numbers(struct numbers *numbers, struct tm_str form)
 {
     numbers->n = 0;
-    for (size_t at = 0; at < form.n;) {
-        if (!is_digit(form.p[at])) {
-            at++;
-            continue;
-        }
-        size_t begin = at > 0 && form.p[at - 1] == '-' ? at - 1 : at;
-        while (at < form.n && (is_digit(form.p[at]) ||
-                               ((form.p[at] == '.' || form.p[at] == ':') && at + 1 < form.n &&
-                                is_digit(form.p[at + 1]))))
-            at++;
-        if (!add_number(numbers, form.p + begin, at - begin))
+    struct tm_str number;
+    for (size_t at = 0; tm_number_next(form, &at, &number);)
+        if (!add_number(numbers, number.p, number.n))
             return false;
-    }
     if (numbers->n > 1)
         qsort(numbers->hashes, numbers->n, sizeof *numbers->hashes, order_hashes);
     return true;

@@ -180,7 +180,7 @@ enum tm_status tm_exact_decide(struct tm_exact *exact, struct tm_err *err)
     struct tm_keys *copies = NULL;
     enum tm_status status = tm_tempfile_flush(exact->places, err);
     if (status == TM_OK)
-        status = tm_keys_create(exact->folder, exact->budget / 4, false, &copies, err);
+        status = tm_keys_create(exact->folder, exact->budget / 4, 0, &copies, err);
     if (status == TM_OK)
         status = tm_prints_decide(exact->prints, copies, err);
     tm_prints_destroy(exact->prints);

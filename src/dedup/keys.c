@@ -25,7 +25,7 @@ enum {
     BUCKETS = 1 << DIGIT,
     SORTED_FROM = 64 - DIGITS * DIGIT,
     NARROW = 2,                     /* words of a key */
-    WIDE = 4,
+    WIDEST = NARROW + TM_KEY_MOST_MORE,
     MOST_RUNS = 64,
     LEVELS = 6,
 };
@@ -39,7 +39,7 @@ struct level {
 
 /* One way of a merge, with its next key. */
 struct way {
-    uint64_t key[WIDE];
+    uint64_t key[WIDEST];
     struct tm_tempreader *reader;
 };
 
@@ -67,13 +67,13 @@ static enum tm_status no_memory(struct tm_err *err)
     return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
 }
 
-enum tm_status tm_keys_create(const char *folder, size_t budget, bool wide,
+enum tm_status tm_keys_create(const char *folder, size_t budget, size_t more,
                               struct tm_keys **ret_keys, struct tm_err *err)
 {
     struct tm_keys *keys = calloc(1, sizeof *keys);
     if (keys == NULL)
         return no_memory(err);
-    keys->words = wide ? WIDE : NARROW;
+    keys->words = NARROW + more;
     keys->budget = budget;
     keys->most = budget / (2 * keys->words * sizeof(uint64_t));
     if (keys->most < LEAST_KEYS)
@@ -128,29 +128,40 @@ static inline bool before(const uint64_t *a, const uint64_t *b, size_t words)
     return false;
 }
 
-static int order_narrow(const void *a, const void *b)
+static int order_2(const void *a, const void *b)
 {
-    return before(a, b, NARROW) ? -1 : before(b, a, NARROW);
+    return before(a, b, 2) ? -1 : before(b, a, 2);
 }
 
-static int order_wide(const void *a, const void *b)
+static int order_3(const void *a, const void *b)
 {
-    return before(a, b, WIDE) ? -1 : before(b, a, WIDE);
+    return before(a, b, 3) ? -1 : before(b, a, 3);
+}
+
+static int order_4(const void *a, const void *b)
+{
+    return before(a, b, 4) ? -1 : before(b, a, 4);
+}
+
+static int order_5(const void *a, const void *b)
+{
+    return before(a, b, 5) ? -1 : before(b, a, 5);
 }
 
 /* Keys whose upper bits are equal: few, or mostly in order already. */
 static inline void sort_equals(uint64_t *keys, size_t n, size_t words)
 {
     enum { FEW = 16 };
+    static int (*const orders[])(const void *, const void *) = {order_2, order_3, order_4, order_5};
     size_t sorted = 1;
     while (sorted < n && !before(keys + sorted * words, keys + (sorted - 1) * words, words))
         sorted++;
     if (sorted < n && n > FEW) {
-        qsort(keys, n, words * sizeof *keys, words == WIDE ? order_wide : order_narrow);
+        qsort(keys, n, words * sizeof *keys, orders[words - NARROW]);
         return;
     }
     for (size_t i = sorted; i < n; i++) {
-        uint64_t key[WIDE];
+        uint64_t key[WIDEST];
         memcpy(key, keys + i * words, words * sizeof *key);
         size_t at = i;
         for (; at > 0 && before(key, keys + (at - 1) * words, words); at--)
@@ -216,10 +227,12 @@ static bool sort_held(struct tm_keys *keys)
         if (keys->spare == NULL)
             return false;
     }
-    if (keys->words == WIDE)
-        sort_words(keys, WIDE);
-    else
+    if (keys->words == NARROW)
         sort_words(keys, NARROW);
+    else if (keys->words == WIDEST)
+        sort_words(keys, WIDEST);
+    else
+        sort_words(keys, keys->words);
     return true;
 }
 
@@ -325,7 +338,7 @@ static enum tm_status merge_level(struct tm_keys *keys, size_t number, struct tm
     if (status == TM_OK)
         status = begin_merge(keys, number, number + 1, 0, err);
     while (status == TM_OK) {
-        uint64_t key[WIDE];
+        uint64_t key[WIDEST];
         status = next_merged(keys, key, keys->words, err);
         if (status == TM_OK)
             status = tm_tempfile_append(to->file, key, keys->words * sizeof *key, err);
@@ -380,7 +393,7 @@ enum tm_status tm_keys_add_wide(struct tm_keys *keys, const struct tm_wide_key *
 {
     enum tm_status status = reserve(keys, err);
     if (status == TM_OK)
-        memcpy(keys->held + WIDE * keys->n++, key, sizeof *key);
+        memcpy(keys->held + keys->words * keys->n++, key, keys->words * sizeof *keys->held);
     return status;
 }
 
@@ -412,9 +425,9 @@ enum tm_status tm_keys_next_wide(struct tm_keys *keys, struct tm_wide_key *ret_k
                                  struct tm_err *err)
 {
     if (keys->spilled)
-        return next_merged(keys, &ret_key->key.high, WIDE, err);
+        return next_merged(keys, &ret_key->key.high, keys->words, err);
     if (keys->next == keys->n)
         return TM_END;
-    memcpy(ret_key, keys->held + WIDE * keys->next++, sizeof *ret_key);
+    memcpy(ret_key, keys->held + keys->words * keys->next++, keys->words * sizeof *keys->held);
     return TM_OK;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * keys.h - external sort of keys of two or four words in bounded memory: what a general sorter
+ * keys.h - external sort of keys of two to five words in bounded memory: what a general sorter
  * does, without lengths and pointers, since there are a dozen keys for each text.
  *
  * Keys are ordered word by word. What does not fit the budget is spilled to unnamed files in
@@ -16,16 +16,19 @@ struct tm_key {
     uint64_t low;
 };
 
-/* A key that carries two words more. */
+enum { TM_KEY_MOST_MORE = 3 };
+
+/* A key that carries some words more. */
 struct tm_wide_key {
     struct tm_key key;
-    uint64_t more[2];
+    uint64_t more[TM_KEY_MOST_MORE];
 };
 
 struct tm_keys;
 
-/* `budget`: bytes of memory, half of which hold keys; all keys are wide, or none is. */
-enum tm_status tm_keys_create(const char *folder, size_t budget, bool wide,
+/* `budget`: bytes of memory, half of which hold keys; `more`: words that each key carries
+ * beside its own two. Keys with some are added and taken as wide ones. */
+enum tm_status tm_keys_create(const char *folder, size_t budget, size_t more,
                               struct tm_keys **ret_keys, struct tm_err *err);
 void tm_keys_destroy(struct tm_keys *keys);
 

@@ -8,8 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dedup/counts.h"
+#include "dedup/likes.h"
 #include "dedup/near.h"
+#include "dedup/numbers.h"
 #include "dedup/sketch.h"
 
 #define READ_BYTES ((size_t)64 << 10)
@@ -34,6 +35,9 @@ struct hall {
     unsigned tail_details[RECURS];
     uint64_t n_tails;
 };
+
+/* Words that a key carries: marks, then the signature of the numbers. */
+enum { NUMBERS_AT = 2, CARRIED = 3 };
 
 static enum tm_key_kind kind_of(struct tm_key key)
 {
@@ -101,37 +105,37 @@ enum {
     LONG_STEPS = 25,        /* 64 bytes */
 };
 
-static bool have_much_in_common(const struct tm_wide_key *a, const struct tm_wide_key *b)
+/* Minima that two texts share, 0 when these are too few or the numbers cannot agree. */
+static unsigned shared_of(const struct tm_wide_key *a, const struct tm_wide_key *b)
 {
     enum tm_key_kind kind = kind_of(a->key);
+    if (!tm_numbers_may_agree((uint32_t)a->more[NUMBERS_AT], (uint32_t)b->more[NUMBERS_AT]))
+        return 0;
     if (kind == TM_KEY_WHOLE)
-        return true;
+        return TM_SKETCH_LANES;
     unsigned m = length_of(a->more), n = length_of(b->more);
     unsigned apart = m < n ? n - m : m - n;
     if (apart > MOST_STEPS)
-        return false;
+        return 0;
     uint64_t ones = differing(a->more[0], b->more[0]) + differing(a->more[1], b->more[1]);
-    unsigned differ = (unsigned)(ones * MARK_ONES >> (MARKS_END - MARK) & 31);
+    unsigned shared = TM_SKETCH_LANES - (unsigned)(ones * MARK_ONES >> (MARKS_END - MARK) & 31);
     unsigned alike = apart > ALIKE_STEPS ? 0 : m < LONG_STEPS || n < LONG_STEPS ? 1 : 2;
-    return TM_SKETCH_LANES - differ >= least_shared[kind][alike];
+    return shared >= least_shared[kind][alike] ? shared : 0;
 }
 
-/* Pairs are sorted by the second text first. */
+/* Pairs are sorted by the second text, then by the first; those that share most come first of equal
+ * ones. */
 static enum tm_status pair(struct tm_near *near, const struct tm_wide_key *a,
                            const struct tm_wide_key *b, struct tm_err *err)
 {
     uint64_t x = a->key.low & INDEX_MASK;
     uint64_t y = b->key.low & INDEX_MASK;
     near->stats.pairs++;
-    if (x == y || !have_much_in_common(a, b))
+    unsigned shared = x == y ? 0 : shared_of(a, b);
+    if (shared == 0)
         return TM_OK;
-    return tm_keys_add(near->pairs, near_key(x < y ? y : x, x < y ? x : y, 0), err);
-}
-
-/* How many texts have to share a key's upper half for it to matter. */
-static unsigned least_seen(struct tm_key key)
-{
-    return kind_of(key) == TM_KEY_TAIL ? 3 : 2;
+    return tm_keys_add(near->pairs, near_key(x < y ? y : x, x < y ? x : y,
+                                             TM_SKETCH_LANES - shared), err);
 }
 
 /* Whether two keys share the first minimum, or a whole. */
@@ -201,27 +205,40 @@ static void meet_tail(struct hall *hall, struct tm_key key)
  * without. */
 struct flow {
     struct tm_near *near;
-    struct tm_counts counts;
+    struct tm_likes *likes;
     struct tm_keys *sorted;
-    uint64_t (*marks)[2][2];        /* of each text, or NULL */
+    struct near_minima *minima;     /* of each text, or NULL */
 };
 
-static const uint64_t *marks_of(struct tm_key key, uint64_t (*marks)[2])
+static struct tm_wide_key widen(struct tm_key key, const struct near_minima *minima)
 {
-    return marks[kind_of(key) == TM_KEY_WORDS];
+    const uint64_t *marks = minima->marks[kind_of(key) == TM_KEY_WORDS];
+    return (struct tm_wide_key){key, {marks[0], marks[1], minima->numbers}};
 }
 
-/* Sorts a key if it may have a like. */
-static enum tm_status sort_key(struct flow *flow, struct tm_key key, uint64_t number,
-                               uint64_t (*marks)[2], struct tm_err *err)
+/* The first minimum of a key, or half of another one's hash. */
+static uint32_t first_of(struct tm_key key)
 {
-    if (!tm_counts_reach(&flow->counts, key.high, least_seen(key)))
-        return TM_OK;
+    return (uint32_t)(key.high >> 32);
+}
+
+static bool is_tail(struct tm_key key)
+{
+    return kind_of(key) == TM_KEY_TAIL;
+}
+
+/* Sorts a key if it may have a like: a last line needs more of them. */
+static enum tm_status sort_key(struct flow *flow, struct tm_key key, uint64_t number,
+                               const struct near_minima *minima, struct tm_err *err)
+{
+    bool may = false;
+    enum tm_status status = tm_likes_next(flow->likes, first_of(key), is_tail(key), &may, err);
+    if (status != TM_OK || !may)
+        return status;
     key.low |= number;
-    if (flow->marks != NULL)
+    if (flow->minima != NULL)
         return tm_keys_add(flow->sorted, key, err);
-    struct tm_wide_key wide = {.key = key};
-    memcpy(wide.more, marks_of(key, marks), sizeof wide.more);
+    struct tm_wide_key wide = widen(key, minima);
     return tm_keys_add_wide(flow->sorted, &wide, err);
 }
 
@@ -239,17 +256,17 @@ static enum tm_status read_minima(struct flow *flow, bool count, struct tm_err *
         if (status != TM_OK)
             break;
         memcpy(&minima, p, sizeof minima);
-        if (flow->marks != NULL)
-            memcpy(flow->marks[number], minima.marks, sizeof minima.marks);
-        size_t n = (size_t)minima.n_keys;
+        if (flow->minima != NULL)
+            flow->minima[number] = minima;
+        size_t n = minima.n_keys;
         status = tm_tempreader_take(&reader, n * sizeof(struct tm_key), &p, err);
         for (size_t i = 0; i < n && status == TM_OK && !near_bit(near->gone, number); i++) {
             struct tm_key key;
             memcpy(&key, p + i * sizeof key, sizeof key);
             if (count)
-                tm_counts_add(&flow->counts, key.high);
+                status = tm_likes_add(flow->likes, first_of(key), is_tail(key), err);
             else
-                status = sort_key(flow, key, number, minima.marks, err);
+                status = sort_key(flow, key, number, &minima, err);
         }
     }
     tm_tempreader_close(&reader);
@@ -258,12 +275,12 @@ static enum tm_status read_minima(struct flow *flow, bool count, struct tm_err *
 
 static enum tm_status next_key(struct flow *flow, struct tm_wide_key *ret_key, struct tm_err *err)
 {
-    if (flow->marks == NULL)
+    if (flow->minima == NULL)
         return tm_keys_next_wide(flow->sorted, ret_key, err);
-    enum tm_status status = tm_keys_next(flow->sorted, &ret_key->key, err);
+    struct tm_key key;
+    enum tm_status status = tm_keys_next(flow->sorted, &key, err);
     if (status == TM_OK)
-        memcpy(ret_key->more, marks_of(ret_key->key, flow->marks[ret_key->key.low & INDEX_MASK]),
-               sizeof ret_key->more);
+        *ret_key = widen(key, &flow->minima[key.low & INDEX_MASK]);
     return status;
 }
 
@@ -288,24 +305,27 @@ static enum tm_status walk(struct flow *flow, struct tm_err *err)
 enum tm_status near_meet(struct tm_near *near, struct tm_err *err)
 {
     struct flow flow = {.near = near};
-    if (near->n <= near->budget / 8 / sizeof *flow.marks)
-        flow.marks = malloc(((size_t)near->n + 1) * sizeof *flow.marks);
-    enum tm_status status = tm_counts_init(&flow.counts, near->stats.keys, near->budget / 8, err);
-    if (status == TM_OK && flow.counts.cells != NULL)
+    if (near->n <= near->budget / 8 / sizeof *flow.minima)
+        flow.minima = malloc(((size_t)near->n + 1) * sizeof *flow.minima);
+    enum tm_status status = tm_likes_create(near->folder, near->stats.keys, near->budget / 4,
+                                            &flow.likes, err);
+    if (status == TM_OK)
         status = read_minima(&flow, true, err);
     if (status == TM_OK)
-        status = tm_keys_create(near->folder, near->budget / 2, flow.marks == NULL, &flow.sorted,
-                                err);
+        status = tm_likes_settle(flow.likes, err);
+    if (status == TM_OK)
+        status = tm_keys_create(near->folder, near->budget / 2, flow.minima == NULL ? CARRIED : 0,
+                                &flow.sorted, err);
     if (status == TM_OK)
         status = read_minima(&flow, false, err);
-    tm_counts_finish(&flow.counts);
+    tm_likes_destroy(flow.likes);
     tm_tempfile_destroy(near->minima);
     near->minima = NULL;
     if (status == TM_OK)
-        status = tm_keys_create(near->folder, near->budget / 4, false, &near->pairs, err);
+        status = tm_keys_create(near->folder, near->budget / 4, 0, &near->pairs, err);
     if (status == TM_OK)
         status = walk(&flow, err);
     tm_keys_destroy(flow.sorted);
-    free(flow.marks);
+    free(flow.minima);
     return status;
 }

@@ -75,7 +75,8 @@ void tm_near_destroy(struct tm_near *near)
 static enum tm_status add_minima(struct tm_near *near, const struct tm_sketch *sketch,
                                  struct tm_err *err)
 {
-    struct near_minima minima = {.n_keys = sketch->n_keys};
+    struct near_minima minima = {
+        .numbers = near->options.ignore_numbers ? 0 : sketch->numbers, .n_keys = sketch->n_keys};
     for (int kind = 0; kind < 2; kind++)
         near_mark(sketch->lanes[kind], sketch->form.n, minima.marks[kind]);
     enum tm_status status = tm_tempfile_append(near->minima, &minima, sizeof minima, err);
@@ -175,7 +176,7 @@ static bool make_tables(struct tm_near *near)
 /* Exact duplicates go first: none of them is compared. */
 static enum tm_status drop_copies(struct tm_near *near, struct tm_err *err)
 {
-    enum tm_status status = tm_keys_create(near->folder, near->budget / 8, false, &near->copies,
+    enum tm_status status = tm_keys_create(near->folder, near->budget / 8, 0, &near->copies,
                                            err);
     if (status == TM_OK)
         status = tm_prints_decide(near->prints, near->copies, err);

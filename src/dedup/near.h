@@ -22,6 +22,9 @@
 #include "dedup/keys.h"
 #include "dedup/prints.h"
 
+/* Texts with lower numbers that one is compared with, at most: those with which it shares most. */
+enum { TM_NEAR_MOST_PAIRS = 16 };
+
 /* What is kept of a text outside memory; its form and its id stand at `offset` of the forms. */
 struct near_text {
     uint64_t offset;
@@ -34,10 +37,11 @@ struct near_text {
 };
 
 /* What texts meet by, until they have met: five bits of each minimum and the length, by kind of
- * minima (see meet.c); then its keys. */
+ * minima (see meet.c), and its numbers; then its keys. */
 struct near_minima {
     uint64_t marks[2][2];
-    uint64_t n_keys;
+    uint32_t numbers;               /* signature */
+    uint32_t n_keys;
 };
 
 /* Texts read in the order of their numbers. */
@@ -83,6 +87,21 @@ static inline void near_set(uint8_t *bits, uint64_t at)
 static inline struct tm_key near_key(uint64_t first, uint64_t second, uint32_t note)
 {
     return (struct tm_key){first << TM_NUMBER_AT, second << TM_NUMBER_AT | note};
+}
+
+static inline uint64_t near_first(struct tm_key key)
+{
+    return key.high >> TM_NUMBER_AT;
+}
+
+static inline uint64_t near_second(struct tm_key key)
+{
+    return key.low >> TM_NUMBER_AT;
+}
+
+static inline uint32_t near_note(struct tm_key key)
+{
+    return (uint32_t)(key.low & (((uint64_t)1 << TM_NUMBER_AT) - 1));
 }
 
 enum tm_status near_no_memory(struct tm_err *err);

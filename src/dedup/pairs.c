@@ -27,6 +27,7 @@ struct pairing {
     uint32_t loaded;                /* bytes of it that are */
     bool is_loaded;
     struct tm_buf key;
+    struct tm_buf payload;
 };
 
 /* Reads a text and its form. */
@@ -115,13 +116,62 @@ static enum tm_status compare_pair(struct pairing *pairing, const struct side *o
     return compare_forms(pairing, first->form, other, form, other->form, &found, err);
 }
 
-/* Sends the form of each second text to the first ones. */
+/* The first texts with which a second one shares most, the best in front. */
+struct choice {
+    uint64_t second;
+    struct tm_key pairs[TM_NEAR_MOST_PAIRS];
+    size_t n;
+};
+
+/* Takes a pair of the second text if it is among the best; of equally good ones that with the lowest
+ * first text, which came before. */
+static void choose(struct choice *choice, struct tm_key pair)
+{
+    uint32_t lacks = near_note(pair);
+    size_t at = choice->n;
+    while (at > 0 && lacks < near_note(choice->pairs[at - 1]))
+        at--;
+    if (at == TM_NEAR_MOST_PAIRS)
+        return;
+    choice->n += choice->n < TM_NEAR_MOST_PAIRS;
+    memmove(&choice->pairs[at + 1], &choice->pairs[at],
+            (choice->n - 1 - at) * sizeof *choice->pairs);
+    choice->pairs[at] = pair;
+}
+
+/* Sends the form of a second text to the first ones that were chosen. */
+static enum tm_status send(struct pairing *pairing, const struct choice *choice,
+                           struct tm_sorter *sorter, struct tm_err *err)
+{
+    if (choice->n == 0)
+        return TM_OK;
+    struct side side;
+    struct tm_str form = {NULL, 0};
+    enum tm_status status = read_side(pairing->near, choice->second, &side, &form, err);
+    if (status != TM_OK)
+        return status;
+    struct tm_buf *payload = &pairing->payload;
+    payload->n = 0;
+    tm_buf_add(payload, &side, sizeof side);
+    tm_buf_str(payload, form);
+    for (size_t i = 0; i < choice->n && status == TM_OK; i++) {
+        pairing->key.n = 0;
+        tm_put_be64(&pairing->key, near_second(choice->pairs[i]));
+        tm_put_be64(&pairing->key, choice->second);
+        if (payload->failed || pairing->key.failed)
+            return near_no_memory(err);
+        status = tm_sorter_add(sorter, tm_buf_view(&pairing->key), tm_buf_view(payload), err);
+    }
+    return status;
+}
+
+/* Chooses for each second text, and sends it. */
 static enum tm_status gather(struct pairing *pairing, struct tm_sorter *sorter,
                              struct tm_err *err)
 {
     struct tm_near *near = pairing->near;
-    struct tm_key last = {UINT64_MAX, 0};
-    struct tm_buf payload = {0};
+    struct choice choice = {.n = 0};
+    uint64_t last = UINT64_MAX;
     enum tm_status status = near_scan_begin(near, err);
     if (status == TM_OK)
         status = tm_keys_rewind(near->pairs, err);
@@ -130,27 +180,16 @@ static enum tm_status gather(struct pairing *pairing, struct tm_sorter *sorter,
         status = tm_keys_next(near->pairs, &pair, err);
         if (status != TM_OK)
             break;
-        if (pair.high == last.high && pair.low == last.low)
+        if (near_first(pair) != choice.second || choice.n == 0) {
+            status = send(pairing, &choice, sorter, err);
+            choice = (struct choice){.second = near_first(pair)};
+        } else if (near_second(pair) == last) {
             continue;
-        if (pair.high != last.high) {
-            struct side side;
-            struct tm_str form = {NULL, 0};
-            status = read_side(near, pair.high >> 24, &side, &form, err);
-            payload.n = 0;
-            tm_buf_add(&payload, &side, sizeof side);
-            tm_buf_str(&payload, form);
         }
-        last = pair;
-        pairing->key.n = 0;
-        tm_put_be64(&pairing->key, pair.low >> 24);
-        tm_put_be64(&pairing->key, pair.high >> 24);
-        if (payload.failed || pairing->key.failed)
-            status = near_no_memory(err);
-        if (status == TM_OK)
-            status = tm_sorter_add(sorter, tm_buf_view(&pairing->key), tm_buf_view(&payload), err);
+        last = near_second(pair);
+        choose(&choice, pair);
     }
-    tm_buf_finish(&payload);
-    return status == TM_END ? TM_OK : status;
+    return status == TM_END ? send(pairing, &choice, sorter, err) : status;
 }
 
 static enum tm_status walk_pairs(struct pairing *pairing, struct tm_sorter *sorter,
@@ -198,5 +237,6 @@ enum tm_status near_compare(struct tm_near *near, struct tm_err *err)
     tm_sorter_destroy(sorter);
     tm_compare_destroy(pairing.compare);
     tm_buf_finish(&pairing.key);
+    tm_buf_finish(&pairing.payload);
     return status;
 }

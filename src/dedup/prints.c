@@ -115,7 +115,7 @@ enum tm_status tm_prints_decide(struct tm_prints *prints, struct tm_keys *copies
     if (status == TM_OK && counts.cells != NULL)
         status = read_prints(prints, &counts, NULL, err);
     if (status == TM_OK)
-        status = tm_keys_create(prints->folder, prints->budget / 2, true, &keys, err);
+        status = tm_keys_create(prints->folder, prints->budget / 2, 2, &keys, err);
     if (status == TM_OK)
         status = read_prints(prints, &counts, keys, err);
     tm_counts_finish(&counts);

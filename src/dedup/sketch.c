@@ -19,6 +19,7 @@
 
 #include "base/hash.h"
 #include "dedup/normal.h"
+#include "dedup/numbers.h"
 
 /* Minima are three times as fast with 256-bit integers, where the processor has them. */
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                            \
@@ -231,6 +232,17 @@ static void find_lines(struct tm_sketch *sketch)
     }
 }
 
+/* Numbers in last lines do not count where these recur, which nobody knows yet. */
+static uint32_t sign_numbers(const struct tm_sketch *sketch)
+{
+    size_t body = sketch->form.n;
+    for (int cut = 0; cut < TM_SKETCH_CUTS && sketch->cuts[cut] != 0; cut++)
+        body = sketch->cuts[cut];
+    struct tm_str number;
+    size_t at = body;
+    return tm_number_next(sketch->form, &at, &number) ? 0 : tm_numbers_signature(sketch->form);
+}
+
 static void put_wholes(struct tm_sketch *sketch)
 {
     if (sketch->words > MOST_WHOLE_WORDS)
@@ -270,5 +282,6 @@ void tm_sketch_of(const char *text, size_t n, char *scratch, struct tm_sketch *r
         scratch[i] = scratch[i] == '\n' ? ' ' : scratch[i];
     struct tm_hash128 hash = tm_hash128_of(scratch, sketch->form.n);
     sketch->fingerprint = (struct tm_fingerprint){hash.high, hash.low};
+    sketch->numbers = sign_numbers(sketch);
     put_wholes(sketch);
 }

@@ -24,7 +24,7 @@ static void check(size_t n, size_t budget, uint64_t spread)
     struct tm_key *want = malloc((n + 1) * sizeof *want);
     struct tm_keys *keys = NULL;
     uint64_t state = n + spread;
-    assert_int_equal(tm_keys_create("/tmp", budget, false, &keys, NULL), TM_OK);
+    assert_int_equal(tm_keys_create("/tmp", budget, 0, &keys, NULL), TM_OK);
     for (size_t i = 0; i < n; i++) {
         want[i].high = next_random(&state) % spread << 32 | next_random(&state) % 3;
         want[i].low = next_random(&state);
@@ -59,31 +59,34 @@ static void test_spilled(void **state)
     check(2048, 1, 7);
 }
 
-/* Keys of four words, which may differ in the last alone; walked twice. */
-static void check_wide(size_t n, size_t budget)
+/* Keys of more words, which may differ in the last alone; walked twice. */
+static void check_wide(size_t n, size_t budget, size_t more)
 {
     struct tm_keys *keys = NULL;
     uint64_t state = n;
-    assert_int_equal(tm_keys_create("/tmp", budget, true, &keys, NULL), TM_OK);
+    assert_int_equal(tm_keys_create("/tmp", budget, more, &keys, NULL), TM_OK);
     uint64_t sum = 0;
     for (size_t i = 0; i < n; i++) {
         struct tm_wide_key key = {{next_random(&state) % 50 << 40, next_random(&state) % 3},
-                                  {next_random(&state) % 3, next_random(&state)}};
-        sum += key.more[1];
+                                  {0}};
+        for (size_t k = 0; k + 1 < more; k++)
+            key.more[k] = next_random(&state) % 3;
+        key.more[more - 1] = next_random(&state);
+        sum += key.more[more - 1];
         assert_int_equal(tm_keys_add_wide(keys, &key, NULL), TM_OK);
     }
     for (int walk = 0; walk < 2; walk++) {
-        struct tm_wide_key key, last = {.more = {0, 0}};
+        struct tm_wide_key key, last = {.more = {0}};
         uint64_t left = sum;
         assert_int_equal(tm_keys_rewind(keys, NULL), TM_OK);
         for (size_t i = 0; i < n; i++) {
             assert_int_equal(tm_keys_next_wide(keys, &key, NULL), TM_OK);
             const uint64_t *a = &last.key.high, *b = &key.key.high;
             size_t word = 0;
-            while (word < 3 && a[word] == b[word])
+            while (word < more + 1 && a[word] == b[word])
                 word++;
             assert_true(i == 0 || a[word] <= b[word]);
-            left -= key.more[1];
+            left -= key.more[more - 1];
             last = key;
         }
         assert_int_equal(left, 0);
@@ -95,9 +98,11 @@ static void check_wide(size_t n, size_t budget)
 static void test_wide(void **state)
 {
     (void)state;
-    check_wide(0, 1);
-    check_wide(30000, 4 << 20);
-    check_wide(30000, 1);
+    for (size_t more = 1; more <= TM_KEY_MOST_MORE; more++) {
+        check_wide(0, 1, more);
+        check_wide(30000, 4 << 20, more);
+        check_wide(30000, 1, more);
+    }
 }
 
 /* More runs than are merged at once: 200 of 1024 keys. */

@@ -163,6 +163,23 @@ static void test_footers(void **state)
     assert_int_equal(fates[1].similarity, 10000);
 }
 
+/* Nor are the numbers in it, even where those of two texts differ. */
+static void test_numbers_in_footers(void **state)
+{
+    (void)state;
+#define CALL(number) "\nCall the harbour office: " number
+    static const struct text texts[] = {
+        {LONG CALL("555"), 1}, {LONG " now" CALL("777"), 2},
+        {"Fish is cheap today" CALL("555"), 3}, {"Three boats came home" CALL("555"), 4},
+        {"Nobody saw the cat" CALL("555"), 5}, {"The pier is closed" CALL("777"), 6},
+        {"Nets are mended here" CALL("777"), 7}, {"Lamps burn all night" CALL("777"), 8},
+    };
+    struct fate fates[LENGTH(texts)];
+    decide(texts, LENGTH(texts), MEMORY, (struct tm_near_options){0}, fates);
+    assert_int_equal(fates[1].survivor, 0);
+    assert_int_equal(fates[1].kind, TM_DUP_NEAR);
+}
+
 /* A, B and C: neighbours are similar, the ends are not. C goes for nobody when B has gone. */
 static void test_no_chain(void **state)
 {
@@ -286,6 +303,54 @@ static void test_boilerplate(void **state)
     free(fates);
 }
 
+/* Texts that all share most of their words cost a bounded number of comparisons each; the nearest are
+ * among them. */
+static void test_crowd(void **state)
+{
+    (void)state;
+    static const char *const words[] = {"pier", "boat", "tide", "sail", "rope", "lamp", "fish"};
+    enum { N = 3000, MOST = 16 };
+    struct text *texts = calloc(N, sizeof *texts);
+    struct fate *fates = calloc(N, sizeof *fates);
+    char (*bodies)[200] = calloc(N, sizeof *bodies);
+    uint64_t random = 1;
+    for (size_t i = 0; i < N; i++) {
+        char *end = bodies[i];
+        for (int k = 0; k < 14; k++) {
+            random = random * 6364136223846793005u + 1442695040888963407u;
+            end += sprintf(end, "%s ", words[(random >> 40) % LENGTH(words)]);
+        }
+        if (i % 100 == 99)
+            (void)snprintf(bodies[i], sizeof bodies[i], "%sagain", bodies[i - 50]);
+        texts[i] = (struct text){bodies[i], (int64_t)i};
+    }
+    struct tm_near_stats stats = decide(texts, N, MEMORY, (struct tm_near_options){0}, fates);
+    /* No last lines are there, so a pair is compared once. */
+    assert_in_range(stats.compared, N, N * MOST);
+    for (size_t i = 99; i < N; i += 100)
+        assert_true(fates[i].survivor != i || fates[i - 50].survivor != i - 50);
+    free(bodies);
+    free(texts);
+    free(fates);
+}
+
+/* Numbers in a last line do not tell texts apart where it recurs; in others they do, before texts are
+ * compared. */
+static void test_numbers_apart(void **state)
+{
+    (void)state;
+    struct fate fates[2];
+    struct text apart[] = {{LONG " 17", 1}, {LONG " 18", 2}};
+    assert_int_equal(decide(apart, 2, MEMORY, (struct tm_near_options){0}, fates).compared, 0);
+    assert_int_equal(fates[1].survivor, 1);
+    struct tm_near_options ignore = {.ignore_numbers = true};
+    assert_in_range(decide(apart, 2, MEMORY, ignore, fates).compared, 1, 2);
+    assert_int_equal(fates[1].survivor, 0);
+    struct text held[] = {{LONG " 17", 1}, {LONG " 17 18", 2}};
+    assert_in_range(decide(held, 2, MEMORY, (struct tm_near_options){0}, fates).compared, 1, 2);
+    assert_int_equal(fates[1].survivor, 0);
+}
+
 /* Keys are the same on every processor. */
 static void test_sketch_is_fixed(void **state)
 {
@@ -307,10 +372,13 @@ int main(void)
         cmocka_unit_test(test_pairs),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_footers),
+        cmocka_unit_test(test_numbers_in_footers),
         cmocka_unit_test(test_no_chain),
         cmocka_unit_test(test_copies),
         cmocka_unit_test(test_memory_and_order),
         cmocka_unit_test(test_boilerplate),
+        cmocka_unit_test(test_crowd),
+        cmocka_unit_test(test_numbers_apart),
         cmocka_unit_test(test_sketch_is_fixed),
     };
     return cmocka_run_group_tests_name("near", tests, NULL, NULL);

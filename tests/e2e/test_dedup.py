@@ -86,7 +86,7 @@ class Dedup(Case):
         self.assertEqual(out, "a\n")
 
     def test_exact_same_bytes(self):
-        """A full table, threads and memory change nothing; nor do files in another order change
+        """A full table, threads and memory change nothing; nor does another order of the lines change
         which texts stay."""
         chance = random.Random(5)
         lines = [f"{chance.choice(WORDS)} {chance.randrange(60000)}" for _ in range(200000)]
@@ -97,6 +97,9 @@ class Dedup(Case):
                      ["-j2", "--memory", "1M"]):
             out, _ = self.run_tolmach("dedup", *args, path)
             self.assertTrue(out.splitlines() == want, args)
+        path = self.write("b.txt", "\n".join(reversed(lines)) + "\n")
+        out, _ = self.run_tolmach("dedup", "--memory", "1M", path)
+        self.assertEqual(sorted(out.splitlines()), sorted(want))
         told, _ = self.run_tolmach("dedup", "--explain", "--memory", "1M", path)
         self.assertEqual(told.count("\n"), len(lines) - len(want))
 
