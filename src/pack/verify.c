@@ -47,6 +47,7 @@ static const struct {
 } texts[] = {
     {"README.md", false}, {"manifest.json", false}, {"croissant.json", false},
     {"CHANGES.md", true}, {"changes.json", true},
+    {"report/index.html", false}, {"report/stats.json", false},
 };
 
 static bool has_parent(const struct tm_opened *opened)
