@@ -11,8 +11,8 @@ enum { MOST_RELEASES = 8 };
 
 static const struct cli_option options[] = {
     {"json", 0, NULL, "print numbers as JSON"},
-    {"html", 0, "FILE", "write the report of one release as a page that needs no other file"},
-    {"examples", 0, "N", "random records of each language on the page, up to 100 (20)"},
+    {"html", 0, "FILE", "write the report on one release as a page"},
+    {"examples", 0, "N", "random records of each language on the page (20)"},
     CLI_COMMON_OPTIONS,
 };
 

@@ -74,7 +74,7 @@ static void put_tally(struct tm_pretty *json, const char *key, const struct tm_t
         const struct tm_tally_entry *entry = &tally->entries[i];
         tm_pretty_key(json, NULL);
         tm_buf_byte(json->buf, '[');
-        tm_json_put_str(json->buf, (struct tm_str){entry->key, entry->n});
+        tm_json_put_str(json->buf, tm_tally_key(tally, entry));
         tm_buf_text(json->buf, ", ");
         tm_buf_u64(json->buf, entry->count);
         tm_buf_byte(json->buf, ']');
@@ -290,12 +290,11 @@ static void put_forwards(struct tm_pretty *json, const struct tm_report *report)
     tm_pretty_open(json, "top", '[');
     for (size_t i = 0; i < tally->n && i < MOST_ENTRIES; i++) {
         const struct tm_tally_entry *entry = &tally->entries[i];
-        const char *part = memchr(entry->key, '\x1F', entry->n);
-        size_t n = part == NULL ? entry->n : (size_t)(part - entry->key);
-        size_t rest = n < entry->n ? n + 1 : n;
+        struct tm_str from, to;
+        tm_tally_split(tally, entry, '\x1F', &from, &to);
         tm_pretty_open(json, NULL, '{');
-        tm_pretty_str(json, "from", (struct tm_str){entry->key, n});
-        tm_pretty_str(json, "to", (struct tm_str){entry->key + rest, entry->n - rest});
+        tm_pretty_str(json, "from", from);
+        tm_pretty_str(json, "to", to);
         tm_pretty_u64(json, "records", entry->count);
         tm_pretty_close(json, '{');
     }

@@ -36,12 +36,11 @@ static void put_edges(struct tm_buf *buf, const struct tm_tally *tally)
     tm_html_table(buf, "Who is forwarded where", "from|<to|records");
     for (size_t i = 0; i < tally->n && i < MOST_EDGES; i++) {
         const struct tm_tally_entry *edge = &tally->entries[i];
-        const char *part = memchr(edge->key, '\x1F', edge->n);
-        size_t n = part == NULL ? edge->n : (size_t)(part - edge->key);
-        size_t rest = n < edge->n ? n + 1 : n;
+        struct tm_str from, to;
+        tm_tally_split(tally, edge, '\x1F', &from, &to);
         tm_buf_text(buf, "<tr>");
-        tm_html_td_text(buf, (struct tm_str){edge->key, n}, MOST_NAME);
-        tm_html_td_text(buf, (struct tm_str){edge->key + rest, edge->n - rest}, MOST_NAME);
+        tm_html_td_text(buf, from, MOST_NAME);
+        tm_html_td_text(buf, to, MOST_NAME);
         tm_html_td_bar(buf, edge->count, tally->entries[0].count, 0);
         tm_buf_text(buf, "</tr>\n");
     }

@@ -113,14 +113,9 @@ static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
     tm_plot_lines(buf, &figure);
 }
 
-static struct tm_str key_of(const struct tm_tally_entry *entry)
+static bool is_content(struct tm_str word)
 {
-    return (struct tm_str){entry->key, entry->n};
-}
-
-static bool is_content(const struct tm_tally_entry *entry)
-{
-    return (unsigned char)entry->key[0] > '9' && !tm_is_stop_word(key_of(entry));
+    return (unsigned char)word.p[0] > '9' && !tm_is_stop_word(word);
 }
 
 static void put_top_words(struct tm_buf *buf, const struct tm_report *report, int lang)
@@ -133,12 +128,12 @@ static void put_top_words(struct tm_buf *buf, const struct tm_report *report, in
     tm_html_table(buf, title, "word|times");
     for (size_t i = 0; i < top->n && shown < MOST_WORDS; i++) {
         const struct tm_tally_entry *entry = &top->entries[i];
-        if (!is_content(entry))
+        if (!is_content(tm_tally_key(top, entry)))
             continue;
         most = most == 0 ? entry->count : most;
         shown++;
         tm_buf_text(buf, "<tr>");
-        tm_html_td_text(buf, key_of(entry), 200);
+        tm_html_td_text(buf, tm_tally_key(top, entry), 200);
         tm_html_td_bar(buf, entry->count, most, lang);
         tm_buf_text(buf, "</tr>\n");
     }
@@ -155,7 +150,7 @@ static void put_pairs(struct tm_buf *buf, const struct tm_report *report, int la
         const struct tm_tally_entry *entry = &l->pairs.entries[i];
         double chance = (double)l->pair_words[i][0] * (double)l->pair_words[i][1];
         tm_buf_text(buf, "<tr>");
-        tm_html_td_text(buf, key_of(entry), 300);
+        tm_html_td_text(buf, tm_tally_key(&l->pairs, entry), 300);
         tm_html_td_bar(buf, entry->count, l->pairs.entries[0].count, lang);
         tm_buf_text(buf, "<td class=\"n\">\xC3\x97\xC2\xA0");
         if (chance > 0)
@@ -178,7 +173,7 @@ static void put_tags(struct tm_buf *buf, const struct tm_report *report, int lan
     tm_html_table(buf, title, "hashtag|documents");
     for (size_t i = 0; i < tags->n && i < MOST_TAGS; i++) {
         tm_buf_text(buf, "<tr>");
-        tm_html_td_text(buf, key_of(&tags->entries[i]), 200);
+        tm_html_td_text(buf, tm_tally_key(tags, &tags->entries[i]), 200);
         tm_html_td_bar(buf, tags->entries[i].count, tags->entries[0].count, lang);
         tm_buf_text(buf, "</tr>\n");
     }
@@ -193,12 +188,12 @@ static void put_grammar(struct tm_buf *buf, const struct tm_report *report, int 
     tm_buf_printf(buf, "<p class=\"note\">%s words of grammar, by frequency: ",
                   tm_page_lang(lang));
     for (size_t i = 0; i < top->n && shown < MOST_GRAMMAR; i++) {
-        if (!tm_is_stop_word(key_of(&top->entries[i])))
+        if (!tm_is_stop_word(tm_tally_key(top, &top->entries[i])))
             continue;
         tm_buf_text(buf, shown++ == 0 ? "<i" : ", <i");
-        tm_html_lang(buf, key_of(&top->entries[i]));
+        tm_html_lang(buf, tm_tally_key(top, &top->entries[i]));
         tm_buf_byte(buf, '>');
-        tm_html_text(buf, key_of(&top->entries[i]));
+        tm_html_text(buf, tm_tally_key(top, &top->entries[i]));
         tm_buf_text(buf, "</i>\xC2\xA0");
         tm_html_number(buf, top->entries[i].count);
     }

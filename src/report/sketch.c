@@ -72,6 +72,7 @@ bool tm_tally_init(struct tm_tally *tally, size_t capacity)
 void tm_tally_finish(struct tm_tally *tally)
 {
     free(tally->entries);
+    tm_buf_finish(&tally->keys);
     tally->entries = NULL;
 }
 
@@ -83,13 +84,14 @@ static struct tm_tally_entry *place_of(const struct tm_tally *tally, uint64_t ha
     return &tally->entries[place];
 }
 
-static int order_counts(const void *a, const void *b)
+static int order_counts(const void *a, const void *b, void *user)
 {
+    const struct tm_tally *tally = user;
     const struct tm_tally_entry *x = a;
     const struct tm_tally_entry *y = b;
     if (x->count != y->count)
         return x->count > y->count ? -1 : 1;
-    int order = tm_str_order((struct tm_str){x->key, x->n}, (struct tm_str){y->key, y->n});
+    int order = tm_str_order(tm_tally_key(tally, x), tm_tally_key(tally, y));
     return order != 0 ? order : (x->hash > y->hash) - (x->hash < y->hash);
 }
 
@@ -126,6 +128,7 @@ static void prune(struct tm_tally *tally)
 {
     uint64_t less = lower_half(tally);
     struct tm_tally_entry *old = tally->entries;
+    struct tm_buf old_keys = tally->keys;
     struct tm_tally_entry *fresh = calloc(tally->capacity, sizeof *fresh);
     if (fresh == NULL) {
         tally->failed = true;
@@ -134,6 +137,7 @@ static void prune(struct tm_tally *tally)
         return;
     }
     tally->entries = fresh;
+    tally->keys = (struct tm_buf){0};
     tally->error += less;
     tally->n = 0;
     for (size_t i = 0; i < tally->capacity; i++) {
@@ -142,9 +146,13 @@ static void prune(struct tm_tally *tally)
         struct tm_tally_entry *entry = place_of(tally, old[i].hash);
         *entry = old[i];
         entry->count -= less;
+        entry->at = (uint32_t)tally->keys.n;
+        tm_buf_add(&tally->keys, old_keys.p + old[i].at, old[i].n);
         tally->n++;
     }
     free(old);
+    tm_buf_finish(&old_keys);
+    tally->failed |= tally->keys.failed;
 }
 
 struct tm_tally_entry *tm_tally_add(struct tm_tally *tally, uint64_t hash, struct tm_str key)
@@ -164,8 +172,10 @@ struct tm_tally_entry *tm_tally_add(struct tm_tally *tally, uint64_t hash, struc
         while (n > 0 && ((unsigned char)key.p[n] & 0xC0) == 0x80)
             n--;
     }
-    *entry = (struct tm_tally_entry){.hash = hash, .count = 1, .n = (uint8_t)n};
-    memcpy(entry->key, key.p, n);
+    *entry = (struct tm_tally_entry){.hash = hash, .count = 1, .at = (uint32_t)tally->keys.n,
+                                     .n = (uint8_t)n};
+    tm_buf_add(&tally->keys, key.p, n);
+    tally->failed |= tally->keys.failed;
     tally->n++;
     return entry;
 }
@@ -178,5 +188,16 @@ uint64_t tm_tally_count(const struct tm_tally *tally, uint64_t hash)
 void tm_tally_sort(struct tm_tally *tally)
 {
     gather(tally);
-    qsort(tally->entries, tally->n, sizeof *tally->entries, order_counts);
+    qsort_r(tally->entries, tally->n, sizeof *tally->entries, order_counts, tally);
+}
+
+void tm_tally_split(const struct tm_tally *tally, const struct tm_tally_entry *entry, char sign,
+                    struct tm_str *ret_first, struct tm_str *ret_second)
+{
+    struct tm_str key = tm_tally_key(tally, entry);
+    const char *part = key.n == 0 ? NULL : memchr(key.p, sign, key.n);
+    size_t n = part == NULL ? key.n : (size_t)(part - key.p);
+    size_t rest = n < key.n ? n + 1 : n;
+    *ret_first = (struct tm_str){key.p, n};
+    *ret_second = (struct tm_str){key.p + rest, key.n - rest};
 }

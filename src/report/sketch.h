@@ -3,7 +3,7 @@
 #ifndef TM_REPORT_SKETCH_H
 #define TM_REPORT_SKETCH_H
 
-#include <tolmach/base.h>
+#include "base/buf.h"
 
 /*
  * Number of different hashes: HyperLogLog of 2^14 registers, standard error 0.81 % (Flajolet,
@@ -35,18 +35,19 @@ uint64_t tm_hll_estimate(const struct tm_hll *hll);
  * low by `error` at most, and a key that is not there had `error` at most; error is 0 as long as
  * nothing was pruned.
  */
-#define TM_TALLY_KEY 109
+#define TM_TALLY_KEY 200            /* a longer key is cut at a character; its hash is of all */
 
 struct tm_tally_entry {
     uint64_t hash;
     uint64_t count;                 /* 0: the place is free */
+    uint32_t at;                    /* of its key */
     uint8_t n;
     uint8_t mark;                   /* the caller's; 0 at first */
-    char key[TM_TALLY_KEY];         /* a longer one is cut at a character; its hash is of all */
 };
 
 struct tm_tally {
     struct tm_tally_entry *entries;
+    struct tm_buf keys;             /* one behind the other */
     size_t capacity;                /* places, a power of two; three quarters are used */
     size_t n;
     uint64_t total;                 /* of all that was added */
@@ -60,6 +61,16 @@ void tm_tally_finish(struct tm_tally *tally);
 
 /* The entry is good until the next call. */
 struct tm_tally_entry *tm_tally_add(struct tm_tally *tally, uint64_t hash, struct tm_str key);
+
+static inline struct tm_str tm_tally_key(const struct tm_tally *tally,
+                                         const struct tm_tally_entry *entry)
+{
+    return (struct tm_str){tally->keys.p + entry->at, entry->n};
+}
+
+/* The parts of a key before and behind the first `sign`. */
+void tm_tally_split(const struct tm_tally *tally, const struct tm_tally_entry *entry, char sign,
+                    struct tm_str *ret_first, struct tm_str *ret_second);
 
 /* The count of a key; 0 if it is not there. */
 uint64_t tm_tally_count(const struct tm_tally *tally, uint64_t hash);

@@ -299,12 +299,10 @@ static void look_up_pairs(struct tm_report_lang *lang)
     tm_tally_sort(&lang->pairs);
     for (size_t i = 0; i < TM_REPORT_PAIRS && i < lang->pairs.n; i++) {
         const struct tm_tally_entry *pair = &lang->pairs.entries[i];
-        const char *blank = memchr(pair->key, ' ', pair->n);
-        size_t n = blank == NULL ? pair->n : (size_t)(blank - pair->key);
-        size_t rest = n < pair->n ? n + 1 : n;
-        lang->pair_words[i][0] = tm_tally_count(&lang->top, hash_of((struct tm_str){pair->key, n}));
-        lang->pair_words[i][1] = tm_tally_count(
-            &lang->top, hash_of((struct tm_str){pair->key + rest, pair->n - rest}));
+        struct tm_str first, second;
+        tm_tally_split(&lang->pairs, pair, ' ', &first, &second);
+        lang->pair_words[i][0] = tm_tally_count(&lang->top, hash_of(first));
+        lang->pair_words[i][1] = tm_tally_count(&lang->top, hash_of(second));
     }
 }
 
