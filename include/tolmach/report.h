@@ -12,7 +12,7 @@
  *    after that each is at most `error` too low, which is stated beside it;
  *  - the number of different words is exact until then, and an estimate of HyperLogLog (Flajolet et
  *    al. 2007, estimator of Ertl 2017, 2^14 registers, standard error 0.81 %) afterwards;
- *  - in a corpus of more than 32 MiB of text, words, pairs, sentences and characters are counted in
+ *  - in a corpus of more than 8 MiB of text, words, pairs, sentences and characters are counted in
  *    one record of 2, 4, 8 ..., chosen by the hash of its id. The rate is stated; numbers of
  *    sentences are scaled up, all others are those of the sample.
  * The result depends on the bytes of the release alone.

@@ -8,7 +8,7 @@
 #include "report/report.h"
 
 /* Text from which on words are counted in a part of the records. */
-#define SAMPLE_TEXT ((uint64_t)32 << 20)
+#define SAMPLE_TEXT ((uint64_t)8 << 20)
 
 enum { TOP_PLACES = 131072, PAIR_PLACES = 32768, SMALL_PLACES = 8192 };
 
@@ -301,8 +301,8 @@ static void look_up_pairs(struct tm_report_lang *lang)
         const struct tm_tally_entry *pair = &lang->pairs.entries[i];
         struct tm_str first, second;
         tm_tally_split(&lang->pairs, pair, ' ', &first, &second);
-        lang->pair_words[i][0] = tm_tally_count(&lang->top, hash_of(first));
-        lang->pair_words[i][1] = tm_tally_count(&lang->top, hash_of(second));
+        lang->pair_words[i][0] = tm_tally_count(&lang->top, tm_word_hash(first));
+        lang->pair_words[i][1] = tm_tally_count(&lang->top, tm_word_hash(second));
     }
 }
 

@@ -3,6 +3,7 @@
  * The words of a text, by blocks of 64 bytes (pack/count.h): each goes in lower case into the
  * vocabulary; in a record of the sample also into the tables of words and pairs.
  */
+#include <endian.h>
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -30,9 +31,28 @@ struct tm_word_counter {
     size_t before_end;              /* where it ended in the text */
 };
 
+static uint64_t load(const char *p, size_t n)
+{
+    uint64_t word = 0;
+    if (n >= 8)
+        memcpy(&word, p, 8);
+    else
+        for (size_t i = 0; i < n; i++)
+            word |= (uint64_t)(unsigned char)p[i] << 8 * i;
+    return n >= 8 ? le64toh(word) : word;
+}
+
+/* Most words have 16 bytes at most: two loads and the finalizer of MurmurHash3 (Appleby). */
 uint64_t tm_word_hash(struct tm_str word)
 {
-    return XXH3_64bits(word.p, word.n);
+    if (word.n > 16)
+        return XXH3_64bits(word.p, word.n);
+    uint64_t low = load(word.p, word.n);
+    uint64_t high = word.n <= 8 ? 0 : load(word.p + 8, word.n - 8);
+    uint64_t hash = low * 0x9E3779B97F4A7C15u ^ (high + word.n) * 0xC2B2AE3D27D4EB4Fu;
+    hash = (hash ^ hash >> 33) * 0xFF51AFD7ED558CCDu;
+    hash = (hash ^ hash >> 33) * 0xC4CEB9FE1A85EC53u;
+    return hash ^ hash >> 33;
 }
 
 struct tm_word_counter *tm_word_counter_create(void)
@@ -56,6 +76,19 @@ bool tm_is_stop_word(struct tm_str word)
                    order_words) != NULL;
 }
 
+/* Two bytes of a Russian letter in small. */
+static void lower_russian(const unsigned char *p, char *ret_bytes)
+{
+    unsigned char lead = p[0];
+    unsigned char tail = p[1];
+    if (lead == 0xD0 && tail < 0xB0) {
+        lead = tail < 0x90 || tail >= 0xA0 ? 0xD1 : 0xD0;
+        tail = (unsigned char)(tail < 0x90 ? tail + 0x10 : tail < 0xA0 ? tail + 0x20 : tail - 0x20);
+    }
+    ret_bytes[0] = (char)lead;
+    ret_bytes[1] = (char)tail;
+}
+
 /* A word in lower case; what does not fit is cut. */
 static size_t lower(struct tm_str text, char ret_word[MOST_WORD])
 {
@@ -65,6 +98,11 @@ static size_t lower(struct tm_str text, char ret_word[MOST_WORD])
         if (byte < 0x80) {
             ret_word[n++] = (char)(byte + ((unsigned)byte - 'A' < 26 ? 32u : 0u));
             at++;
+        } else if (at + 1 < text.n && (byte == 0xD0 || (byte == 0xD1 &&
+                                                        (unsigned char)text.p[at + 1] < 0xA0))) {
+            lower_russian((const unsigned char *)text.p + at, ret_word + n);
+            n += 2;
+            at += 2;
         } else {
             n += tm_utf8_put(tm_lower(tm_utf8_next(text.p, text.n, &at)), ret_word + n);
         }
