@@ -33,9 +33,10 @@ bool tm_report_has(const struct tm_report *report, int lang)
 
 uint64_t tm_length_edge(unsigned bin)
 {
-    if (bin < 2)
-        return bin + 1;
-    return ((uint64_t)1 << bin / 2) + (bin % 2 == 0 ? 0 : (uint64_t)1 << (bin / 2 - 1));
+    unsigned half = bin + 1;
+    if (bin == 0)
+        return 1;
+    return ((uint64_t)1 << half / 2) + (half % 2 == 0 ? 0 : (uint64_t)1 << (half / 2 - 1));
 }
 
 void tm_length_bins(const uint64_t *histogram, uint64_t ret_bins[TM_LENGTH_BINS])

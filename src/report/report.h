@@ -141,7 +141,7 @@ uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_
 uint64_t tm_report_sentences(const struct tm_report *report, int lang);
 bool tm_report_has(const struct tm_report *report, int lang);
 
-/* Bins of lengths, two an octave: 1, 2, 3, 4-5, 6-7, 8-11, 12-15, ... */
+/* Bins of lengths, two an octave: 0-1, 2, 3, 4-5, 6-7, 8-11, 12-15, ... */
 enum { TM_LENGTH_BINS = 34 };
 uint64_t tm_length_edge(unsigned bin);      /* the least length of a bin */
 void tm_length_bins(const uint64_t *histogram, uint64_t ret_bins[TM_LENGTH_BINS]);

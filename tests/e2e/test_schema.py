@@ -6,7 +6,7 @@ import jsonschema
 from lib import HARBOUR, ROOT, Case, main, rows
 
 SCHEMAS = {name: json.loads((ROOT / "corpora" / "schema" / f"{name}.schema.json").read_text())
-           for name in ("manifest", "record", "provenance")}
+           for name in ("manifest", "record", "provenance", "stats")}
 
 
 class Schema(Case):
@@ -15,6 +15,8 @@ class Schema(Case):
             jsonschema.Draft202012Validator.check_schema(schema)
         manifest = json.loads((release / "manifest.json").read_text())
         jsonschema.validate(manifest, SCHEMAS["manifest"])
+        stats = json.loads((release / "report" / "stats.json").read_text())
+        jsonschema.validate(stats, SCHEMAS["stats"])
         record = jsonschema.Draft202012Validator(SCHEMAS["record"])
         provenance = jsonschema.Draft202012Validator(SCHEMAS["provenance"])
         seen = 0
@@ -51,6 +53,10 @@ class Schema(Case):
         manifest["ledger"]["rules"]["emoji"]["edits"] = -1
         with self.assertRaises(jsonschema.ValidationError):
             jsonschema.validate(manifest, SCHEMAS["manifest"])
+        stats = json.loads((release / "report" / "stats.json").read_text())
+        stats["languages"]["ru"]["more"] = 1
+        with self.assertRaises(jsonschema.ValidationError):
+            jsonschema.validate(stats, SCHEMAS["stats"])
 
 
 if __name__ == "__main__":
