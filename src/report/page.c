@@ -373,7 +373,7 @@ static void put_time(struct tm_buf *buf, const struct tm_report *report)
             .title = k == 0 ? "Records over time" : "Language mix over time", .text = texts[k],
             .x_name = line.unit == 1 ? "month" : "year", .y_name = k == 0 ? "records" : "share",
             .form = k == 0 ? TM_BARS_STACKED : TM_BARS_SHARES, .n = line.n, .label = label_time,
-            .user = &line, .every = line.n > 6 ? (unsigned)(line.n + 5) / 6 : 1,
+            .user = &line, .every = line.n > 4 ? (unsigned)(line.n + 3) / 4 : 1,
         };
         tm_page_series(&figure, report, (const uint64_t *const *)line.values);
         tm_plot_bars(buf, &figure);

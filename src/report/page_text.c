@@ -470,13 +470,12 @@ static void put_signal(struct tm_buf *buf, const struct tm_report *report, int s
 void tm_page_quality(struct tm_buf *buf, const struct tm_report *report)
 {
     const struct tm_value *quality = tm_value_get(report->opened.manifest, "quality");
-    uint64_t records = report->langs[0].records + report->langs[1].records;
     tm_buf_text(buf, "<p>Each record carries these signals, and each preset is a set of limits for "
                 "them. Dashed lines are the limits: \xE2\x89\xA5 lets through what lies right of the "
                 "line, \xE2\x89\xA4 what lies left of it. Filters made for web pages refuse most "
                 "short posts; that is no fault of the posts.</p>\n");
-    tm_html_table(buf, "What each preset would remove",
-                  "preset|<what it is|records|share|bytes");
+    tm_html_table(buf, "What each preset would remove, of all segments before duplicates go",
+                  "preset|<what it is|segments|bytes");
     for (int preset = TM_PRESET_GOPHER; preset < TM_PRESET_COUNT; preset++) {
         const struct tm_value *sum = tm_value_get(quality, tm_preset_name(preset));
         const struct tm_value *first = sum == NULL ? NULL : sum->first;
@@ -487,9 +486,6 @@ void tm_page_quality(struct tm_buf *buf, const struct tm_report *report)
         tm_html_th(buf, tm_preset_name(preset));
         tm_buf_printf(buf, "<td class=\"t\">%s</td>", tm_preset_text(preset));
         tm_html_td(buf, n);
-        tm_buf_text(buf, "<td class=\"n\">");
-        tm_html_share(buf, n, records);
-        tm_buf_text(buf, "</td>");
         tm_html_td(buf, bytes);
         tm_buf_text(buf, "</tr>\n");
     }
