@@ -70,6 +70,10 @@ TM_API const char *tm_preset_text(int preset);
  * if the text stays. */
 TM_API const char *tm_preset_fault(int preset, const struct tm_signals *signals);
 
+/* The range that a preset allows a signal (TM_SIGNAL_COUNT: the number of words), UINT32_MAX for no
+ * upper end; false if it does not look at it. */
+TM_API bool tm_preset_range(int preset, int signal, uint32_t *ret_least, uint32_t *ret_most);
+
 #ifdef __cplusplus
 }
 #endif

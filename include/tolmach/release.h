@@ -71,13 +71,6 @@ enum tm_form {
     TM_FORM_JSON,               /* for programs: one JSON object, two blanks a level */
 };
 
-/* Numbers of a release, from its manifest and one walk over its records: by language documents,
- * records, words, characters, bytes, mean and median length; sources; months; what was removed.
- * *ret_text is NUL-terminated, freed by tm_text_free. TM_ERR_READ or TM_ERR_FORMAT for what is no
- * release or cannot be read. */
-TM_API enum tm_status tm_stats(const char *dir, enum tm_form form, char **ret_text,
-                               struct tm_err *err);
-
 /* Where a document stands in its source: a name as the release has it, and a byte of that file or
  * archive member. */
 struct tm_origin {
@@ -88,7 +81,8 @@ struct tm_origin {
 /* Where the record `id` came from: its row, its provenance, and, if the audit folder is at hand,
  * the balance of its document and what each rule removed. `id` may also be a doc_id: then all of
  * its records. A segment or document that was left out is found in the audit folder with its
- * reason. TM_ERR_USAGE when nothing has that id. Text as for tm_stats; `ret_origin` may be NULL. */
+ * reason. TM_ERR_USAGE when nothing has that id. *ret_text is NUL-terminated, freed by
+ * tm_text_free; `ret_origin` may be NULL. */
 TM_API enum tm_status tm_explain(const char *dir, const char *audit_dir, const char *id,
                                  enum tm_form form, struct tm_origin *ret_origin,
                                  char **ret_text, struct tm_err *err);
@@ -108,7 +102,7 @@ typedef void tm_change_fn(void *user, enum tm_change change, struct tm_str id,
 
 /* What changed from one release to another, by source and by reason, and in recipe and versions.
  * `change` (may be NULL) is told each record in byte order of the ids. *ret_changes counts them.
- * Memory is bounded as for tm_verify. Text as for tm_stats. */
+ * Memory is bounded as for tm_verify. Text as for tm_explain. */
 TM_API enum tm_status tm_diff(const char *old_dir, const char *new_dir, tm_change_fn *change,
                               void *user, enum tm_form form, uint64_t *ret_changes,
                               char **ret_text, struct tm_err *err);

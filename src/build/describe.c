@@ -8,7 +8,9 @@
 #include "build/parent.h"
 #include "build/segmenter.h"
 #include "pack/folder.h"
+#include "pack/pretty.h"
 #include "pack/purge.h"
+#include "report/report.h"
 
 #ifndef TM_VERSION
 #error "the build system defines TM_VERSION"
@@ -133,6 +135,28 @@ static enum tm_status purge_earlier(struct job *job, struct tm_err *err)
         (void)tm_hint(&note, "a published version is never changed: withdraw it if you must");
         job->options->notify(job->options->user, TM_NOTE, &note);
     }
+    return status;
+}
+
+enum tm_status tm_job_report(void *user, const char *dir, struct tm_pack_more *more,
+                             struct tm_err *err)
+{
+    const struct job *job = user;
+    struct tm_report_options options = {.examples = (unsigned)job->recipe->examples};
+    struct tm_report *report = NULL;
+    struct tm_buf buf = {0};
+    enum tm_status status = tm_report_create(dir, &options, &report, err);
+    if (status != TM_OK)
+        return status;
+    tm_report_put_page(&buf, report);
+    status = tm_pack_put(more, "report/index.html", &buf, err);
+    if (status == TM_OK) {
+        struct tm_pretty json = {.buf = &buf};
+        tm_report_put_json(&json, report);
+        status = tm_pack_put(more, "report/stats.json", &buf, err);
+    }
+    tm_buf_finish(&buf);
+    tm_report_destroy(report);
     return status;
 }
 

@@ -79,6 +79,10 @@ enum tm_status tm_job_work(struct job *job, struct tm_err *err);
 enum tm_status tm_job_emit(struct job *job, struct tm_err *err);
 enum tm_status tm_job_publish(struct job *job, struct tm_err *err);     /* describe.c */
 
+/* tm_pack_more_fn: the page on the release and its numbers (describe.c). */
+enum tm_status tm_job_report(void *user, const char *dir, struct tm_pack_more *more,
+                             struct tm_err *err);
+
 /* Bytes of an input that were read so far: all of them, unless a limit cut it. */
 uint64_t tm_job_input_bytes(const struct tm_input_report *report);
 

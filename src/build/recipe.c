@@ -187,7 +187,7 @@ static void derive(struct tm_recipe *recipe)
                                        TM_RULE_PII_INN, TM_RULE_PII_SNILS, TM_RULE_PII_IP};
     struct tm_clean_options *clean = &recipe->clean;
     *clean = (struct tm_clean_options){
-        .off = recipe->off & ~TM_RECIPE_NEAR,
+        .off = recipe->off & ~(TM_RECIPE_NEAR | TM_RECIPE_REPORT),
         .markup = (enum tm_markup)recipe->markup,
         .keep_flags = recipe->flags == 1,
         .drop_bullets = recipe->bullets == 1,

@@ -11,6 +11,8 @@ enum tm_switch { TM_OFF = 0, TM_ON = 1 };
 
 /* In tm_recipe.off, where no rule stands: near duplicates stay. */
 #define TM_RECIPE_NEAR ((uint64_t)1 << 63)
+/* The release gets no report. */
+#define TM_RECIPE_REPORT ((uint64_t)1 << 62)
 
 struct tm_recipe_input {
     const char *path;           /* as it can be opened */
@@ -64,6 +66,7 @@ struct tm_recipe {
     int level;
     uint64_t shard;
     uint64_t frame;
+    int examples;               /* of each language in the report */
     /* derived */
     struct tm_clean_options clean;
     struct tm_buf text;

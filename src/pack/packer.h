@@ -14,6 +14,7 @@
 #include <tolmach/sign.h>
 #include <tolmach/source.h>
 
+#include "base/buf.h"
 #include "core/ledger.h"
 
 /* Longest path that the packer makes, with the NUL. */
@@ -40,6 +41,19 @@ const char *tm_pack_stream_lang(enum tm_pack_stream stream);
 
 struct tm_opened;
 
+/* Where further files of a release go. */
+struct tm_pack_more;
+
+/* Adds a file to the release, `name` relative to it ("report/index.html"), and to its checksums;
+ * empties `buf`. */
+enum tm_status tm_pack_put(struct tm_pack_more *more, const char *name, struct tm_buf *buf,
+                           struct tm_err *err);
+
+/* Called when shards and manifest of the release in `dir` are written and closed, before its
+ * checksums are: what is derived from them may be added with tm_pack_put. */
+typedef enum tm_status tm_pack_more_fn(void *user, const char *dir, struct tm_pack_more *more,
+                                       struct tm_err *err);
+
 struct tm_pack_options {
     const char *out;
     const char *name;       /* letters, digits, dot, underscore, hyphen; no dot first */
@@ -50,6 +64,8 @@ struct tm_pack_options {
     unsigned threads;       /* 0 = 1 */
     const struct tm_sign_key *sign;     /* borrowed; NULL: the release is not signed */
     const struct tm_opened *parent;     /* borrowed; its frames are used again. NULL: none */
+    tm_pack_more_fn *more;              /* NULL: nothing more */
+    void *more_user;
 };
 
 struct tm_pack_row {

@@ -2,6 +2,7 @@
 /* The end of a build: what describes the shards, and the moment in which all becomes visible. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "pack/diff.h"
 #include "pack/folder.h"
@@ -107,20 +108,36 @@ static enum tm_status put_changes(struct tm_packer *packer, struct tm_sums *sums
     return status;
 }
 
+struct tm_pack_more {
+    struct tm_packer *packer;
+    struct tm_sums *sums;
+};
+
+enum tm_status tm_pack_put(struct tm_pack_more *more, const char *name, struct tm_buf *buf,
+                           struct tm_err *err)
+{
+    char path[TM_PACK_PATH];
+    char folder[TM_PACK_PATH];
+    const char *slash = strrchr(name, '/');
+    (void)snprintf(folder, sizeof folder, "%.*s", slash == NULL ? 0 : (int)(slash - name), name);
+    if (!tm_path_join(path, more->packer->hidden, folder))
+        return tm_fail(err, TM_ERR_WRITE, more->packer->hidden, TM_NO_OFFSET,
+                       "the path is too long");
+    enum tm_status status = tm_folder_make(path, err);
+    if (status == TM_OK)
+        status = put_file(more->packer->hidden, name, buf, more->sums, err);
+    return status == TM_OK ? tm_folder_sync(path, err) : status;
+}
+
 static enum tm_status put_spread(struct tm_packer *packer, const struct tm_manifest_info *info,
                                  struct tm_sums *sums, struct tm_err *err)
 {
-    char path[TM_PACK_PATH];
+    struct tm_pack_more more = {.packer = packer, .sums = sums};
     struct tm_buf text = {0};
     if (info->spread.p == NULL)
         return TM_OK;
     tm_buf_str(&text, info->spread);
-    enum tm_status status = tm_path_join(path, packer->hidden, "report")
-        ? tm_folder_make(path, err) : no_memory(err);
-    if (status == TM_OK)
-        status = put_file(packer->hidden, TM_SPREAD_FILE, &text, sums, err);
-    if (status == TM_OK)
-        status = tm_folder_sync(path, err);
+    enum tm_status status = tm_pack_put(&more, TM_SPREAD_FILE, &text, err);
     tm_buf_finish(&text);
     return status;
 }
@@ -166,6 +183,10 @@ static enum tm_status write_release(struct tm_packer *packer, const struct tm_ma
     }
     if (status == TM_OK)
         status = put_spread(packer, info, &sums, err);
+    if (status == TM_OK && packer->options.more != NULL) {
+        struct tm_pack_more more = {.packer = packer, .sums = &sums};
+        status = packer->options.more(packer->options.more_user, packer->hidden, &more, err);
+    }
     if (status == TM_OK) {
         tm_sums_write(&sums, &buf);
         status = packer->options.sign == NULL ? TM_OK : put_signature(packer, &buf, err);

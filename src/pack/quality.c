@@ -685,3 +685,15 @@ const char *tm_preset_fault(int preset, const struct tm_signals *signals)
     }
     return NULL;
 }
+
+bool tm_preset_range(int preset, int signal, uint32_t *ret_least, uint32_t *ret_most)
+{
+    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
+        if (ranges[i].preset != preset || ranges[i].signal != signal)
+            continue;
+        *ret_least = ranges[i].least;
+        *ret_most = ranges[i].most;
+        return true;
+    }
+    return false;
+}

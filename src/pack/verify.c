@@ -42,13 +42,15 @@ enum tm_status tm_verify_absorb(struct tm_verifier *v, enum tm_status status,
     return TM_OK;
 }
 
-/* The files beside the shards; those that tell what changed belong to a version with a parent. */
+/* The files beside the shards; those that tell what changed belong to a version with a parent, and
+ * a recipe may do without a report. */
 static const struct {
     const char *name;
-    bool with_parent;
+    enum { ALWAYS, WITH_PARENT, AT_WILL } when;
 } texts[] = {
-    {"README.md", false}, {"manifest.json", false}, {"croissant.json", false},
-    {"CHANGES.md", true}, {"changes.json", true},
+    {"README.md", ALWAYS}, {"manifest.json", ALWAYS}, {"croissant.json", ALWAYS},
+    {"CHANGES.md", WITH_PARENT}, {"changes.json", WITH_PARENT},
+    {"report/index.html", AT_WILL}, {"report/stats.json", AT_WILL},
 };
 
 static bool has_parent(const struct tm_opened *opened)
@@ -73,14 +75,14 @@ static void compare_files(struct tm_verifier *v)
                      strcmp(path, TM_SPREAD_FILE) == 0;
         for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
             known |= strcmp(path, texts[k].name) == 0 &&
-                     (!texts[k].with_parent || has_parent(opened));
+                     (texts[k].when != WITH_PARENT || has_parent(opened));
         for (size_t k = 0; k < opened->n_shards && !known; k++)
             known = strcmp(path, opened->shards[k].path) == 0;
         if (!known)
             tm_verify_fault(v, path, TM_NO_OFFSET, "does not belong to the release");
     }
     for (size_t k = 0; k < sizeof texts / sizeof *texts; k++)
-        if (texts[k].with_parent && has_parent(opened) &&
+        if (texts[k].when == WITH_PARENT && has_parent(opened) &&
             !is_there(opened->dir, texts[k].name))
             tm_verify_fault(v, texts[k].name, TM_NO_OFFSET, "is missing");
 }
@@ -220,7 +222,7 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
     }
     enum tm_status status = tm_verify_files(&v, dir, "", &v.files, err);
     for (size_t i = 0; i < sizeof texts / sizeof *texts && status == TM_OK; i++)
-        if (!texts[i].with_parent && strcmp(texts[i].name, "manifest.json") != 0 &&
+        if (texts[i].when == ALWAYS && strcmp(texts[i].name, "manifest.json") != 0 &&
             !is_there(dir, texts[i].name))
             tm_verify_fault(&v, texts[i].name, TM_NO_OFFSET, "is missing");
     if (status == TM_OK && !manifest) {

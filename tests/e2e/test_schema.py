@@ -6,7 +6,7 @@ import jsonschema
 from lib import HARBOUR, ROOT, Case, main, rows
 
 SCHEMAS = {name: json.loads((ROOT / "corpora" / "schema" / f"{name}.schema.json").read_text())
-           for name in ("manifest", "record", "provenance", "spread")}
+           for name in ("manifest", "record", "provenance", "spread", "stats")}
 
 
 class Schema(Case):
@@ -17,6 +17,8 @@ class Schema(Case):
         jsonschema.validate(manifest, SCHEMAS["manifest"])
         jsonschema.validate(json.loads((release / "report" / "spread.json").read_text()),
                             SCHEMAS["spread"])
+        stats = json.loads((release / "report" / "stats.json").read_text())
+        jsonschema.validate(stats, SCHEMAS["stats"])
         record = jsonschema.Draft202012Validator(SCHEMAS["record"])
         provenance = jsonschema.Draft202012Validator(SCHEMAS["provenance"])
         seen = 0
@@ -53,6 +55,10 @@ class Schema(Case):
         manifest["ledger"]["rules"]["emoji"]["edits"] = -1
         with self.assertRaises(jsonschema.ValidationError):
             jsonschema.validate(manifest, SCHEMAS["manifest"])
+        stats = json.loads((release / "report" / "stats.json").read_text())
+        stats["languages"]["ru"]["more"] = 1
+        with self.assertRaises(jsonschema.ValidationError):
+            jsonschema.validate(stats, SCHEMAS["stats"])
 
 
 if __name__ == "__main__":

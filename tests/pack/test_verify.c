@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pack_test.h"
 
-#include <tolmach/release.h>
+#include <tolmach/report.h>
 
 #include "base/hash.h"
 #include "pack/verifying.h"
@@ -306,17 +306,21 @@ static void test_stats(void **state)
 {
     (void)state;
     char *text = NULL;
+    struct tm_report *report = NULL;
     struct tm_err err = {0};
-    assert_int_equal(tm_stats(release, TM_FORM_JSON, &text, &err), TM_OK);
-    assert_non_null(strstr(text, "\"records\": 40,\n      \"words\": 440"));
+    assert_int_equal(tm_report_create(release, NULL, &report, &err), TM_OK);
+    assert_int_equal(tm_report_text(report, TM_FORM_JSON, &text, &err), TM_OK);
+    assert_non_null(strstr(text, "\"records\": 40,\n      \"sentences\": 40,\n      \"words\": 440"));
     assert_non_null(strstr(text, "\"mean_words\": 11,\n      \"median_words\": 11"));
     assert_non_null(strstr(text, "\"2023-11\": {\n      \"ru\": 17"));
     tm_text_free(text);
-    assert_int_equal(tm_stats(release, TM_FORM_TEXT, &text, &err), TM_OK);
+    assert_int_equal(tm_report_text(report, TM_FORM_TEXT, &text, &err), TM_OK);
     assert_non_null(strstr(text, "port 1.0.0\n"));
     assert_non_null(strstr(text, "duplicate"));
     tm_text_free(text);
-    assert_int_equal(tm_stats(test_dir, TM_FORM_TEXT, &text, &err), TM_ERR_READ);
+    tm_report_destroy(report);
+    assert_int_equal(tm_report_create(test_dir, NULL, &report, &err), TM_ERR_READ);
+    tm_report_destroy(NULL);
     tm_text_free(NULL);
 }
 

@@ -1,0 +1,322 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report/stats.json; its schema is corpora/schema/stats.schema.json. */
+#include <stdio.h>
+
+#include "pack/ledger_json.h"
+#include "report/report.h"
+
+/* Entries of a list; the page shows fewer. */
+enum { MOST_ENTRIES = 100, MOST_SOURCES = 1000 };
+
+/* sum / n with one decimal, rounded down. */
+static void put_mean(struct tm_pretty *json, const char *key, uint64_t sum, uint64_t n)
+{
+    uint64_t tenths = n == 0 ? 0 : sum / n * 10 + sum % n * 10 / n;
+    tm_pretty_key(json, key);
+    tm_buf_u64(json->buf, tenths / 10);
+    if (tenths % 10 != 0)
+        tm_buf_printf(json->buf, ".%u", (unsigned)(tenths % 10));
+}
+
+static void put_bool(struct tm_pretty *json, const char *key, bool value)
+{
+    tm_pretty_key(json, key);
+    tm_buf_text(json->buf, value ? "true" : "false");
+}
+
+/* [a, b, ...] in one line. */
+static void put_numbers(struct tm_pretty *json, const char *key, const uint64_t *list, size_t n)
+{
+    tm_pretty_key(json, key);
+    tm_buf_byte(json->buf, '[');
+    for (size_t i = 0; i < n; i++) {
+        tm_buf_text(json->buf, i == 0 ? "" : ", ");
+        tm_buf_u64(json->buf, list[i]);
+    }
+    tm_buf_byte(json->buf, ']');
+}
+
+static void put_point(struct tm_pretty *json, uint64_t x, uint64_t y)
+{
+    put_numbers(json, NULL, (uint64_t[]){x, y}, 2);
+}
+
+static void put_quantiles(struct tm_pretty *json, const char *key, const uint64_t *histogram,
+                          uint64_t n)
+{
+    static const unsigned per_cents[] = {10, 25, 50, 75, 90, 99};
+    uint64_t values[6];
+    for (int i = 0; i < 6; i++)
+        values[i] = tm_report_quantile(histogram, n, per_cents[i]);
+    put_numbers(json, key, values, 6);
+}
+
+static void put_lengths(struct tm_pretty *json, const char *key, const uint64_t *histogram)
+{
+    uint64_t bins[TM_LENGTH_BINS];
+    unsigned last = TM_LENGTH_BINS;
+    tm_length_bins(histogram, bins);
+    while (last > 0 && bins[last - 1] == 0)
+        last--;
+    tm_pretty_open(json, key, '[');
+    for (unsigned i = 0; i < last; i++)
+        put_point(json, tm_length_edge(i), bins[i]);
+    tm_pretty_close(json, '[');
+}
+
+static void put_tally(struct tm_pretty *json, const char *key, const struct tm_tally *tally)
+{
+    tm_pretty_open(json, key, '{');
+    tm_pretty_u64(json, "total", tally->total);
+    tm_pretty_u64(json, "error", tally->error);
+    tm_pretty_open(json, "top", '[');
+    for (size_t i = 0; i < tally->n && i < MOST_ENTRIES; i++) {
+        const struct tm_tally_entry *entry = &tally->entries[i];
+        tm_pretty_key(json, NULL);
+        tm_buf_byte(json->buf, '[');
+        tm_json_put_str(json->buf, tm_tally_key(tally, entry));
+        tm_buf_text(json->buf, ", ");
+        tm_buf_u64(json->buf, entry->count);
+        tm_buf_byte(json->buf, ']');
+    }
+    tm_pretty_close(json, '[');
+    tm_pretty_close(json, '{');
+}
+
+static void put_vocabulary(struct tm_pretty *json, const struct tm_report_lang *lang)
+{
+    tm_pretty_open(json, "vocabulary", '{');
+    tm_pretty_u64(json, "different_words", lang->different);
+    put_bool(json, "exact", lang->exact);
+    tm_pretty_open(json, "growth", '[');
+    for (size_t i = 0; i < lang->n_growth; i++)
+        put_point(json, lang->growth[i].words, lang->growth[i].different);
+    tm_pretty_close(json, '[');
+    tm_pretty_open(json, "rank_frequency", '[');
+    for (unsigned i = 0; i < TM_LENGTH_BINS && tm_length_edge(i) <= lang->top.n; i++)
+        put_point(json, tm_length_edge(i), lang->top.entries[tm_length_edge(i) - 1].count);
+    tm_pretty_close(json, '[');
+    tm_pretty_close(json, '{');
+}
+
+static void put_signals(struct tm_pretty *json, const struct tm_report_lang *lang)
+{
+    tm_pretty_open(json, "quality", '{');
+    for (int i = 0; i <= TM_SIGNAL_COUNT; i++) {
+        bool count = i == TM_SIGNAL_COUNT || tm_signal_is_count((enum tm_signal)i);
+        tm_pretty_open(json, i == TM_SIGNAL_COUNT ? "n_words" : tm_signal_name((enum tm_signal)i),
+                       '{');
+        tm_pretty_key(json, "step");
+        uint32_t step = tm_signal_step(i);
+        if (count)
+            tm_buf_u64(json->buf, step);
+        else
+            tm_buf_printf(json->buf, "0.%03u", step);
+        put_numbers(json, "records", lang->signals[i], TM_REPORT_BINS);
+        tm_pretty_close(json, '{');
+    }
+    tm_pretty_close(json, '{');
+}
+
+static void put_picks(struct tm_pretty *json, const char *key, const struct tm_picks *picks)
+{
+    tm_pretty_open(json, key, '[');
+    for (size_t i = 0; i < picks->n; i++)
+        tm_pretty_str(json, NULL, picks->list[i].id);
+    tm_pretty_close(json, '[');
+}
+
+/* Code points with their counts, the commonest first, the lower one first among equals. */
+static void put_characters(struct tm_pretty *json, const struct tm_report_lang *lang)
+{
+    uint64_t least = UINT64_MAX;
+    uint32_t after = 0;
+    tm_pretty_open(json, "characters_by_frequency", '[');
+    for (int k = 0; k < MOST_ENTRIES; k++) {
+        uint64_t best = 0;
+        uint32_t best_cp = 0;
+        for (uint32_t cp = 0; cp < TM_REPORT_CHARS; cp++) {
+            uint64_t n = lang->code_points[cp];
+            if (n > best && (n < least || (n == least && cp > after))) {
+                best = n;
+                best_cp = cp;
+            }
+        }
+        if (best == 0)
+            break;
+        char name[16];
+        (void)snprintf(name, sizeof name, "[\"U+%04X\", ", (unsigned)best_cp);
+        tm_pretty_key(json, NULL);
+        tm_buf_text(json->buf, name);
+        tm_buf_u64(json->buf, best);
+        tm_buf_byte(json->buf, ']');
+        least = best;
+        after = best_cp;
+    }
+    tm_pretty_close(json, '[');
+}
+
+static void put_tokens(struct tm_pretty *json, const struct tm_report_lang *lang)
+{
+    tm_pretty_open(json, "tokens_estimate", '{');
+    tm_pretty_u64(json, "low", lang->chars / 4);
+    tm_pretty_u64(json, "high", lang->bytes / 4);
+    tm_pretty_close(json, '{');
+}
+
+static void put_lang(struct tm_pretty *json, const struct tm_report *report, int i)
+{
+    const struct tm_report_lang *lang = &report->langs[i];
+    tm_pretty_open(json, tm_pack_stream_lang((enum tm_pack_stream)i), '{');
+    tm_pretty_u64(json, "documents", lang->documents);
+    tm_pretty_u64(json, "records", lang->records);
+    tm_pretty_u64(json, "sentences", tm_report_sentences(report, i));
+    tm_pretty_u64(json, "words", lang->words);
+    tm_pretty_u64(json, "characters", lang->chars);
+    tm_pretty_u64(json, "bytes", lang->bytes);
+    put_mean(json, "mean_words", lang->words, lang->records);
+    tm_pretty_u64(json, "median_words", tm_report_quantile(lang->by_words, lang->records, 50));
+    put_mean(json, "mean_characters", lang->chars, lang->records);
+    tm_pretty_u64(json, "median_characters",
+                  tm_report_quantile(lang->by_chars, lang->records, 50));
+    put_quantiles(json, "words_p10_p25_p50_p75_p90_p99", lang->by_words, lang->records);
+    put_quantiles(json, "characters_p10_p25_p50_p75_p90_p99", lang->by_chars, lang->records);
+    tm_pretty_u64(json, "undated", lang->undated);
+    put_tokens(json, lang);
+    tm_pretty_u64(json, "sample_records", lang->sample_records);
+    tm_pretty_u64(json, "sample_words", lang->sample_words);
+    put_vocabulary(json, lang);
+    put_lengths(json, "records_by_words", lang->by_words);
+    put_lengths(json, "records_by_characters", lang->by_chars);
+    put_numbers(json, "records_by_lang_score", lang->scores, TM_REPORT_SCORES);
+    put_numbers(json, "documents_by_n_segs", lang->segs, TM_REPORT_SEGS);
+    put_signals(json, lang);
+    put_tally(json, "words_by_frequency", &lang->top);
+    put_tally(json, "pairs", &lang->pairs);
+    put_tally(json, "hashtags", &lang->hashtags);
+    put_characters(json, lang);
+    put_picks(json, "examples", &lang->examples);
+    put_picks(json, "least_certain", &lang->doubtful);
+    put_picks(json, "longest", &lang->longest);
+    put_picks(json, "most_removed", &lang->shortened);
+    tm_pretty_close(json, '{');
+}
+
+static void put_total(struct tm_pretty *json, const struct tm_report *report)
+{
+    struct tm_report_lang sum = {0};
+    uint64_t sentences = 0;
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        sum.records += lang->records;
+        sum.words += lang->words;
+        sum.chars += lang->chars;
+        sum.bytes += lang->bytes;
+        sum.documents += lang->documents;
+        sentences += tm_report_sentences(report, i);
+    }
+    tm_pretty_open(json, "all", '{');
+    tm_pretty_u64(json, "documents", report->documents);
+    tm_pretty_u64(json, "documents_in_several_languages", sum.documents > report->documents
+                                                              ? sum.documents - report->documents : 0);
+    tm_pretty_u64(json, "records", sum.records);
+    tm_pretty_u64(json, "sentences", sentences);
+    tm_pretty_u64(json, "words", sum.words);
+    tm_pretty_u64(json, "characters", sum.chars);
+    tm_pretty_u64(json, "bytes", sum.bytes);
+    tm_pretty_u64(json, "different_words", report->different);
+    put_bool(json, "different_words_exact", report->exact);
+    put_tokens(json, &sum);
+    tm_pretty_close(json, '{');
+}
+
+static void put_sources(struct tm_pretty *json, const struct tm_report *report)
+{
+    const struct tm_value *sources = tm_value_get(report->opened.manifest, "sources");
+    size_t n = 0;
+    tm_pretty_u64(json, "n_sources", sources == NULL ? 0 : sources->n);
+    tm_pretty_open(json, "sources", '[');
+    for (const struct tm_value *s = sources == NULL ? NULL : sources->first;
+         s != NULL && n < MOST_SOURCES; s = s->next, n++) {
+        tm_pretty_key(json, NULL);
+        tm_value_put(json->buf, s);
+    }
+    tm_pretty_close(json, '[');
+}
+
+static void put_months(struct tm_pretty *json, const struct tm_report *report)
+{
+    tm_pretty_open(json, "months", '{');
+    for (size_t month = 0; month < TM_REPORT_MONTHS; month++) {
+        char name[24];
+        uint64_t all = 0;
+        for (int i = 0; i < TM_REPORT_LANGS; i++)
+            all += report->langs[i].by_month[month];
+        if (all == 0)
+            continue;
+        (void)snprintf(name, sizeof name, "%04zu-%02zu", month / 12, month % 12 + 1);
+        tm_pretty_open(json, name, '{');
+        for (int i = 0; i < TM_REPORT_LANGS; i++)
+            tm_pretty_u64(json, tm_pack_stream_lang((enum tm_pack_stream)i),
+                          report->langs[i].by_month[month]);
+        tm_pretty_close(json, '{');
+    }
+    tm_pretty_close(json, '{');
+}
+
+static void put_duplicates(struct tm_pretty *json, const struct tm_report *report)
+{
+    tm_pretty_open(json, "duplicates", '{');
+    tm_pretty_u64(json, "records_with_duplicates", report->clustered);
+    tm_pretty_u64(json, "duplicates_removed", report->dups);
+    put_numbers(json, "records_by_duplicates", report->dup_sizes, TM_REPORT_DUPS);
+    tm_pretty_open(json, "largest", '[');
+    for (size_t i = 0; i < report->n_clusters; i++) {
+        tm_pretty_open(json, NULL, '{');
+        tm_pretty_str(json, "id", report->clusters[i].id);
+        tm_pretty_u64(json, "duplicates", report->clusters[i].dups);
+        tm_pretty_close(json, '{');
+    }
+    tm_pretty_close(json, '[');
+    tm_pretty_close(json, '{');
+}
+
+static void put_forwards(struct tm_pretty *json, const struct tm_report *report)
+{
+    const struct tm_tally *tally = &report->forwards;
+    tm_pretty_open(json, "forwards", '{');
+    tm_pretty_u64(json, "records", report->forwarded);
+    tm_pretty_u64(json, "error", tally->error);
+    tm_pretty_open(json, "top", '[');
+    for (size_t i = 0; i < tally->n && i < MOST_ENTRIES; i++) {
+        const struct tm_tally_entry *entry = &tally->entries[i];
+        struct tm_str from, to;
+        tm_tally_split(tally, entry, '\x1F', &from, &to);
+        tm_pretty_open(json, NULL, '{');
+        tm_pretty_str(json, "from", from);
+        tm_pretty_str(json, "to", to);
+        tm_pretty_u64(json, "records", entry->count);
+        tm_pretty_close(json, '{');
+    }
+    tm_pretty_close(json, '[');
+    tm_pretty_close(json, '{');
+}
+
+void tm_report_put_json(struct tm_pretty *json, const struct tm_report *report)
+{
+    tm_pretty_open(json, NULL, '{');
+    tm_pretty_str(json, "name", report->opened.name);
+    tm_pretty_str(json, "version", report->opened.version);
+    tm_pretty_u64(json, "sample_one_in", report->one_in);
+    put_total(json, report);
+    tm_pretty_open(json, "languages", '{');
+    for (int i = 0; i < TM_REPORT_LANGS; i++)
+        put_lang(json, report, i);
+    tm_pretty_close(json, '{');
+    put_sources(json, report);
+    put_months(json, report);
+    put_duplicates(json, report);
+    put_forwards(json, report);
+    tm_ledger_put(json, "ledger", &report->opened.ledger);
+    tm_pretty_close(json, '{');
+}

@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* report.h - the numbers of a release; private to this room. */
+#ifndef TM_REPORT_REPORT_H
+#define TM_REPORT_REPORT_H
+
+#include <tolmach/quality.h>
+#include <tolmach/report.h>
+
+#include "pack/opened.h"
+#include "report/sketch.h"
+
+/* Lengths from here on share one place of the histogram. */
+#define TM_REPORT_LENGTHS 65536
+#define TM_REPORT_MONTHS (10000 * 12)
+
+enum {
+    TM_REPORT_LANGS = 3,            /* by enum tm_pack_stream: ru, en, other */
+    TM_REPORT_SCORES = 26,          /* below 0.5, and then steps of 0.02; the last: 0.98 to 1 */
+    TM_REPORT_SEGS = 6,             /* segments of a document: 1 to 5, more */
+    TM_REPORT_BINS = 24,            /* of a quality signal; the last: and more */
+    TM_REPORT_GROWTH = 48,
+    TM_REPORT_STRANGE = 5,          /* records of each kind of the strangest */
+    TM_REPORT_CLUSTERS = 20,
+    TM_REPORT_PAIRS = 30,
+    TM_REPORT_DUPS = 16,            /* clusters by size: 1, 2, 3-4, 5-8, ... duplicates */
+    TM_REPORT_CHARS = 65536,        /* code points; higher ones are counted together */
+    TM_REPORT_SNIPPET = 1200,       /* bytes of a text that is shown */
+};
+
+/* Records chosen by a number: the highest ones stay, of equal ones the lowest hash of the id. */
+struct tm_pick {
+    uint64_t value;
+    uint64_t hash;
+    struct tm_str id;               /* these four in one allocation, id first */
+    struct tm_str channel;
+    struct tm_str date;
+    struct tm_str text;             /* cut to TM_REPORT_SNIPPET */
+    uint64_t chars;                 /* of the whole text */
+    uint64_t words;
+    uint32_t score;                 /* of the language, 1/10000 */
+    uint32_t kept;                  /* share of the raw bytes, 1/10000 */
+};
+
+struct tm_picks {
+    struct tm_pick *list;           /* best first */
+    size_t n;
+    size_t most;
+};
+
+struct tm_growth {
+    uint64_t due;
+    uint64_t words;
+    uint64_t different;
+};
+
+struct tm_report_lang {
+    uint64_t records;
+    uint64_t documents;             /* with a record of this language */
+    uint64_t chars;
+    uint64_t words;
+    uint64_t bytes;
+    uint64_t undated;
+    uint64_t *by_chars;             /* records of each length, TM_REPORT_LENGTHS */
+    uint64_t *by_words;
+    uint64_t *by_month;             /* records; year * 12 + month - 1 */
+    uint64_t scores[TM_REPORT_SCORES];
+    uint64_t segs[TM_REPORT_SEGS];  /* documents by the number of their segments */
+    uint64_t signals[TM_SIGNAL_COUNT + 1][TM_REPORT_BINS];     /* the last: words */
+    struct tm_hll vocabulary;
+    uint64_t different;             /* words; see tm_report.exact */
+    bool exact;                     /* nothing was pruned, and all records were looked at */
+    struct tm_growth growth[TM_REPORT_GROWTH];
+    size_t n_growth;
+    struct tm_tally hashtags;       /* of documents */
+    /* of the records of the sample */
+    uint64_t sample_records;
+    uint64_t sample_words;
+    uint64_t sample_chars;
+    uint64_t sample_sentences;
+    struct tm_tally top;            /* words in lower case */
+    struct tm_tally pairs;          /* neighbours that are no stop words, with a blank between */
+    uint64_t pair_words[TM_REPORT_PAIRS][2];    /* counts of the words of the commonest pairs */
+    uint64_t *code_points;          /* TM_REPORT_CHARS */
+    uint64_t high_code_points;
+    struct tm_picks examples;
+    struct tm_picks doubtful;
+    struct tm_picks longest;
+    struct tm_picks shortened;
+};
+
+/* A kept record of which duplicates were removed. */
+struct tm_cluster {
+    uint64_t dups;
+    uint64_t hash;                  /* of the id */
+    struct tm_str id;
+    struct tm_str text;             /* once the walk over the records has met it */
+};
+
+struct tm_report {
+    struct tm_opened opened;
+    struct tm_report_options options;
+    uint64_t one_in;                /* records of the sample */
+    uint64_t documents;             /* with a record */
+    struct tm_report_lang langs[TM_REPORT_LANGS];
+    uint64_t different;             /* words of all languages together */
+    bool exact;
+    struct tm_tally forwards;       /* "from\x1Fto" */
+    uint64_t forwarded;             /* records */
+    uint64_t clustered;             /* records with duplicates */
+    uint64_t dups;                  /* that were removed */
+    uint64_t dup_sizes[TM_REPORT_DUPS];
+    struct tm_cluster clusters[TM_REPORT_CLUSTERS];     /* largest first */
+    size_t n_clusters;
+    struct tm_arena *arena;
+};
+
+/* walk.c: fills all numbers. */
+enum tm_status tm_report_count(struct tm_report *report, struct tm_err *err);
+
+/* words.c: the words of a record; looks at pairs, sentences and characters too if it is of the
+ * sample. */
+struct tm_word_counter;
+struct tm_word_counter *tm_word_counter_create(void);
+void tm_word_counter_destroy(struct tm_word_counter *counter);
+void tm_words_count(struct tm_word_counter *counter, struct tm_report_lang *lang,
+                    struct tm_str text, bool sampled, bool all_sampled);
+
+/* Whether a word in lower case is one of grammar alone, in either language. */
+bool tm_is_stop_word(struct tm_str word);
+uint64_t tm_word_hash(struct tm_str word);
+
+/* picks.c */
+bool tm_picks_init(struct tm_picks *picks, size_t most);
+void tm_picks_finish(struct tm_picks *picks);
+bool tm_picks_wants(const struct tm_picks *picks, uint64_t value, uint64_t hash);
+bool tm_picks_add(struct tm_picks *picks, const struct tm_pick *pick);
+struct tm_str tm_report_cut(struct tm_str text, size_t most);
+
+/* figures.c: numbers that text, JSON and page share. */
+uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_cent);
+uint64_t tm_report_sentences(const struct tm_report *report, int lang);
+bool tm_report_has(const struct tm_report *report, int lang);
+
+/* Bins of lengths, two an octave: 0-1, 2, 3, 4-5, 6-7, 8-11, 12-15, ... */
+enum { TM_LENGTH_BINS = 34 };
+uint64_t tm_length_edge(unsigned bin);      /* the least length of a bin */
+void tm_length_bins(const uint64_t *histogram, uint64_t ret_bins[TM_LENGTH_BINS]);
+
+/* Width of a bin of a signal; TM_SIGNAL_COUNT stands for the number of words. */
+uint32_t tm_signal_step(int signal);
+
+/* json.c, text.c, page.c */
+struct tm_pretty;
+void tm_report_put_json(struct tm_pretty *json, const struct tm_report *report);
+void tm_report_put_text(struct tm_buf *buf, const struct tm_report *report);
+void tm_report_put_comparison(struct tm_buf *buf, const struct tm_report *const *reports,
+                              size_t n);
+void tm_report_put_page(struct tm_buf *buf, const struct tm_report *report);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* style.h - the page's style sheet. Colours of Okabe and Ito, told apart by all eyes. */
+#ifndef TM_REPORT_STYLE_H
+#define TM_REPORT_STYLE_H
+
+static const char *const style[] = {
+    ":root{color-scheme:light dark;--page:#fff;--ink:#1a1c1f;--soft:#55595f;--line:#d9dce0;"
+    "--card:#f6f7f9;--c0:#0072b2;--c1:#d55e00;--c2:#00795a;--gone:#c98a72;--link:#005a8f}\n",
+    "@media (prefers-color-scheme:dark){:root{--page:#14161a;--ink:#e8eaed;--soft:#a9afb8;"
+    "--line:#3a3f47;--card:#1d2025;--c0:#56b4e9;--c1:#f0a04b;--c2:#3fc79a;--gone:#8f5f4e;"
+    "--link:#8ccbf5}}\n",
+    "*{box-sizing:border-box}\n",
+    "body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"
+    "\"Segoe UI\",\"Noto Sans\",\"DejaVu Sans\",sans-serif}\n",
+    "header,main,nav,footer{max-width:1180px;margin:0 auto;padding:0 16px}\n",
+    "header{padding-top:32px}\n",
+    "h1{font-size:1.9rem;line-height:1.2;margin:0 0 .2em}\n",
+    "h1 small{font-weight:400;color:var(--soft);font-size:1.1rem}\n",
+    "h2{font-size:1.35rem;margin:2.4em 0 .5em;padding-top:.5em;border-top:2px solid var(--line)}\n",
+    "p{max-width:72ch;margin:.5em 0 1em}\n",
+    "a{color:var(--link)}\n",
+    ".note,.source{color:var(--soft);font-size:.875rem}\n",
+    "nav ol{columns:3 14em;padding-left:1.4em;margin:.6em 0}\n",
+    "dl.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;"
+    "margin:20px 0}\n",
+    "dl.tiles div{background:var(--card);border-radius:8px;padding:12px 14px}\n",
+    "dl.tiles dt{color:var(--soft);font-size:.875rem}\n",
+    "dl.tiles dd{margin:0;font-size:1.5rem;font-weight:600;font-variant-numeric:tabular-nums}\n",
+    "dl.tiles dd small{display:block;font-size:.8rem;font-weight:400;color:var(--soft)}\n",
+    ".grid{display:grid;grid-template-columns:repeat(auto-fill,minmax(min(100%,460px),1fr));"
+    "gap:20px;align-items:start}\n",
+    ".three{grid-template-columns:repeat(auto-fill,minmax(min(100%,340px),1fr))}\n",
+    ".grid>*{min-width:0}\n",
+    "figure{margin:0 0 8px;background:var(--card);border-radius:8px;padding:14px;min-width:0}\n",
+    "figcaption{font-size:.9rem;line-height:1.4;margin-bottom:6px}\n",
+    "figcaption strong{display:block;font-size:1rem}\n",
+    "figcaption span{color:var(--soft)}\n",
+    ".small figcaption{min-height:4.3em}\n",
+    ".legend{margin:0 0 4px;font-size:.875rem}\n",
+    ".legend span{margin-right:1em;white-space:nowrap}\n",
+    ".key{width:.75em;height:.75em;margin-right:.4em}\n",
+    "svg.plot{display:block;width:100%;max-width:560px;height:auto;margin:0 auto}\n",
+    "svg.plot text{font-size:11px;fill:var(--ink)}\n",
+    ".small svg.plot text{font-size:13px}\n",
+    ".m{text-anchor:middle}.e{text-anchor:end}\n",
+    ".f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}\n",
+    ".l0,.l1,.l2{fill:none;stroke-width:1.6}\n",
+    ".l0{stroke:var(--c0)}.l1{stroke:var(--c1);stroke-dasharray:6 3}"
+    ".l2{stroke:var(--c2);stroke-dasharray:2 2}\n",
+    "path.grid{stroke:var(--line);stroke-width:.8;fill:none}\n",
+    ".axis{stroke:var(--soft);stroke-width:1}\n",
+    ".cut{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3;fill:none}\n",
+    "svg.plot .cutname{font-size:12px;paint-order:stroke;stroke:var(--card);stroke-width:3px}\n",
+    ".stream{fill:var(--c0)}.leaving{fill:var(--gone)}\n",
+    "svg.plot .mark{font-weight:700}\n",
+    "details{margin-top:6px}\n",
+    "summary{cursor:pointer;color:var(--link);font-size:.875rem}\n",
+    ".records>summary{font-size:1rem;font-weight:600;padding:.4em 0}\n",
+    ".table{overflow-x:auto;margin:0 0 12px;position:relative}\n",
+    "table{border-collapse:collapse;font-size:.875rem;width:100%}\n",
+    "caption{text-align:left;font-weight:600;font-size:1rem;padding:4px 0}\n",
+    "figure caption{font-size:.875rem;font-weight:400;color:var(--soft)}\n",
+    "th,td{text-align:left;padding:4px 10px 4px 0;border-bottom:1px solid var(--line);"
+    "vertical-align:top;font-weight:400}\n",
+    "thead th{color:var(--soft);vertical-align:bottom}\n",
+    ".n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n",
+    ".t{overflow-wrap:anywhere;min-width:9em}\n",
+    ".bar{display:block;width:100%;min-width:60px;height:4px;margin-top:2px}\n",
+    ".char{display:inline-block;min-width:1.6em;font-size:1.05rem}\n",
+    "article{border-left:3px solid var(--line);margin:0 0 14px;padding:2px 0 2px 14px}\n",
+    "blockquote{margin:0;max-width:76ch;white-space:pre-wrap;overflow-wrap:anywhere;"
+    "unicode-bidi:isolate}\n",
+    ".source{margin:.3em 0 0;overflow-wrap:anywhere}\n",
+    "cite{font-style:normal;unicode-bidi:isolate}\n",
+    "code{font-size:.85em;overflow-wrap:anywhere}\n",
+    "footer{color:var(--soft);font-size:.875rem;padding-bottom:40px;margin-top:40px}\n",
+    "@media (max-width:600px){svg.plot text{font-size:13px}figure{padding:12px 10px}}\n",
+    "@media print{body{font-size:10pt}.grid,.three{grid-template-columns:1fr 1fr}"
+    "figure,article,tr{break-inside:avoid}h2{break-after:avoid}nav{display:none}"
+    "figure details{display:none}a{color:inherit;text-decoration:none}}\n",
+};
+
+#endif

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The numbers of a release as tables for people. */
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "base/utf8.h"
+#include "report/report.h"
+
+/* Sources and years that the tables show; the JSON has all. */
+#define MOST_SOURCES 40
+#define TITLE_WIDTH 32
+
+/* At most TITLE_WIDTH characters, padded to as many; controls become question marks. */
+static void put_title(struct tm_buf *buf, struct tm_str title)
+{
+    unsigned width = 0;
+    size_t at = 0;
+    while (at < title.n && width < TITLE_WIDTH) {
+        size_t start = at;
+        uint32_t cp = tm_utf8_next(title.p, title.n, &at);
+        if (cp < 0x20 || cp == 0x7F)
+            tm_buf_byte(buf, '?');
+        else
+            tm_buf_add(buf, title.p + start, at - start);
+        width++;
+    }
+    for (; width < TITLE_WIDTH; width++)
+        tm_buf_byte(buf, ' ');
+}
+
+/* n / of in tenths, rounded down. */
+static uint64_t tenths_of(uint64_t n, uint64_t of)
+{
+    return of == 0 ? 0 : n / of * 10 + n % of * 10 / of;
+}
+
+static void put_langs(struct tm_buf *buf, const struct tm_report *report)
+{
+    tm_buf_printf(buf, "%-6s%10s%10s%10s%12s%14s%14s%7s%7s%12s\n", "", "documents", "records",
+                  "sentences", "words", "characters", "bytes", "mean", "median", "different");
+    for (int i = TM_PACK_RU; i <= TM_PACK_OTHER; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        if (!tm_report_has(report, i))
+            continue;
+        uint64_t tenths = tenths_of(lang->words, lang->records);
+        tm_buf_printf(buf, "%-6s%10" PRIu64 "%10" PRIu64 "%10" PRIu64 "%12" PRIu64 "%14" PRIu64
+                      "%14" PRIu64 "%5" PRIu64 ".%u%7" PRIu64 "%s%11" PRIu64 "\n",
+                      tm_pack_stream_lang((enum tm_pack_stream)i), lang->documents, lang->records,
+                      tm_report_sentences(report, i), lang->words, lang->chars, lang->bytes,
+                      tenths / 10, (unsigned)(tenths % 10),
+                      tm_report_quantile(lang->by_words, lang->records, 50),
+                      lang->exact ? " " : "~", lang->different);
+    }
+    tm_buf_text(buf, "mean and median: words of a record; different: words, in lower case\n");
+    if (report->one_in != 1)
+        tm_buf_printf(buf, "sentences: estimated from one record of %" PRIu64 "\n",
+                      report->one_in);
+}
+
+static void put_sources(struct tm_buf *buf, const struct tm_report *report)
+{
+    const struct tm_value *sources = tm_value_get(report->opened.manifest, "sources");
+    size_t shown = 0;
+    size_t n = sources == NULL ? 0 : sources->n;
+    tm_buf_printf(buf, "\n%-*s%12s%12s%12s\n", TITLE_WIDTH, "source", "documents", "ru", "en");
+    for (const struct tm_value *s = n == 0 ? NULL : sources->first;
+         s != NULL && shown < MOST_SOURCES; s = s->next, shown++) {
+        uint64_t documents = 0;
+        uint64_t ru = 0;
+        uint64_t en = 0;
+        struct tm_str title = tm_value_text(tm_value_get(s, "title"));
+        (void)tm_value_u64(tm_value_get(s, "documents"), &documents);
+        (void)tm_value_u64(tm_value_get(tm_value_get(s, "records"), "ru"), &ru);
+        (void)tm_value_u64(tm_value_get(tm_value_get(s, "records"), "en"), &en);
+        put_title(buf, title.n != 0 ? title : tm_value_text(tm_value_get(s, "key")));
+        tm_buf_printf(buf, "%12" PRIu64 "%12" PRIu64 "%12" PRIu64 "\n", documents, ru, en);
+    }
+    if (shown < n)
+        tm_buf_printf(buf, "and %zu more\n", n - shown);
+}
+
+static void put_years(struct tm_buf *buf, const struct tm_report *report)
+{
+    tm_buf_printf(buf, "\n%-*s%12s%12s\n", TITLE_WIDTH, "year", "ru", "en");
+    for (size_t year = 0; year < TM_REPORT_MONTHS / 12; year++) {
+        uint64_t sums[2] = {0, 0};
+        for (size_t month = 0; month < 12; month++) {
+            sums[0] += report->langs[TM_PACK_RU].by_month[year * 12 + month];
+            sums[1] += report->langs[TM_PACK_EN].by_month[year * 12 + month];
+        }
+        if (sums[0] + sums[1] != 0)
+            tm_buf_printf(buf, "%04zu%*s%12" PRIu64 "%12" PRIu64 "\n", year, TITLE_WIDTH - 4, "",
+                          sums[0], sums[1]);
+    }
+    uint64_t ru = report->langs[TM_PACK_RU].undated;
+    uint64_t en = report->langs[TM_PACK_EN].undated;
+    if (ru + en != 0)
+        tm_buf_printf(buf, "%-*s%12" PRIu64 "%12" PRIu64 "\n", TITLE_WIDTH, "undated", ru, en);
+}
+
+static void put_removed(struct tm_buf *buf, const struct tm_ledger *ledger)
+{
+    tm_buf_printf(buf, "\n%-*s%12s%15s%15s\n", TITLE_WIDTH, "what the rules did", "edits",
+                  "bytes removed", "by rewriting");
+    for (int i = 0; i < TM_RULE_COUNT; i++) {
+        const struct tm_rule_sum *sum = &ledger->rules[i];
+        if (sum->edits != 0)
+            tm_buf_printf(buf, "%-*s%12" PRIu64 "%15" PRIu64 "%+15" PRId64 "\n", TITLE_WIDTH,
+                          tm_rule_name((enum tm_rule)i), sum->edits, sum->removed, sum->delta);
+    }
+    tm_buf_printf(buf, "\n%-*s%12s%15s\n", TITLE_WIDTH, "what became of the text", "segments",
+                  "bytes");
+    for (int i = 0; i < TM_REASON_COUNT; i++)
+        if (ledger->segments[i] != 0)
+            tm_buf_printf(buf, "%-*s%12" PRIu64 "%15" PRIu64 "\n", TITLE_WIDTH,
+                          tm_reason_name((enum tm_reason)i), ledger->segments[i],
+                          ledger->bytes[i]);
+    tm_buf_printf(buf, "\n%" PRIu64 " bytes of input, %" PRIu64 " of raw text, %" PRIu64
+                  " kept\n", ledger->input, ledger->raw, ledger->bytes[TM_KEPT]);
+}
+
+void tm_report_put_text(struct tm_buf *buf, const struct tm_report *report)
+{
+    const struct tm_opened *opened = &report->opened;
+    tm_buf_printf(buf, "%.*s %.*s\n\n", (int)opened->name.n, opened->name.p,
+                  (int)opened->version.n, opened->version.p);
+    put_langs(buf, report);
+    put_sources(buf, report);
+    put_years(buf, report);
+    put_removed(buf, &opened->ledger);
+}
+
+/* One line of a comparison: a number of each release, and with two of them the change. */
+static void compare(struct tm_buf *buf, const char *lang, const char *what,
+                    const uint64_t *numbers, size_t n)
+{
+    tm_buf_printf(buf, "%-6s%-20s", lang, what);
+    for (size_t i = 0; i < n; i++)
+        tm_buf_printf(buf, "%18" PRIu64, numbers[i]);
+    if (n == 2 && numbers[0] == 0)
+        tm_buf_printf(buf, "%10s", numbers[1] == 0 ? "=" : "new");
+    else if (n == 2 && numbers[0] == numbers[1])
+        tm_buf_printf(buf, "%10s", "=");
+    else if (n == 2)
+        tm_buf_printf(buf, "%+9.1f%%", ((double)numbers[1] / (double)numbers[0] - 1) * 100);
+    tm_buf_byte(buf, '\n');
+}
+
+enum { MOST_COMPARED = 16, NUMBERS = 9 };
+
+static void numbers_of(const struct tm_report *report, int i, uint64_t ret_numbers[NUMBERS])
+{
+    const struct tm_report_lang *lang = &report->langs[i];
+    const uint64_t numbers[NUMBERS] = {
+        lang->documents, lang->records, tm_report_sentences(report, i), lang->words, lang->chars,
+        lang->bytes, tm_report_quantile(lang->by_words, lang->records, 50),
+        tm_report_quantile(lang->by_words, lang->records, 90), lang->different,
+    };
+    memcpy(ret_numbers, numbers, sizeof numbers);
+}
+
+void tm_report_put_comparison(struct tm_buf *buf, const struct tm_report *const *reports,
+                              size_t n)
+{
+    static const char *const names[NUMBERS] = {
+        "documents", "records", "sentences", "words", "characters", "bytes", "words, median",
+        "words, 90 per cent", "different words",
+    };
+    static const char *const ledger_names[4] = {"bytes of input", "raw text", "clean text", "kept"};
+    uint64_t all[MOST_COMPARED][NUMBERS];
+    uint64_t row[MOST_COMPARED];
+    n = n < MOST_COMPARED ? n : MOST_COMPARED;
+    tm_buf_printf(buf, "%-26s", "");
+    for (size_t k = 0; k < n; k++) {
+        struct tm_str name = tm_report_cut(reports[k]->opened.name, 17);
+        tm_buf_printf(buf, "%18.*s", (int)name.n, name.p);
+    }
+    tm_buf_printf(buf, "\n%-26s", "");
+    for (size_t k = 0; k < n; k++) {
+        struct tm_str version = tm_report_cut(reports[k]->opened.version, 17);
+        tm_buf_printf(buf, "%18.*s", (int)version.n, version.p);
+    }
+    tm_buf_byte(buf, '\n');
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        bool has = false;
+        for (size_t k = 0; k < n; k++) {
+            has |= tm_report_has(reports[k], i);
+            numbers_of(reports[k], i, all[k]);
+        }
+        for (int number = 0; number < NUMBERS && has; number++) {
+            for (size_t k = 0; k < n; k++)
+                row[k] = all[k][number];
+            compare(buf, number == 0 ? tm_pack_stream_lang((enum tm_pack_stream)i) : "",
+                    names[number], row, n);
+        }
+    }
+    for (int number = 0; number < 4; number++) {
+        for (size_t k = 0; k < n; k++) {
+            const struct tm_ledger *ledger = &reports[k]->opened.ledger;
+            row[k] = number == 0   ? ledger->input
+                     : number == 1 ? ledger->raw
+                     : number == 2 ? ledger->text
+                                   : ledger->bytes[TM_KEPT];
+        }
+        compare(buf, number == 0 ? "all" : "", ledger_names[number], row, n);
+    }
+}

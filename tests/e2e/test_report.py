@@ -1,0 +1,215 @@
+"""The statistics of a release, against numbers counted here from its shards."""
+import collections
+import html.parser
+import json
+import re
+
+import jsonschema
+
+from lib import HARBOUR, ROOT, Case, main, records, rows, tree
+
+SCHEMA = json.loads((ROOT / "corpora" / "schema" / "stats.schema.json").read_text())
+WORD = re.compile(rf"(?:[^\W_][\u0300-\u036f]*|(?<=[^\W\d_])['\u2019\u02bc\u2010\u2011-](?=[^\W\d_]))+")
+VOID = {"meta", "path", "circle", "br"}
+HOSTILE = ('</title></style><script>alert(1)</script> <img src=x onerror="alert(2)"> & \u202e right to '
+           'left \u0007\u001b[31m "quotes" \'and\' more words of a sentence that is long enough.')
+
+
+class Page(html.parser.HTMLParser):
+    """Every element is closed where it was opened, ids are unique, nothing is asked of the network."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.open, self.ids, self.faults, self.tables = [], set(), [], 0
+        self.links, self.text = set(), []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        if tag in ("script", "img", "link", "iframe", "object") or any(
+                name.startswith("on") or name in ("src", "srcset", "style") for name in attrs):
+            self.faults.append((tag, attrs))
+        if "id" in attrs:
+            if attrs["id"] in self.ids:
+                self.faults.append(attrs["id"])
+            self.ids.add(attrs["id"])
+        if tag == "a":
+            self.links.add(attrs["href"])
+        self.tables += tag == "table"
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if tag not in VOID and (not self.open or self.open.pop() != tag):
+            self.faults.append(f"/{tag}")
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+
+def stats_of(release):
+    return json.loads((release / "report" / "stats.json").read_text())
+
+
+def page_of(release):
+    return (release / "report" / "index.html").read_text()
+
+
+class Report(Case):
+    def harbour(self, out="out", *more):
+        self.run_tolmach("build", HARBOUR / "harbour.yaml", "-o", out, "--quiet", *more)
+        return self.dir / out / "harbour" / "1.0.0"
+
+    def check_page(self, text):
+        page = Page(text)
+        self.assertEqual((page.faults, page.open), ([], []))
+        self.assertLess(len(text.encode()), 1000000)
+        for link in page.links:
+            self.assertTrue(link == "stats.json" or link[1:] in page.ids, link)
+        self.assertNotIn("url(", text)
+        self.assertNotIn("@import", text)
+        return page
+
+    def check_lang(self, stats, found, dups):
+        """`found` are the records of the language."""
+        texts = [r["text"] for r in found]
+        lengths = sorted(r["n_words"] for r in found)
+        documents = {r["doc_id"]: r for r in found}
+        words = collections.Counter(w.lower() for text in texts for w in WORD.findall(text))
+        self.assertEqual(
+            [stats[k] for k in ("documents", "records", "words", "characters", "bytes")],
+            [len(documents), len(found), sum(lengths), sum(map(len, texts)),
+             sum(len(t.encode()) for t in texts)])
+        self.assertEqual(sum(words.values()), sum(lengths), "words as n_words counts them")
+        self.assertEqual(stats["median_words"], lengths[(len(lengths) - 1) // 2])
+        self.assertEqual(stats["vocabulary"]["different_words"], len(words))
+        self.assertTrue(stats["vocabulary"]["exact"])
+        self.assertEqual(dict(stats["words_by_frequency"]["top"]),
+                         {w: words[w] for w, _ in stats["words_by_frequency"]["top"]})
+        self.assertEqual([n for _, n in stats["words_by_frequency"]["top"]],
+                         [n for _, n in words.most_common(100)])
+        tags = collections.Counter(t for r in documents.values() for t in r["hashtags"])
+        self.assertEqual(dict(stats["hashtags"]["top"]), dict(tags))
+        self.assertEqual(sum(n for _, n in stats["records_by_words"]), len(found))
+        for least, n in stats["records_by_words"]:
+            above = [e for e, _ in stats["records_by_words"] if e > least]
+            self.assertEqual(n, sum(least <= k < (above[0] if above else 10 ** 9) or
+                                    (least == 1 and k == 0) for k in lengths))
+        self.assertEqual(stats["documents_by_n_segs"][0],
+                         sum(r["n_segs"] == 1 for r in documents.values()))
+        for signal in ("short_lines", "dup_lines", "mean_word"):
+            step = stats["quality"][signal]["step"]
+            bins = collections.Counter(
+                min(23, int(round(r["quality"][signal] * 1000) // round(step * 1000))) for r in found)
+            self.assertEqual(stats["quality"][signal]["records"], [bins[i] for i in range(24)])
+        out, _ = self.run_tolmach("split", stdin="\n".join(texts).encode())
+        self.assertEqual(stats["sentences"], len([s for s in out.split("\n") if s]))
+
+    def test_numbers_are_those_of_the_shards(self):
+        release = self.harbour()
+        stats = stats_of(release)
+        jsonschema.Draft202012Validator.check_schema(SCHEMA)
+        jsonschema.validate(stats, SCHEMA)
+        dups = {r["id"]: r["n_dups"] for r in rows(release / "provenance")}
+        everything = []
+        for lang in ("ru", "en"):
+            found = records(release, lang)
+            everything += found
+            with self.subTest(lang):
+                self.check_lang(stats["languages"][lang], found, dups)
+        self.assertEqual(stats["all"]["documents"], len({r["doc_id"] for r in everything}))
+        self.assertEqual(stats["all"]["different_words"], len(
+            {w.lower() for r in everything for w in WORD.findall(r["text"])}))
+        self.assertEqual(stats["duplicates"]["duplicates_removed"], sum(dups.values()))
+        self.assertEqual(stats["duplicates"]["records_with_duplicates"],
+                         sum(n > 0 for n in dups.values()))
+        months = collections.Counter((r["date"][:7], r["lang"]) for r in everything)
+        self.assertEqual({(m, lang): n for m, by in stats["months"].items()
+                          for lang, n in by.items() if n}, dict(months))
+        edges = collections.Counter((r["forwarded_from"], r["channel"]) for r in everything
+                                    if r["forwarded_from"])
+        self.assertEqual({(e["from"], e["to"]): e["records"] for e in stats["forwards"]["top"]},
+                         dict(edges))
+        self.assertEqual(stats["ledger"],
+                         json.loads((release / "manifest.json").read_text())["ledger"])
+
+    def test_page(self):
+        release = self.harbour()
+        page = self.check_page(page_of(release))
+        stats = stats_of(release)
+        text = " ".join(page.text)
+        for number in (stats["all"]["words"], stats["languages"]["ru"]["characters"]):
+            self.assertIn(f"{number:,}", text)
+        self.assertGreater(page.tables, 20)
+        self.run_tolmach("stats", release, "--html", "page.html")
+        self.assertEqual((self.dir / "page.html").read_text(), page_of(release))
+        out, _ = self.run_tolmach("stats", release, "--json")
+        self.assertEqual(json.loads(out), stats)
+        self.run_tolmach("verify", release)
+
+    def test_same_bytes(self):
+        self.assertEqual(tree(self.harbour("one", "-j", "1") / "report"),
+                         tree(self.harbour("two", "-j", "2") / "report"))
+
+    def test_off_and_examples(self):
+        release = self.harbour("off", "--set", "report=off")
+        self.assertFalse((release / "report").exists())
+        self.run_tolmach("verify", release)
+        release = self.harbour("few", "--set", "report.examples=2")
+        self.assertEqual(len(stats_of(release)["languages"]["ru"]["examples"]), 2)
+
+    def test_hostile_texts(self):
+        lines = [{"id": i, "channel": HOSTILE + str(i % 3), "date": "9999-12-31T00:00:00Z",
+                  "forwarded_from": HOSTILE, "text": f"{HOSTILE} {i} #tag<b>{i} " +
+                  "&<>\"'" * 400 + "a\u0301" + "\u0300" * 500 + "w" * 5000} for i in range(60)]
+        self.write("h.jsonl", "\n".join(json.dumps(line) for line in lines))
+        release, _ = self.build("h.jsonl", args=["--set", "report.examples=100", "--set",
+                                                 "dedup=off", "--set", "lang.other=keep"])
+        page = self.check_page(page_of(release))
+        self.assertIn("<script>", "".join(page.text))
+        for sign in "\u202e\x07\x1b":
+            self.assertNotIn(sign, page_of(release))
+        jsonschema.validate(stats_of(release), SCHEMA)
+
+    def test_nothing_at_all(self):
+        self.write("e.jsonl", '{"id":1,"text":"\U0001f600"}\n')
+        release, _ = self.build("e.jsonl")
+        self.check_page(page_of(release))
+        jsonschema.validate(stats_of(release), SCHEMA)
+
+    def test_side_by_side(self):
+        one = self.harbour("one")
+        two, _ = self.build(HARBOUR / "raw" / "harbour-notes.telethon.jsonl", version="2")
+        out, _ = self.run_tolmach("stats", one, two)
+        first, second = stats_of(one), stats_of(two)
+        line = next(x for x in out.split("\n") if x.startswith("en ")).split()
+        self.assertEqual(line[2:4], [str(s["languages"]["en"]["documents"])
+                                     for s in (first, second)])
+        self.assertLessEqual(max(map(len, out.split("\n"))), 80)
+        out, _ = self.run_tolmach("stats", one, two, "--json")
+        self.assertEqual(json.loads(out)["releases"], [first, second])
+        _, err = self.run_tolmach("stats", one, two, "--html", "x.html", code=2)
+        self.assertIn("one release", err)
+
+    def test_a_large_corpus_is_sampled(self):
+        """More than 8 MiB of text: sums stay exact, the vocabulary is within what is stated."""
+        words = [f"w{i:x}x" for i in range(60000)]
+        with open(self.dir / "l.jsonl", "w") as file:
+            for i in range(9000):
+                text = "It is the text of " + " ".join(words[(i * 37 + k * 11) % 60000]
+                                                        for k in range(160))
+                file.write(json.dumps({"id": i, "text": text}) + "\n")
+        release, _ = self.build("l.jsonl", args=["--set", "dedup=off", "--set", "lang.threshold=0",
+                                                 "--set", "lang.other=keep"])
+        stats = stats_of(release)
+        found = [r for lang in ("ru", "en", "other") for r in records(release, lang)]
+        self.assertEqual(stats["all"]["words"], sum(r["n_words"] for r in found))
+        different = len({w.lower() for r in found for w in WORD.findall(r["text"])})
+        self.assertGreater(stats["sample_one_in"], 1)
+        self.assertFalse(stats["all"]["different_words_exact"])
+        self.assertLess(abs(stats["all"]["different_words"] / different - 1), 4 * 0.0081)
+
+
+if __name__ == "__main__":
+    main()
