@@ -276,8 +276,10 @@ static enum tm_status emit_part(struct emitter *emitter, const struct row_head *
     }
     bool good;
     enum tm_reason reason = (enum tm_reason)part->reason;
-    enum tm_status status = reason == TM_KEPT || is_duplicate(reason)
-        ? note_spread(emitter, record, reason, dup_of, n_dups, err) : TM_OK;
+    bool spreads = is_duplicate(reason) ||
+                   (reason == TM_KEPT && (n_dups != 0 || head->forwarded != 0));
+    enum tm_status status = spreads ? note_spread(emitter, record, reason, dup_of, n_dups, err)
+                                    : TM_OK;
     if (status != TM_OK)
         return status;
     if (reason == TM_KEPT) {

@@ -122,7 +122,7 @@ struct row_head {
     uint32_t index;
     uint32_t size;                  /* of all that follows the head */
     uint32_t drop;
-    uint32_t reserved;
+    uint32_t forwarded;             /* 1: it says from whom */
 };
 
 struct row_part {

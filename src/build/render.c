@@ -199,7 +199,8 @@ enum tm_status tm_load_render(struct job *job, struct load *load, size_t index,
     struct tm_buf *rows = &load->rows;
     size_t n = doc->n_segments;
     struct row_head head = {.number = load->numbers[index], .source = load->sources[index],
-                            .n_segments = (uint32_t)n, .drop = doc->drop};
+                            .n_segments = (uint32_t)n, .drop = doc->drop,
+                            .forwarded = doc->forwarded_from.p != NULL};
     size_t start = rows->n;
     size_t parts_at = start + sizeof head;
     struct row_part *parts = tm_arena_alloc(load->batch->arena, (n + 1) * sizeof *parts);
