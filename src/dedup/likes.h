@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * likes.h - which hashes may have been seen more than once, in bounded memory. All of them are told
- * twice, in the same order: first to be counted, then to be asked about. One thread at a time.
+ * likes.h - which hashes may have been seen more than once, in bounded memory. All of them are
+ * told twice, in the same order: first to be counted, then to be asked about. One thread at a time.
  *
- * Hashes are 32 bits, and are counted in two bits each (counts.h). Those for which there is no room are
- * written to files by their upper bits, four bytes each, and counted file by file; of each a bit stays
- * on disk, in the order in which it came.
+ * Hashes are 32 bits, and are counted in two bits each (counts.h). Those for which there is no
+ * room are written to files by their upper bits, four bytes each, and counted file by file; of
+ * each a bit stays on disk, in the order in which it came.
  */
 #ifndef TM_DEDUP_LIKES_H
 #define TM_DEDUP_LIKES_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * numbers.h - the numbers in a normal form: digits, with points and colons between them, and a minus
- * before. A signature has a bit for each; of texts whose numbers agree the signature of one is all
- * in that of the other.
+ * numbers.h - the numbers in a normal form: digits, with points and colons between them, and a
+ * minus before. A signature has a bit for each; of texts whose numbers agree the signature of one
+ * is all in that of the other.
  */
 #ifndef TM_DEDUP_NUMBERS_H
 #define TM_DEDUP_NUMBERS_H

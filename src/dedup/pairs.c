@@ -123,8 +123,8 @@ struct choice {
     size_t n;
 };
 
-/* Takes a pair of the second text if it is among the best; of equally good ones that with the lowest
- * first text, which came before. */
+/* Takes a pair of the second text if it is among the best; of equally good ones that with the
+ * lowest first text, which came before. */
 static void choose(struct choice *choice, struct tm_key pair)
 {
     uint32_t lacks = near_note(pair);
