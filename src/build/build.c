@@ -152,7 +152,7 @@ static enum tm_status begin(struct job *job, struct tm_err *err)
         status = tm_tempfile_create(job->temp, &job->rows, err);
     if (status == TM_OK)
         status = create_index(job, (size_t)sorter, err);
-    if (status == TM_OK)
+    if (status == TM_OK && (job->recipe->off & TM_RECIPE_REPORT) == 0)
         status = tm_spread_create(job->temp, (size_t)(sorter / 4), &job->spread, err);
     if (status == TM_OK && job->recipe->paragraphs != 0)
         status = tm_paragraphs_create(job->temp, (size_t)(sorter / 4), &job->paragraphs, err);

@@ -191,9 +191,10 @@ enum tm_status tm_job_publish(struct job *job, struct tm_err *err)
         paragraphs[1] = sum.bytes;
         info.paragraphs = paragraphs;
     }
-    if (status == TM_OK)
+    if (status == TM_OK && job->spread != NULL) {
         status = tm_spread_write(job->spread, &spread, err);
-    info.spread = tm_buf_view(&spread);
+        info.spread = tm_buf_view(&spread);
+    }
     if (status == TM_OK)
         status = tm_packer_finish(job->packer, &info, job->result->folder, err);
     tm_buf_finish(&spread);

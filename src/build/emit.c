@@ -276,8 +276,9 @@ static enum tm_status emit_part(struct emitter *emitter, const struct row_head *
     }
     bool good;
     enum tm_reason reason = (enum tm_reason)part->reason;
-    bool spreads = is_duplicate(reason) ||
-                   (reason == TM_KEPT && (n_dups != 0 || head->forwarded != 0));
+    bool spreads = emitter->job->spread != NULL &&
+                   (is_duplicate(reason) ||
+                    (reason == TM_KEPT && (n_dups != 0 || head->forwarded != 0)));
     enum tm_status status = spreads ? note_spread(emitter, record, reason, dup_of, n_dups, err)
                                     : TM_OK;
     if (status != TM_OK)

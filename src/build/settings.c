@@ -119,7 +119,7 @@ static const struct setting settings[] = {
     {"pack.level", INTEGER, FIELD(level), "3", "1|19", 0, "zstd level"},
     {"pack.shard", BYTES, FIELD(shard), "256M", NULL, 0, "bytes of text in a shard, about"},
     {"pack.frame", BYTES, FIELD(frame), "1M", NULL, 0, "bytes of text in a zstd frame, about"},
-    {"report", FAMILY, 0, "on", NULL, TM_RECIPE_REPORT, "report/index.html and report/stats.json"},
+    {"report", FAMILY, 0, "on", NULL, TM_RECIPE_REPORT, "the folder report: index.html, stats.json, spread.json"},
     {"report.examples", INTEGER, FIELD(examples), "20", "0|100", 0,
      "random records of each language on its page"},
 };
