@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unicode/uversion.h>
 #include <zstd.h>
 
+#include "base/icu.h"
 #include "base/str.h"
 #include "core/codec.h"
 #include "pack/folder.h"
@@ -21,9 +21,7 @@ void tm_index_put_head(struct tm_buf *buf, const struct tm_recipe *recipe)
     struct tm_buf text = {0};
     const uint32_t one = 1;
     char icu[U_MAX_VERSION_STRING_LENGTH];
-    UVersionInfo version;
-    u_getVersion(version);
-    u_versionToString(version, icu);
+    tm_icu_version(icu);
     tm_buf_printf(&text, "index: 2, %s\n", *(const char *)&one == 1 ? "little-endian" : "other");
     tm_buf_printf(&text, "clean: %s\nlanguage model: %s\nemoji: %s\nicu: %s\n", TM_CLEAN_VERSION,
                   tm_lang_model_version(), tm_emoji_version(), icu);

@@ -7,14 +7,13 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
-#include <unicode/uchar.h>
-#include <unicode/uversion.h>
 #include <unistd.h>
 #include <zstd.h>
 
 #include <tolmach/dedup.h>
 #include <tolmach/lang.h>
 
+#include "base/icu.h"
 #include "cli/cli.h"
 
 static const struct cli_option options[] = {CLI_COMMON_OPTIONS};
@@ -23,11 +22,8 @@ static void print_versions(void)
 {
     char icu[U_MAX_VERSION_STRING_LENGTH];
     char unicode[U_MAX_VERSION_STRING_LENGTH];
-    UVersionInfo version;
-    u_getVersion(version);
-    u_versionToString(version, icu);
-    u_getUnicodeVersion(version);
-    u_versionToString(version, unicode);
+    tm_icu_version(icu);
+    tm_unicode_version(unicode);
     (void)printf("tolmach         %s\n", tm_version());
     (void)printf("  cleaning      %s\n", TM_CLEAN_VERSION);
     (void)printf("  duplicates    %s\n", TM_DEDUP_VERSION);

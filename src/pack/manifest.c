@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <unicode/uchar.h>
-#include <unicode/uversion.h>
 #include <zstd.h>
 
 #include "base/hash.h"
+#include "base/icu.h"
 #include "clean/mask.h"
 #include "pack/ledger_json.h"
 #include "pack/packing.h"
@@ -21,11 +20,8 @@ static void put_versions(struct tm_pretty *json, const struct tm_manifest_info *
 {
     char icu[U_MAX_VERSION_STRING_LENGTH];
     char unicode[U_MAX_VERSION_STRING_LENGTH];
-    UVersionInfo version;
-    u_getVersion(version);
-    u_versionToString(version, icu);
-    u_getUnicodeVersion(version);
-    u_versionToString(version, unicode);
+    tm_icu_version(icu);
+    tm_unicode_version(unicode);
     tm_pretty_open(json, "tolmach", '{');
     tm_pretty_text(json, "version", info->tool_version);
     tm_pretty_text(json, "clean", TM_CLEAN_VERSION);

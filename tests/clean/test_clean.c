@@ -121,7 +121,7 @@ static void test_rule_names(void **state)
 static void test_places_of_emoji(void **state)
 {
     (void)state;
-    static const char raw[] = "🚢 Паром ушёл🙂  Ждём   его 🌊 к вечеру #порт\n\nПодписаться | Чат 🙂";
+    static const char raw[] = "\U0001F6A2 Паром ушёл\U0001F642  Ждём   его \U0001F30A к вечеру #порт\n\nПодписаться | Чат \U0001F642";
     struct tm_batch *batch = tm_batch_create();
     struct tm_doc *doc = clean_doc(batch, raw, strlen(raw), NULL, NULL, "s");
     assert_true(tm_str_is(doc->text, "Паром ушёл Ждём его к вечеру порт"));
