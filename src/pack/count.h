@@ -52,4 +52,54 @@ struct tm_blocks {
 /* The next block; false after the last. Begin with a cleared struct and its text. */
 bool tm_blocks_next(struct tm_blocks *walk, struct tm_block *ret_block);
 
+/* The words of a text, one after the other. */
+struct tm_words {
+    struct tm_blocks walk;
+    struct tm_block block;
+    uint64_t edges;             /* of words in the block, still to be looked at */
+    size_t start;               /* of the word under way, or SIZE_MAX */
+    size_t end;                 /* where it ended, if it may go on behind a joiner */
+};
+
+static inline void tm_words_begin(struct tm_words *words, struct tm_str text)
+{
+    *words = (struct tm_words){.walk = {.text = text}, .start = SIZE_MAX};
+}
+
+/* The bytes from *ret_start to *ret_end are the next word; false after the last. */
+static inline bool tm_words_next(struct tm_words *words, size_t *ret_start, size_t *ret_end)
+{
+    struct tm_block *block = &words->block;
+    for (;;) {
+        while (words->edges != 0) {
+            unsigned bit = (unsigned)__builtin_ctzll(words->edges);
+            words->edges &= words->edges - 1;
+            if ((block->words >> bit & 1) != 0) {
+                words->start = block->start + bit;
+            } else if (bit == TM_BLOCK - 1 && words->walk.carry.joiner) {
+                words->end = block->start + bit;
+            } else {
+                *ret_start = words->start;
+                *ret_end = block->start + bit;
+                words->start = SIZE_MAX;
+                return true;
+            }
+        }
+        size_t start = words->start;
+        size_t end = words->end;
+        bool more = tm_blocks_next(&words->walk, block);
+        bool goes_on = more && start != SIZE_MAX && (end == 0 || block->joins);
+        words->edges = more ? block->words ^ (block->words << 1 | goes_on) : 0;
+        words->end = 0;
+        if (start != SIZE_MAX && !goes_on) {
+            *ret_start = start;
+            *ret_end = end != 0 ? end : words->walk.text.n;
+            words->start = SIZE_MAX;
+            return true;
+        }
+        if (!more)
+            return false;
+    }
+}
+
 #endif

@@ -144,32 +144,11 @@ static void add_word(struct tm_word_counter *c, size_t start, size_t end)
 
 static void walk_words(struct tm_word_counter *c)
 {
-    struct tm_blocks walk = {.text = c->text};
-    struct tm_block block;
-    size_t start = SIZE_MAX;        /* of the word under way */
-    size_t end = 0;                 /* where it ended, if it may go on behind a joiner */
-    while (tm_blocks_next(&walk, &block)) {
-        bool goes_on = start != SIZE_MAX && (end == 0 || block.joins);
-        if (start != SIZE_MAX && !goes_on) {
-            add_word(c, start, end);
-            start = SIZE_MAX;
-        }
-        end = 0;
-        for (uint64_t edges = block.words ^ (block.words << 1 | goes_on); edges != 0;
-             edges &= edges - 1) {
-            unsigned bit = (unsigned)__builtin_ctzll(edges);
-            if ((block.words >> bit & 1) != 0) {
-                start = block.start + bit;
-            } else if (bit == TM_BLOCK - 1 && walk.carry.joiner) {
-                end = block.start + bit;
-            } else {
-                add_word(c, start, block.start + bit);
-                start = SIZE_MAX;
-            }
-        }
-    }
-    if (start != SIZE_MAX)
-        add_word(c, start, end != 0 ? end : c->text.n);
+    struct tm_words words;
+    size_t start, end;
+    tm_words_begin(&words, c->text);
+    while (tm_words_next(&words, &start, &end))
+        add_word(c, start, end);
 }
 
 static void count_characters(struct tm_report_lang *lang, struct tm_str text)
