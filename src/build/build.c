@@ -301,8 +301,15 @@ static void open_journal(struct job *job)
     enum tm_journaling wish = job->options->journal;
     if (job->packer == NULL || wish == TM_JOURNAL_OFF)
         return;
-    if (wish == TM_JOURNAL_KEEP || job->ledger.input >= JOURNAL_FROM)
-        job->journal = tm_journal_open(job->temp);
+    if (wish != TM_JOURNAL_KEEP && job->ledger.input < JOURNAL_FROM)
+        return;
+    job->journal = tm_journal_open(job->temp);
+    if (job->journal == NULL) {
+        struct tm_err note;
+        (void)tm_fail(&note, TM_OK, job->temp, TM_NO_OFFSET,
+                      "no journal can be kept there: a build that is stopped begins anew");
+        count_faults(job, TM_NOTE, &note);
+    }
 }
 
 static void end_journal(struct job *job)
