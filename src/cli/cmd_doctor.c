@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* doctor: the versions that a release depends on, and the limits of the machine. */
 #include <archive.h>
-#include <curl/curl.h>
 #include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
@@ -15,6 +14,7 @@
 
 #include "base/icu.h"
 #include "cli/cli.h"
+#include "fetch/curl.h"
 
 static const struct cli_option options[] = {CLI_COMMON_OPTIONS};
 
@@ -32,7 +32,9 @@ static void print_versions(void)
     (void)printf("ICU             %s (Unicode %s)\n", icu, unicode);
     (void)printf("zstd            %s\n", ZSTD_versionString());
     (void)printf("libarchive      %s\n", archive_version_string() + sizeof "libarchive");
-    (void)printf("libcurl         %s\n", curl_version_info(CURLVERSION_NOW)->version);
+    (void)printf("libcurl         %s\n", tm_curl_load(NULL) == TM_OK
+                     ? tm_curl.version_info(CURLVERSION_NOW)->version
+                     : "none: releases cannot be fetched");
     (void)printf("libsodium       %s\n", sodium_version_string());
 #ifdef TM_HAVE_BROTLI
     (void)printf("brotli          yes\n");

@@ -3,8 +3,6 @@
  * A download from its first question to its rename: SHA256SUMS and the manifest, what is wanted,
  * what is here already, what must come, the other files, and the moment in which all is visible.
  */
-#include <curl/curl.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -17,6 +15,7 @@
 #include <zstd.h>
 
 #include "base/str.h"
+#include "fetch/curl.h"
 #include "fetch/fetching.h"
 #include "fetch/select.h"
 #include "pack/folder.h"
@@ -450,16 +449,18 @@ static void finish(struct fetch *fetch)
     tm_buf_finish(&fetch->content);
     tm_sums_finish(&fetch->sums);
     free(fetch);
-    curl_global_cleanup();
+    tm_curl.global_cleanup();
 }
 
 enum tm_status tm_fetch(const struct tm_fetch_options *options, struct tm_fetch_result *ret_result,
                         struct tm_err *err)
 {
-    struct fetch *fetch = calloc(1, sizeof *fetch);
     struct tm_fetch_result result = {0};
     struct tm_err what = {0};
-    if (fetch == NULL || curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
+    if (tm_curl_load(err) != TM_OK)
+        return TM_ERR_USAGE;
+    struct fetch *fetch = calloc(1, sizeof *fetch);
+    if (fetch == NULL || tm_curl.global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK) {
         free(fetch);
         return no_memory(err);
     }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <curl/curl.h>
-
 #include <string.h>
 #include <time.h>
 
+#include "fetch/curl.h"
 #include "fetch/fetching.h"
 
 #define ATTEMPTS 3u
@@ -17,16 +16,16 @@ struct small {
 void tm_fetch_set_up(const struct fetch *fetch, void *easy)
 {
     unsigned timeout = fetch->options->timeout == 0 ? 30 : fetch->options->timeout;
-    (void)curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
-    (void)curl_easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-    (void)curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 10L);
-    (void)curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
-    (void)curl_easy_setopt(easy, CURLOPT_USERAGENT, "tolmach/" TM_VERSION);
-    (void)curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)timeout);
-    (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 100L);
-    (void)curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)timeout);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https,file");
+    (void)tm_curl.easy_setopt(easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+    (void)tm_curl.easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 1L);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_MAXREDIRS, 10L);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_FAILONERROR, 1L);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_USERAGENT, "tolmach/" TM_VERSION);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)timeout);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 100L);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)timeout);
 }
 
 static size_t take(char *p, size_t size, size_t n, void *user)
@@ -50,19 +49,19 @@ static bool may_pass(CURLcode code, long http)
 static CURLcode get_once(const struct fetch *fetch, const char *url, struct small *small,
                          long *ret_http, char error[CURL_ERROR_SIZE])
 {
-    CURL *easy = curl_easy_init();
+    CURL *easy = tm_curl.easy_init();
     CURLcode code = CURLE_OUT_OF_MEMORY;
     if (easy == NULL)
         return code;
     tm_fetch_set_up(fetch, easy);
     small->buf->n = 0;
-    (void)curl_easy_setopt(easy, CURLOPT_URL, url);
-    (void)curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
-    (void)curl_easy_setopt(easy, CURLOPT_WRITEDATA, small);
-    (void)curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
-    code = curl_easy_perform(easy);
-    (void)curl_easy_getinfo(easy, CURLINFO_RESPONSE_CODE, ret_http);
-    curl_easy_cleanup(easy);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_URL, url);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_WRITEFUNCTION, take);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_WRITEDATA, small);
+    (void)tm_curl.easy_setopt(easy, CURLOPT_ERRORBUFFER, error);
+    code = tm_curl.easy_perform(easy);
+    (void)tm_curl.easy_getinfo(easy, CURLINFO_RESPONSE_CODE, ret_http);
+    tm_curl.easy_cleanup(easy);
     return code;
 }
 
@@ -86,7 +85,7 @@ static enum tm_status get_from(struct fetch *fetch, struct mirror *mirror, const
         struct timespec pause = {(time_t)i, 250000000};
         (void)nanosleep(&pause, NULL);
     }
-    curl_free(url);
+    tm_curl.free(url);
     *ret_absent = (code == CURLE_HTTP_RETURNED_ERROR && (http == 404 || http == 410)) ||
                   code == CURLE_FILE_COULDNT_READ_FILE;
     if (code == CURLE_OK)
@@ -97,7 +96,7 @@ static enum tm_status get_from(struct fetch *fetch, struct mirror *mirror, const
         return tm_fail(err, TM_ERR_READ, shown, TM_NO_OFFSET,
                        "more than %zu bytes came, which it cannot have", small->most);
     (void)tm_fail(err, TM_ERR_READ, shown, TM_NO_OFFSET, "cannot fetch it: %s",
-                  error[0] != '\0' ? error : curl_easy_strerror(code));
+                  error[0] != '\0' ? error : tm_curl.easy_strerror(code));
     return *ret_absent ? tm_hint(err, "give the folder that holds manifest.json")
                        : tm_hint(err, "try again later: what is done is kept; or add a mirror");
 }

@@ -5,14 +5,13 @@
  * frame is checked when its last byte has come. What a transfer leaves behind is missing again and
  * goes to the next; a frame that was wrong is asked of the next mirror.
  */
-#include <curl/curl.h>
-
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 #include "base/str.h"
+#include "fetch/curl.h"
 #include "fetch/fetching.h"
 
 #define MOST_RANGE ((uint64_t)8 << 20)
@@ -116,9 +115,9 @@ static bool begin(struct transfer *t)
     long http = 0;
     curl_off_t length = -1;
     char *type = NULL;
-    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &http);
-    (void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
-    (void)curl_easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
+    (void)tm_curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &http);
+    (void)tm_curl.easy_getinfo(t->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+    (void)tm_curl.easy_getinfo(t->easy, CURLINFO_CONTENT_TYPE, &type);
     uint64_t size = t->file->remote_size;
     t->begun = true;
     if (http == 0)
@@ -251,7 +250,7 @@ static bool start(struct transfer *t, CURLM *multi)
     struct tm_wanted *frames = t->file->frames;
     char text[64 + VALIDATOR];
     bool all = t->fetch->mirrors[t->mirror].no_ranges;
-    curl_easy_reset(t->easy);
+    tm_curl.easy_reset(t->easy);
     tm_fetch_set_up(t->fetch, t->easy);
     t->position = frames[t->run.from].remote;
     t->end = frames[t->run.to - 1].remote + frames[t->run.to - 1].info.packed;
@@ -263,24 +262,24 @@ static bool start(struct transfer *t, CURLM *multi)
     if (all)
         claim_all(t);
     t->url = tm_address_of(t->fetch->mirrors[t->mirror].url, t->file->remote_path);
-    (void)curl_easy_setopt(t->easy, CURLOPT_URL, t->url);
-    (void)curl_easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_data);
-    (void)curl_easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
-    (void)curl_easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
-    (void)curl_easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
-    (void)curl_easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error);
-    (void)curl_easy_setopt(t->easy, CURLOPT_PRIVATE, t);
+    (void)tm_curl.easy_setopt(t->easy, CURLOPT_URL, t->url);
+    (void)tm_curl.easy_setopt(t->easy, CURLOPT_WRITEFUNCTION, on_data);
+    (void)tm_curl.easy_setopt(t->easy, CURLOPT_WRITEDATA, t);
+    (void)tm_curl.easy_setopt(t->easy, CURLOPT_HEADERFUNCTION, on_header);
+    (void)tm_curl.easy_setopt(t->easy, CURLOPT_HEADERDATA, t);
+    (void)tm_curl.easy_setopt(t->easy, CURLOPT_ERRORBUFFER, t->error);
+    (void)tm_curl.easy_setopt(t->easy, CURLOPT_PRIVATE, t);
     if (!all) {
         (void)snprintf(text, sizeof text, "%" PRIu64 "-%" PRIu64, t->position, t->end - 1);
-        (void)curl_easy_setopt(t->easy, CURLOPT_RANGE, text);
+        (void)tm_curl.easy_setopt(t->easy, CURLOPT_RANGE, text);
         if (t->file->validators[t->mirror][0] != '\0') {
             (void)snprintf(text, sizeof text, "If-Range: %s", t->file->validators[t->mirror]);
-            t->headers = curl_slist_append(NULL, text);
-            (void)curl_easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
+            t->headers = tm_curl.slist_append(NULL, text);
+            (void)tm_curl.easy_setopt(t->easy, CURLOPT_HTTPHEADER, t->headers);
             t->conditional = t->headers != NULL;
         }
     }
-    return t->url != NULL && curl_multi_add_handle(multi, t->easy) == CURLM_OK;
+    return t->url != NULL && tm_curl.multi_add_handle(multi, t->easy) == CURLM_OK;
 }
 
 /* Finds work; false when there is none now. */
@@ -336,22 +335,22 @@ static enum tm_status ended(struct transfer *t, CURLcode code, struct tm_err *er
     long http = 0;
     unsigned most = fetch->n_mirrors < 2 ? 2 : (unsigned)fetch->n_mirrors;
     char shown[512];
-    (void)curl_easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &http);
+    (void)tm_curl.easy_getinfo(t->easy, CURLINFO_RESPONSE_CODE, &http);
     if (code == CURLE_OK && t->index < t->run.to)
         (void)end_it(t, "%sit ended at byte %" PRIu64 " of %" PRIu64, "", t->position, t->end);
     give_up_frames(t);
     if (!has_busy(t->file))
         tm_store_close(t->file);                /* there may be more shards than descriptors */
     tm_address_shown(t->url, shown, sizeof shown);
-    curl_free(t->url);
+    tm_curl.free(t->url);
     t->url = NULL;
-    curl_slist_free_all(t->headers);
+    tm_curl.slist_free_all(t->headers);
     t->headers = NULL;
     if (t->again || (code == CURLE_OK && t->err.status == TM_OK))
         return TM_OK;
     if (t->err.status == TM_OK) {
         (void)tm_fail(&t->err, TM_ERR_READ, shown, TM_NO_OFFSET, "%s",
-                      t->error[0] != '\0' ? t->error : curl_easy_strerror(code));
+                      t->error[0] != '\0' ? t->error : tm_curl.easy_strerror(code));
         (void)tm_hint(&t->err, "run the same command again to go on: what is done is kept; or add "
                                "a mirror");
     }
@@ -377,14 +376,14 @@ static enum tm_status read_messages(CURLM *multi, struct transfer *list, size_t 
     int left;
     *ret_ended = false;
     enum tm_status status = TM_OK;
-    for (CURLMsg *m; status == TM_OK && (m = curl_multi_info_read(multi, &left)) != NULL;) {
+    for (CURLMsg *m; status == TM_OK && (m = tm_curl.multi_info_read(multi, &left)) != NULL;) {
         if (m->msg != CURLMSG_DONE)
             continue;
         for (size_t i = 0; i < n; i++) {
             if (list[i].easy != m->easy_handle)
                 continue;
             CURLcode code = m->data.result;
-            (void)curl_multi_remove_handle(multi, list[i].easy);
+            (void)tm_curl.multi_remove_handle(multi, list[i].easy);
             busy[i] = false;
             *ret_ended = true;
             status = ended(&list[i], code, err);
@@ -415,19 +414,19 @@ static enum tm_status run(struct fetch *fetch, CURLM *multi, struct transfer *li
         }
         if (status != TM_OK || (active == 0 && !waiting))
             break;
-        (void)curl_multi_perform(multi, &running);
+        (void)tm_curl.multi_perform(multi, &running);
         status = read_messages(multi, list, n, busy, &one_ended, &last);
         if (status == TM_OK && !one_ended)
-            (void)curl_multi_poll(multi, NULL, 0, 100, NULL);
+            (void)tm_curl.multi_poll(multi, NULL, 0, 100, NULL);
         tm_fetch_progress(fetch);
     }
     for (size_t i = 0; i < n; i++) {
         if (!busy[i])
             continue;
-        (void)curl_multi_remove_handle(multi, list[i].easy);
+        (void)tm_curl.multi_remove_handle(multi, list[i].easy);
         give_up_frames(&list[i]);
-        curl_free(list[i].url);
-        curl_slist_free_all(list[i].headers);
+        tm_curl.free(list[i].url);
+        tm_curl.slist_free_all(list[i].headers);
     }
     if (status != TM_OK && err != NULL)
         *err = last;
@@ -440,18 +439,18 @@ enum tm_status tm_transfer_all(struct fetch *fetch, struct tm_err *err)
     size_t n = fetch->options->connections == 0 ? 4 : fetch->options->connections;
     n = n < MOST_CONNECTIONS ? n : MOST_CONNECTIONS;
     memset(list, 0, sizeof list);
-    CURLM *multi = curl_multi_init();
+    CURLM *multi = tm_curl.multi_init();
     bool good = multi != NULL;
     for (size_t i = 0; i < n; i++) {
-        list[i].easy = curl_easy_init();
+        list[i].easy = tm_curl.easy_init();
         good = good && list[i].easy != NULL;
     }
     enum tm_status status = good ? run(fetch, multi, list, n, err)
         : tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
     for (size_t i = 0; i < n; i++) {
-        curl_easy_cleanup(list[i].easy);
+        tm_curl.easy_cleanup(list[i].easy);
         tm_buf_finish(&list[i].packed);
     }
-    (void)curl_multi_cleanup(multi);
+    (void)tm_curl.multi_cleanup(multi);
     return status;
 }
