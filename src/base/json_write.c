@@ -100,17 +100,15 @@ void tm_json_put_i64(struct tm_buf *buf, int64_t value)
     tm_buf_u64(buf, value < 0 ? (uint64_t)-value : (uint64_t)value);
 }
 
-void tm_json_put_score(struct tm_buf *buf, unsigned value)
+void tm_json_put_score(struct tm_buf *buf, uint64_t value)
 {
-    tm_buf_u64(buf, value / 10000);
-    unsigned rest = value % 10000;
-    if (rest == 0)
-        return;
+    unsigned rest = (unsigned)(value % 10000);
     char digits[5] = {'.', (char)('0' + rest / 1000), (char)('0' + rest / 100 % 10),
                       (char)('0' + rest / 10 % 10), (char)('0' + rest % 10)};
     size_t n = 5;
-    while (digits[n - 1] == '0')
+    while (n > 2 && digits[n - 1] == '0')
         n--;
+    tm_buf_u64(buf, value / 10000);
     tm_buf_add(buf, digits, n);
 }
 

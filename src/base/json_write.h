@@ -16,8 +16,9 @@ void tm_json_put_str(struct tm_buf *buf, struct tm_str text);
 /* A whole number, or null for TM_UNKNOWN (INT64_MIN). */
 void tm_json_put_i64(struct tm_buf *buf, int64_t value);
 
-/* value / 10000 with as many of four decimals as it needs: 1, 0.5, 0.9987. */
-void tm_json_put_score(struct tm_buf *buf, unsigned value);
+/* value / 10000 with as many of four decimals as it needs, and one at least (1.0, 0.5, 0.9987):
+ * readers that guess a column's type from its first rows shall not take it for whole numbers. */
+void tm_json_put_score(struct tm_buf *buf, uint64_t value);
 
 /* A quoted RFC 3339 time in UTC of seconds since 1970, or null for TM_UNKNOWN. */
 void tm_json_put_time(struct tm_buf *buf, int64_t seconds);

@@ -4,6 +4,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "base/json_write.h"
 #include "base/scan.h"
 #include "base/utf8.h"
 #include "pack/count.h"
@@ -154,7 +155,7 @@ static const char *check_quality(const struct tm_record_facts *facts,
         if (tm_signal_is_count((enum tm_signal)i))
             tm_buf_u64(&number, signals.value[i]);
         else
-            tm_put_thousandths(&number, signals.value[i]);
+            tm_json_put_score(&number, (uint64_t)10 * signals.value[i]);
         if (!tm_str_equal(tm_buf_view(&number), cells[2 + i]->text))
             what = "a signal in quality is not that of the text";
     }

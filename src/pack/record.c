@@ -93,17 +93,6 @@ enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
     return status;
 }
 
-void tm_put_thousandths(struct tm_buf *buf, uint32_t value)
-{
-    tm_buf_u64(buf, value / 1000);
-    value %= 1000;
-    if (value == 0)
-        return;
-    char digits[4] = {'.', (char)('0' + value / 100), (char)('0' + value / 10 % 10),
-                      (char)('0' + value % 10)};
-    tm_buf_add(buf, digits, digits[3] != '0' ? 4 : digits[2] != '0' ? 3 : 2);
-}
-
 static void put_quality(struct tm_buf *buf, const struct tm_doc *doc,
                         const struct tm_signals *signals)
 {
@@ -115,7 +104,7 @@ static void put_quality(struct tm_buf *buf, const struct tm_doc *doc,
         if (tm_signal_is_count((enum tm_signal)i))
             tm_buf_u64(buf, signals->value[i]);
         else
-            tm_put_thousandths(buf, signals->value[i]);
+            tm_json_put_score(buf, (uint64_t)10 * signals->value[i]);
     }
     tm_buf_byte(buf, '}');
 }

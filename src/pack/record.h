@@ -30,8 +30,6 @@ void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
 enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
                                  struct tm_signals *ret_signals);
 
-/* Thousandths as a decimal fraction: 1500 is 1.5. */
-void tm_put_thousandths(struct tm_buf *buf, uint32_t value);
 
 /* The row of the same segment in the provenance sidecar. Its `n_versions` is 1: the build knows of
  * how many versions of a message the document was chosen. */

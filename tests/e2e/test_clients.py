@@ -71,19 +71,64 @@ class Clients(Case):
         self.assertEqual(field["http://mlcommons.org/croissant/dataType"],
                          [{"@id": "https://schema.org/Text"}])
 
-    def test_duckdb(self):
+    def test_duckdb_and_polars(self):
+        """They see the same records and, each in its own words, the same types."""
         clients = os.environ["TOLMACH_CLIENTS"]
         script = pathlib.Path(__file__).with_name("clients.mjs")
         out = subprocess.run(["node", script, clients, self.release], capture_output=True,
                              check=True).stdout
         seen = json.loads(out)
         for lang, want in self.want.items():
-            self.assertEqual(seen[lang]["count"],
-                             [len(want), sum(r["n_chars"] for r in want), len(want)])
+            n_chars = sum(r["n_chars"] for r in want)
+            self.assertEqual(seen[lang]["count"], [len(want), n_chars, len(want)])
             types = dict(map(tuple, seen[lang]["types"]))
-            self.assertEqual(types["text"], "VARCHAR")
-            self.assertEqual(types["hashtags"], "VARCHAR[]")
             self.assertEqual(list(types), list(want[0]))
+            polars = seen[lang]["polars"]
+            self.assertEqual(polars["ids"], [r["id"] for r in want])
+            self.assertEqual(polars["text"], [r["text"] for r in want])
+            self.assertEqual(polars["n_chars"], n_chars)
+            polars_types = dict(map(tuple, polars["types"]))
+            self.assertEqual(list(polars_types), list(want[0]))
+            for key, duckdb_type, polars_type in (
+                    ("id", "VARCHAR", "DataType(String)"),
+                    ("text", "VARCHAR", "DataType(String)"),
+                    ("hashtags", "VARCHAR[]", "DataType(List(DataType(String)))"),
+                    ("n_chars", "BIGINT", "DataType(Int64)"),
+                    ("lang_score", "DOUBLE", "DataType(Float64)")):
+                self.assertEqual((types[key], polars_types[key]), (duckdb_type, polars_type), key)
+
+    def test_types_do_not_depend_on_values(self):
+        """A column whose first rows are 0 and 1 is not one of whole numbers."""
+        counts = {"sentences", "stop_words"}
+        for row in self.want["ru"] + self.want["en"]:
+            self.assertIs(type(row["lang_score"]), float)
+            for key, value in row["quality"].items():
+                wanted = bool if key == "ad" else int if key in counts else float
+                self.assertIs(type(value), wanted, key)
+
+    def test_reference_reader_of_seek_tables(self):
+        """zstd's own reader finds the frames that the manifest has, and any range of bytes."""
+        folder = pathlib.Path(os.environ["TOLMACH_CLIENTS"]) / "seekable"
+        program = self.dir / "seekable"
+        subprocess.run(["cc", "-w", "-DXXH_NAMESPACE=ZSTD_", "-I", folder, "-o", program,
+                        pathlib.Path(__file__).with_name("seekable.c"),
+                        folder / "zstdseek_decompress.c", folder / "xxhash.c", "-lzstd"], check=True)
+        for shard in json.loads((self.release / "manifest.json").read_text())["shards"]:
+            path = self.release / shard["path"]
+            listed = subprocess.run([program, path], capture_output=True, check=True).stdout
+            packed = plain = 0
+            frames = []
+            for frame in shard["frames"]:
+                frames.append(f"{packed} {frame['compressed_bytes']} {plain} {frame['bytes']}")
+                packed += frame["compressed_bytes"]
+                plain += frame["bytes"]
+            self.assertEqual(listed.decode().splitlines(), frames)
+            content = subprocess.run(["zstdcat", path], capture_output=True, check=True).stdout
+            self.assertEqual(len(content), plain)
+            for offset in (0, plain // 3, plain // 2, plain - 1000):
+                piece = subprocess.run([program, path, str(offset), "1000"], capture_output=True,
+                                       check=True).stdout
+                self.assertEqual(piece, content[offset:offset + 1000])
 
 
 if __name__ == "__main__":
