@@ -13,9 +13,9 @@
 /* Puts a name in the list if there is room and it is not there; false if there is none. */
 static bool note(char *list, size_t size, const char *p, size_t n)
 {
-    n = n < size - 1 ? n : size - 1;
-    while (n > 0 && n < size - 1 && ((unsigned char)p[n] & 0xC0) == 0x80)
-        n--;
+    if (n > size - 1)
+        for (n = size - 1; n > 0 && ((unsigned char)p[n] & 0xC0) == 0x80;)
+            n--;
     for (int i = 0; i < LOOK_NAMES; i++) {
         char *name = list + (size_t)i * size;
         if (name[0] == '\0') {

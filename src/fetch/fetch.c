@@ -54,6 +54,15 @@ void tm_fetch_tell(struct fetch *fetch, enum tm_severity severity, const struct 
         fetch->options->notify(fetch->options->user, severity, what);
 }
 
+/* The mirror that is asked first; 0 when all have failed. */
+static size_t first_living(const struct fetch *fetch)
+{
+    for (size_t i = 0; i < fetch->n_mirrors; i++)
+        if (!fetch->mirrors[i].dead)
+            return i;
+    return 0;
+}
+
 static enum tm_status take_mirrors(struct fetch *fetch, struct tm_err *err)
 {
     const struct tm_fetch_options *options = fetch->options;
@@ -91,7 +100,7 @@ static bool path_ok(struct tm_str path)
 
 static enum tm_status no_sums(const struct fetch *fetch, const char *what, struct tm_err *err)
 {
-    (void)tm_fail(err, TM_ERR_FORMAT, fetch->mirrors[0].shown, TM_NO_OFFSET,
+    (void)tm_fail(err, TM_ERR_FORMAT, fetch->mirrors[first_living(fetch)].shown, TM_NO_OFFSET,
                   "its SHA256SUMS is refused: %s", what);
     return tm_hint(err, "give the folder of a release, OUT/NAME/VERSION");
 }
@@ -131,29 +140,43 @@ static const char *digest_of(const struct fetch *fetch, const char *path)
     return "";
 }
 
-static enum tm_status differs(const struct fetch *fetch, const char *path, struct tm_err *err)
+/* The manifest that the checksums of the first living mirror name. */
+static enum tm_status try_manifest(struct fetch *fetch, struct tm_err *err)
 {
-    (void)tm_fail(err, TM_ERR_READ, fetch->mirrors[0].shown, TM_NO_OFFSET,
-                  "its %s has not the SHA-256 of its SHA256SUMS", path);
-    return tm_hint(err, "it is being changed, or damaged: try later, or tell its publisher");
+    enum tm_status status = tm_fetch_small(fetch, "SHA256SUMS", NULL, MOST_SUMS, &fetch->sums_text,
+                                           err);
+    if (status == TM_OK)
+        status = take_sums(fetch, err);
+    if (status != TM_OK)
+        return status;
+    const char *digest = digest_of(fetch, "manifest.json");
+    (void)snprintf(fetch->manifest_sha256, sizeof fetch->manifest_sha256, "%s", digest);
+    return tm_fetch_small(fetch, "manifest.json", digest, MOST_MANIFEST, &fetch->manifest, err);
+}
+
+/* Leaves the first living mirror out when another is left. */
+static bool leave_first(struct fetch *fetch, const struct tm_err *why)
+{
+    size_t alive = 0;
+    for (size_t i = 0; i < fetch->n_mirrors; i++)
+        alive += !fetch->mirrors[i].dead;
+    if (alive < 2)
+        return false;
+    fetch->mirrors[first_living(fetch)].dead = true;
+    tm_fetch_tell(fetch, TM_WARNING, why);
+    return true;
 }
 
 static enum tm_status get_manifest(struct fetch *fetch, struct tm_err *err)
 {
-    enum tm_status status = tm_fetch_small(fetch, "SHA256SUMS", MOST_SUMS, false,
-                                           &fetch->sums_text, err);
-    if (status == TM_OK)
-        status = take_sums(fetch, err);
-    if (status == TM_OK)
-        status = tm_fetch_small(fetch, "manifest.json", MOST_MANIFEST, false, &fetch->manifest,
-                                err);
-    if (status != TM_OK)
-        return status;
-    if (!tm_sha256_of(fetch->manifest.p == NULL ? "" : fetch->manifest.p, fetch->manifest.n,
-                      fetch->manifest_sha256))
-        return no_memory(err);
-    return strcmp(digest_of(fetch, "manifest.json"), fetch->manifest_sha256) == 0
-        ? TM_OK : differs(fetch, "manifest.json", err);
+    for (;;) {
+        enum tm_status status = try_manifest(fetch, err);
+        if ((status != TM_ERR_READ && status != TM_ERR_FORMAT) || !leave_first(fetch, err))
+            return status;
+        fetch->sums_text.n = 0;
+        tm_sums_finish(&fetch->sums);
+        fetch->sums = (struct tm_sums){0};
+    }
 }
 
 /* Writes a small file in the hidden folder, over what an earlier call left. */
@@ -183,7 +206,7 @@ static enum tm_status open_manifest(struct fetch *fetch, struct tm_err *err)
         status = tm_opened_init(&fetch->opened, temp, "", err);
     if (status == TM_ERR_FORMAT && err != NULL)
         (void)snprintf(err->file, sizeof err->file, "%.400s: manifest.json",
-                       fetch->mirrors[0].shown);
+                       fetch->mirrors[first_living(fetch)].shown);
     fetch->is_open = status == TM_OK;
     tm_folder_remove(temp);
     return status;
@@ -200,7 +223,7 @@ static enum tm_status set_paths(struct fetch *fetch, struct tm_err *err)
                    fetch->opened.version.p);
     if (!tm_pack_name_ok(name) || !tm_pack_name_ok(version) || strcmp(version, "audit") == 0 ||
         strlen(name) != fetch->opened.name.n || strlen(version) != fetch->opened.version.n)
-        return tm_fail(err, TM_ERR_FORMAT, fetch->mirrors[0].shown, TM_NO_OFFSET,
+        return tm_fail(err, TM_ERR_FORMAT, fetch->mirrors[first_living(fetch)].shown, TM_NO_OFFSET,
                        "its manifest is refused: name or version cannot name a folder");
     int n = snprintf(box, sizeof box, ".%s.fetch", version);
     if (fetch->partial)
@@ -303,7 +326,7 @@ static enum tm_status bring_shards(struct fetch *fetch, struct tm_err *err)
             status = seal_all(fetch, &again, err);
     }
     if (status == TM_OK && again)
-        status = tm_fail(err, TM_ERR_READ, fetch->mirrors[0].shown, TM_NO_OFFSET,
+        status = tm_fail(err, TM_ERR_READ, fetch->mirrors[first_living(fetch)].shown, TM_NO_OFFSET,
                          "its shards have not the digests of the manifest, tried %d times", ROUNDS);
     return status;
 }
@@ -319,13 +342,8 @@ static bool is_shard(const struct fetch *fetch, const char *path)
 static enum tm_status bring_file(struct fetch *fetch, const struct tm_sum *sum, struct tm_err *err)
 {
     struct tm_buf buf = {0};
-    char digest[TM_SHA256_HEX];
     char path[TM_PACK_PATH];
-    enum tm_status status = tm_fetch_small(fetch, sum->path, MOST_SMALL, false, &buf, err);
-    if (status == TM_OK && !tm_sha256_of(buf.n == 0 ? "" : buf.p, buf.n, digest))
-        status = no_memory(err);
-    if (status == TM_OK && strcmp(digest, sum->sha256) != 0)
-        status = differs(fetch, sum->path, err);
+    enum tm_status status = tm_fetch_small(fetch, sum->path, sum->sha256, MOST_SMALL, &buf, err);
     if (status == TM_OK && tm_path_join(path, fetch->hidden, sum->path)) {
         *strrchr(path, '/') = '\0';
         status = tm_folder_make(path, err);
@@ -342,7 +360,7 @@ static enum tm_status bring_signature(struct fetch *fetch, struct tm_err *err)
     static const char name[] = "SHA256SUMS.minisig";
     struct tm_buf buf = {0};
     struct tm_err what = {0};
-    enum tm_status status = tm_fetch_small(fetch, name, 8192, true, &buf, &what);
+    enum tm_status status = tm_fetch_small(fetch, name, NULL, 8192, &buf, &what);
     if (status == TM_OK && tm_str_starts(tm_buf_view(&buf), TM_STR("untrusted comment:")))
         status = put_file(fetch->hidden, name, tm_buf_view(&buf), err);
     else if (status == TM_ERR_NOMEM)

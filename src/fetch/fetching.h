@@ -73,10 +73,10 @@ char *tm_address_of(const char *base, const char *relative);
 char *tm_address_from(const char *operand);
 void tm_address_shown(const char *url, char *ret_text, size_t size);
 
-/* get.c: a whole small file from the first mirror that has it. `optional`: TM_END when it is not
- * there. */
-enum tm_status tm_fetch_small(struct fetch *fetch, const char *relative, size_t most,
-                              bool optional, struct tm_buf *buf, struct tm_err *err);
+/* get.c: a whole small file from the first mirror that has it, and has it with this digest (NULL: any
+ * will do). What the others did wrong is told. */
+enum tm_status tm_fetch_small(struct fetch *fetch, const char *relative, const char *sha256,
+                              size_t most, struct tm_buf *buf, struct tm_err *err);
 
 /* What all requests have in common; `easy` is a CURL. */
 void tm_fetch_set_up(const struct fetch *fetch, void *easy);

@@ -65,6 +65,20 @@ static CURLcode get_once(const struct fetch *fetch, const char *url, struct smal
     return code;
 }
 
+static enum tm_status check_digest(const struct mirror *mirror, const char *relative,
+                                   const char *sha256, const struct tm_buf *buf,
+                                   struct tm_err *err)
+{
+    char digest[TM_SHA256_HEX];
+    if (!tm_sha256_of(buf->p == NULL ? "" : buf->p, buf->n, digest))
+        return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+    if (strcmp(digest, sha256) == 0)
+        return TM_OK;
+    (void)tm_fail(err, TM_ERR_READ, mirror->shown, TM_NO_OFFSET,
+                  "its %s has not the SHA-256 of its SHA256SUMS", relative);
+    return tm_hint(err, "it is being changed, or damaged: try later, or tell its publisher");
+}
+
 static enum tm_status get_from(struct fetch *fetch, struct mirror *mirror, const char *relative,
                                struct small *small, bool *ret_absent, struct tm_err *err)
 {
@@ -101,22 +115,25 @@ static enum tm_status get_from(struct fetch *fetch, struct mirror *mirror, const
                        : tm_hint(err, "try again later: what is done is kept; or add a mirror");
 }
 
-enum tm_status tm_fetch_small(struct fetch *fetch, const char *relative, size_t most,
-                              bool optional, struct tm_buf *buf, struct tm_err *err)
+enum tm_status tm_fetch_small(struct fetch *fetch, const char *relative, const char *sha256,
+                              size_t most, struct tm_buf *buf, struct tm_err *err)
 {
     struct small small = {.buf = buf, .most = most};
     enum tm_status status = TM_ERR_READ;
     for (size_t i = 0; i < fetch->n_mirrors && status == TM_ERR_READ; i++) {
+        struct mirror *mirror = &fetch->mirrors[i];
         bool absent = false;
-        if (fetch->mirrors[i].dead)
+        if (mirror->dead)
             continue;
-        status = get_from(fetch, &fetch->mirrors[i], relative, &small, &absent, err);
-        if (status == TM_ERR_READ && absent && optional)
-            return TM_END;
-        if (status == TM_ERR_READ && !absent && i + 1 < fetch->n_mirrors) {
-            fetch->mirrors[i].dead = true;      /* while another may be alive */
+        status = get_from(fetch, mirror, relative, &small, &absent, err);
+        bool answered = status == TM_OK || absent;
+        if (status == TM_OK && sha256 != NULL)
+            status = check_digest(mirror, relative, sha256, buf, err);
+        if (status != TM_ERR_READ || i + 1 == fetch->n_mirrors)
+            continue;
+        mirror->dead = !answered;               /* while another may be alive */
+        if (!absent)
             tm_fetch_tell(fetch, TM_WARNING, err);
-        }
     }
     return status;
 }

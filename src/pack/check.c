@@ -60,11 +60,11 @@ static const struct column reject_columns[] = {
     {"lang_score", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"text", MAYBE, ANY},
 };
 
-/* 0, 1 or a decimal fraction of up to four digits. */
+/* 1.0, or 0 with one to four decimals. */
 static bool is_share(struct tm_str text)
 {
-    if (text.n == 1)
-        return text.p[0] == '0' || text.p[0] == '1';
+    if (tm_str_is(text, "1.0"))
+        return true;
     if (text.n < 3 || text.n > 6 || text.p[0] != '0' || text.p[1] != '.')
         return false;
     for (size_t i = 2; i < text.n; i++)

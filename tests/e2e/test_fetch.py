@@ -346,6 +346,19 @@ class Liars(FetchCase):
         self.run_tolmach("fetch", gone + "/c/1.0.0", good + "/c/1.0.0", "-o", "out")
         self.assertEqual(tree(self.dir / "out/c/1.0.0"), tree(self.release))
 
+    def test_the_first_mirror_contradicts_itself(self):
+        """In its manifest, its checksums, or another small file: the next one is asked."""
+        good = self.serve(self.honest)
+        other = bytes.maketrans(b"0123456789", b"1234567890")
+        for name in ("manifest.json", "SHA256SUMS", "README.md", "croissant.json"):
+            bad = self.serve(lambda r, path, wanted, name=name: self.honest(
+                r, path, wanted, lambda data: data.translate(other) if path.endswith(name) else data))
+            out = f"out-{name}"
+            _, err = self.run_tolmach("fetch", bad + "/c/1.0.0", good + "/c/1.0.0", "-o", out)
+            self.assertIn(bad, err)
+            self.assertEqual(tree(self.dir / out / "c/1.0.0"), tree(self.release))
+            self.refuse(bad + "/c/1.0.0", bad)
+
     def test_a_server_without_ranges(self):
         """Such as Python's own: 200 and the whole file is used, not refused."""
         url = self.serve(lambda r, path, wanted: self.honest(r, path, None))
