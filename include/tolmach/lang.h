@@ -118,8 +118,10 @@ TM_API enum tm_status tm_lang_segment(const char *text, size_t n, uint16_t thres
  * languages a smiley, a mark and a link go with the span before them; behind a full stop a dash, a
  * number, a bullet or an emoji that is no face with the one after, as do a number in front of a
  * small letter, a dash in front of a capital, handles and "RT"; what stands in front of all others
- * goes with the first. Here a foreign phrase inside a sentence *is* a span, a single foreign name too: for `detect --segments` and
- * `lang_spans`, not for the records of a corpus.
+ * goes with the first. A hashtag in Latin letters goes with the words around it. Here a foreign
+ * phrase inside a sentence *is* a span, a single foreign name too: for `detect --segments` and
+ * `lang_spans`, not for the records of a corpus. What a dash cuts off such a phrase, and what has no
+ * letters beside it at the ends of the line, belongs to the sentence around it.
  *
  * The array *ret_segs lives in `arena`; `score` is that of tm_lang_detect for the span alone when
  * it confirms the label, else 5000. Fails as tm_lang_segment does. */

@@ -110,11 +110,27 @@ struct signs {
     unsigned words;
 };
 
+/* Bytes of the symbol at text[0..n), n > 0: emoji, dashes, quotes (U+2000..U+2FFF, U+F000..U+FFFF and
+ * above); 0 when something else stands there. */
+static size_t symbol_length(const char *text, size_t n)
+{
+    unsigned char c = (unsigned char)text[0];
+    size_t length = c == 0xe2 || c == 0xef ? 3 : c >= 0xf0 ? 4 : 0;
+    return length < n ? length : n;
+}
+
 static void add_signs(const char *text, size_t n, struct signs *s)
 {
     char before = '\0', second = '\0';
     bool letters = false; /* the token has had a letter */
     for (size_t i = 0; i < n; i++) {
+        size_t symbol = symbol_length(text + i, n - i);
+        if (symbol != 0) {
+            i += symbol - 1;
+            before = second = ' ';
+            letters = false;
+            continue;
+        }
         char c = text[i], after = i + 1 < n ? text[i + 1] : '\0';
         if (is_word(c)) {
             s->words += !is_word(before) && !is_digit(before);

@@ -6,6 +6,7 @@
  * (Viterbi 1967).
  */
 #include "lid_score.h"
+#include "span_words.h"
 
 #include <string.h>
 
@@ -26,6 +27,7 @@ struct token {
     size_t length;
     uint8_t back[STATES];
     uint8_t state;
+    bool letters;   /* has letters, those of links and handles aside */
     int16_t border; /* what a change in front of it costs more than others */
 };
 
@@ -42,6 +44,8 @@ struct line {
     const char *text;
     size_t n;
     int32_t bonus[LID_SCRIPTS]; /* for the language of each script, 1/256 */
+    enum state main;            /* of the script that has most letters */
+    bool letters;               /* has any */
 };
 
 /* Letters of the line in each script are a prior for its single words. A line that mixes two
@@ -56,6 +60,8 @@ static void look_at(struct line *line)
         int32_t x = lid_logit(line->model, &ev, (enum lid_script)k) / 4;
         line->bonus[k] = favour[k] + (x > 768 ? 768 : x < -512 ? -512 : x);
     }
+    line->main = ev.letters[LID_CYRILLIC] >= ev.letters[LID_LATIN] ? RU : EN;
+    line->letters = lid_dominant(&ev) >= 0;
 }
 
 /* Counts the tokens, and writes them when `ret` is not NULL. */
@@ -78,39 +84,16 @@ static size_t tokenize(const char *text, size_t n, struct token *ret)
     return k;
 }
 
-static bool is_letter_byte(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (unsigned char)c >= 0xc3;
-}
-
-/* "XIX", "IV", "I": a numeral of the language around it (and the English pronoun). */
-static bool is_roman(const char *s, size_t n)
-{
-    size_t k = 0;
-    for (size_t i = 0; i < n; i++) {
-        bool letter = is_letter_byte(s[i]);
-        if (letter && (s[i] == '\0' || strchr("IVXL", s[i]) == NULL))
-            return false;
-        k += letter;
-    }
-    return k != 0;
-}
-
-/* Words that say nothing of the language around them: numerals, "RT", a Latin letter alone that may
- * be a Cyrillic one. */
-static bool is_neutral(const char *s, size_t n)
-{
-    bool letter = n == 1 && s[0] != '\0' && strchr("ABCEHKMOPTXceopxy", s[0]) != NULL;
-    return letter || (n == 2 && memcmp(s, "RT", 2) == 0) || is_roman(s, n);
-}
-
 /* Costs (as log probability, 1/256) of a token in each state. */
 static void emit(const struct line *line, struct token *token, int32_t *ret)
 {
     const char *text = line->text;
     struct lid_evidence ev = {0};
     lid_evidence_add(line->model, text + token->offset, token->length, &ev);
-    int script = is_neutral(text + token->offset, token->length) ? -1 : lid_dominant(&ev);
+    int script = lid_dominant(&ev);
+    token->letters = script >= 0;
+    if (lid_word_is_neutral(text + token->offset, token->length))
+        script = -1;
     ret[RU] = ret[EN] = ret[OTHER] = 0;
     if (script < 0) {
         if (token->length == 1 && text[token->offset] == 'I')
@@ -126,80 +109,16 @@ static void emit(const struct line *line, struct token *token, int32_t *ret)
     ret[OTHER] = -x / 2;
 }
 
-/* Whether a token ends a sentence: a terminator, quotes and brackets behind it allowed. */
-static bool ends_sentence(const char *text, const struct token *token)
-{
-    const char *p = text + token->offset;
-    size_t n = token->length;
-    while (n != 0 && strchr("\"')]", p[n - 1]) != NULL && p[n - 1] != '\0')
-        n--;
-    if (n >= 2 && memcmp(p + n - 2, "\xc2\xbb", 2) == 0)
-        n -= 2;
-    if (n >= 3 && memcmp(p + n - 3, "\xe2\x80\xa6", 3) == 0)
-        return true;
-    return n != 0 && (p[n - 1] == '.' || p[n - 1] == '!' || p[n - 1] == '?');
-}
-
-static bool is_dash(const char *s, size_t n)
-{
-    size_t i = 0;
-    while (i < n && (s[i] == '-' || (unsigned char)s[i] == 0xe2 || (unsigned char)s[i] == 0x80 ||
-                     ((unsigned char)s[i] >= 0x90 && (unsigned char)s[i] <= 0x95)))
-        i++;
-    return i == n;
-}
-
-/* What begins the next word behind text[at]: -1 for a small letter, 1 for a capital, 0 else. */
-static int case_after(const struct line *line, size_t at)
-{
-    size_t n = line->n;
-    while (at < n && is_blank(line->text[at]))
-        at++;
-    if (at + 1 >= n)
-        return 0;
-    unsigned char a = (unsigned char)line->text[at], b = (unsigned char)line->text[at + 1];
-    bool small = (a >= 'a' && a <= 'z') || (a == 0xd0 && b >= 0xb0) || a == 0xd1;
-    return small ? -1 : (a >= 'A' && a <= 'Z') || a == 0xd0;
-}
-
-/* Emoji but faces, which comment on what was said, and bullets. */
-static bool is_picture(const char *s, size_t n)
-{
-    const unsigned char *p = (const unsigned char *)s;
-    if (n < 3 || (p[0] != 0xf0 && p[0] != 0xe2))
-        return false;
-    bool face = n >= 4 && p[1] == 0x9f && (p[2] == 0x98 || (p[2] == 0x99 && p[3] < 0x90) || p[2] == 0xa4);
-    return !face && (p[0] == 0xf0 || p[1] >= 0x96);
-}
-
-/* Which neighbour a token without letters of its own goes with: 1 for the next one, -1 for the one
- * before it (a smiley, a mark), 0 for what it is. With `begins` it stands behind a full stop. */
-static int leaning(const struct line *line, const struct token *token, bool begins)
-{
-    const char *s = line->text + token->offset;
-    size_t n = token->length;
-    if (s[0] == '@' || (n == 1 && s[0] == 'A') || (n == 2 && memcmp(s, "RT", 2) == 0))
-        return 1;
-    for (size_t i = 0; i < n; i++)
-        if (is_letter_byte(s[i]) && (unsigned char)s[i] < 0xe2)
-            return 0;
-    int next = case_after(line, token->offset + n);
-    if (is_dash(s, n))
-        return begins || next > 0 ? 1 : -1;
-    if ((s[0] >= '0' && s[0] <= '9') || ((s[0] == '$' || s[0] == '+') && n > 1))
-        return begins || next < 0 ? 1 : -1;
-    return begins && (s[0] == '*' || is_picture(s, n)) ? 1 : -1;
-}
-
 /* Fills in what a change in front of each token costs. */
 static void find_borders(const struct line *line, struct token *token, size_t n)
 {
     int before = 0;
     bool begins = true;
     for (size_t i = 0; i < n; i++) {
-        int now = leaning(line, &token[i], begins);
+        size_t at = token[i].offset, length = token[i].length;
+        int now = lid_word_leaning(line->text, line->n, at, length, begins);
         token[i].border = (int16_t)((begins ? -AFTER_SENTENCE : 0) + (before - now) * LEANING);
-        begins = ends_sentence(line->text, &token[i]) || (begins && now < 0);
+        begins = lid_word_ends_sentence(line->text + at, length) || (begins && now < 0);
         before = now > 0 ? now : 0;
     }
 }
@@ -242,16 +161,107 @@ static void find_path(const struct line *line, struct token *token, size_t n)
     }
 }
 
-static void score_span(const char *text, struct tm_segment *seg)
+/* Tokens [first, end) of one state; [word, word_end) without those at its ends that have no
+ * letters, or empty. */
+struct run {
+    size_t first, word;
+    size_t word_end, end;
+};
+
+static struct run run_at(const struct token *token, size_t n, size_t first)
+{
+    struct run r = {first, first, first, first};
+    while (r.end < n && token[r.end].state == token[first].state)
+        r.end++;
+    while (r.word < r.end && !token[r.word].letters)
+        r.word++;
+    r.word_end = r.end;
+    while (r.word_end > r.word && !token[r.word_end - 1].letters)
+        r.word_end--;
+    return r;
+}
+
+static bool is_dash(const struct line *line, const struct token *token)
+{
+    return lid_word_is_dash(line->text + token->offset, token->length);
+}
+
+static bool is_number(const struct line *line, const struct token *token)
+{
+    char c = line->text[token->offset];
+    return c >= '0' && c <= '9';
+}
+
+static bool is_small(const struct line *line, const struct token *token)
+{
+    return lid_word_case(line->text, line->n, token->offset) < 0;
+}
+
+/* The state of the sentence that the words of a run are a phrase in, or -1. Such a phrase stands
+ * between words of one language; or it is all there is beside one other run, and then its small
+ * first letter and the small letter behind it (at the begin of the line), or its small first letter
+ * and the sentence that was not ended before it (at the end), tell. */
+static int sentence_around(const struct line *line, const struct token *token, size_t n,
+                           const struct run *r)
+{
+    const struct token *before = &token[r->first == 0 ? 0 : r->first - 1], *after = &token[r->end];
+    if (r->first != 0 && r->end != n)
+        return before->state == after->state ? after->state : -1;
+    if ((r->first == 0 && r->end == n) || !is_small(line, &token[r->word]))
+        return -1;
+    if (r->first == 0)
+        return run_at(token, n, r->end).end == n && is_small(line, after) ? after->state : -1;
+    bool ended = lid_word_ends_sentence(line->text + before->offset, before->length);
+    bool alone = run_at(token, n, 0).end == r->first && before->state == line->main;
+    return alone && !ended ? before->state : -1;
+}
+
+static void give(struct token *token, size_t from, size_t to, int state)
+{
+    for (size_t i = from; i < to; i++)
+        token[i].state = (uint8_t)state;
+}
+
+/* Gives what has no letters at the ends of a phrase to the sentence around it: what a dash cuts
+ * off, and at an end of the line all of it but for a number before a small letter. */
+static void free_phrase(const struct line *line, struct token *token, size_t n, const struct run *r)
+{
+    int around = sentence_around(line, token, n, r);
+    size_t left = r->word, right = r->word_end;
+    bool begin = r->first == 0, end = r->end == n;
+    if (around < 0)
+        return;
+    while (left > r->first &&
+           (begin ? is_number(line, &token[left - 1]) : !is_dash(line, &token[left - 1])))
+        left--;
+    while (right < r->end && !end && !is_dash(line, &token[right]))
+        right++;
+    give(token, r->first, end ? r->first : left, around);
+    give(token, begin ? r->end : right, r->end, around);
+}
+
+static void free_phrases(const struct line *line, struct token *token, size_t n)
+{
+    for (size_t i = 0; i < n;) {
+        struct run r = run_at(token, n, i);
+        if (r.word != r.word_end)
+            free_phrase(line, token, n, &r);
+        i = r.end;
+    }
+}
+
+/* Marks that stand alone have the language that they were given to; only a line without letters has
+ * none. */
+static void score_span(const struct line *line, struct tm_segment *seg)
 {
     struct tm_lang_result r;
-    tm_lang_detect(text + seg->offset, seg->length, &r);
-    if (r.lang == TM_LANG_UND)
+    tm_lang_detect(line->text + seg->offset, seg->length, &r);
+    if (r.lang == TM_LANG_UND && !line->letters)
         seg->lang = TM_LANG_UND;
     seg->score = r.lang == seg->lang ? r.score : 5000;
 }
 
-static size_t collect(const char *text, const struct token *token, size_t n,
+static size_t collect(const struct line *line, const struct token *token, size_t n,
                       struct tm_segment *segs)
 {
     size_t k = 0;
@@ -262,7 +272,7 @@ static size_t collect(const char *text, const struct token *token, size_t n,
         segs[k].offset = token[first].offset;
         segs[k].length = token[i - 1].offset + token[i - 1].length - token[first].offset;
         segs[k].lang = state_lang[token[first].state];
-        score_span(text, &segs[k++]);
+        score_span(line, &segs[k++]);
     }
     return k;
 }
@@ -287,7 +297,8 @@ enum tm_status tm_lang_spans(const char *text, size_t n, struct tm_arena *arena,
     look_at(&line);
     find_borders(&line, token, k);
     find_path(&line, token, k);
-    *ret_n = collect(text, token, k, segs);
+    free_phrases(&line, token, k);
+    *ret_n = collect(&line, token, k, segs);
     *ret_segs = segs;
     return TM_OK;
 }

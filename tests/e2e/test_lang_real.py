@@ -1,5 +1,8 @@
 """What must not change a label, on the dev sets of the detector (TOLMACH_REAL_DATA)."""
+import pathlib
 import re
+import subprocess
+import sys
 import unicodedata
 
 from lib import Case, REAL, main
@@ -10,6 +13,16 @@ SIGNS = re.compile(r"[@_{}\\|^<>=\[\]()&*$%+~#/]|\w\.\w|\w:\w|--|http|www")
 
 def without_marks(text):
     return "".join(c for c in text if not unicodedata.category(c).startswith("P"))
+
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+class LetterCosts(Case):
+    def test_table_is_what_its_script_writes(self):
+        made = subprocess.run([sys.executable, ROOT / "tools/make-letter-costs", f"{REAL}/lid/train"],
+                              stdout=subprocess.PIPE, check=True).stdout
+        self.assertEqual(made, (ROOT / "src/lang/letter_costs.h").read_bytes())
 
 
 class Invariance(Case):

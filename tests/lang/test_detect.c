@@ -51,6 +51,8 @@ static const struct sentence sentences[] = {
      "\xce\x91\xcf\x8d\xcf\x81\xce\xb9\xce\xbf \xce\xb8\xce\xb1 \xcf\x80\xce\xac\xce\xbc\xce\xb5"},
     {"c code", TM_LANG_OTHER, "for (int i = 0; i < n; i++) { total += weight[i]; }"},
     {"python code", TM_LANG_OTHER, "def read_lines(path): return open(path).read().split('\\n')"},
+    {"code with emoji", TM_LANG_OTHER,
+     "x = total \xf0\x9f\x98\x80 \xf0\x9f\x98\x80 \xf0\x9f\x98\x80 \xf0\x9f\x98\x80 + last(y)"},
     {"json", TM_LANG_OTHER, "{\"name\": \"apple\", \"price\": 12, \"in_stock\": true}"},
 };
 

@@ -224,6 +224,14 @@ static const struct {
     {"a dash with the reply", "It was late. |\xe2\x80\x94 Пойдём скорее домой"},
     {"a handle with its message", "It was late. |RT @some_name: Пойдём скорее домой"},
     {"a dash inside", "мы купили это - |there was nothing else to buy"},
+    {"a dash behind a phrase is the sentence's", "мы нашли |a bit of bread |\xe2\x80\x94 и больше ничего"},
+    {"a dash before a phrase too", "мы нашли - |a bit of bread |и больше ничего"},
+    {"handles before a phrase are the sentence's", "@some_name |is there to |тебя никто не ждёт"},
+    {"a smiley behind a phrase is the sentence's", "мы вчера нашли там |a bit of bread |:)"},
+    {"behind a sentence it is that sentence's", "Мы пришли. |there was a bit of bread :)"},
+    {"a number counts the small word behind it", "10 apples are in |нашем саду"},
+    {"a tag says nothing", "мы вчера нашли #bread #water и ещё соль"},
+    {"nor does P.S.", "P.S. мы вчера нашли хлеб"},
 };
 
 static void test_span_borders(void **state)
