@@ -12,9 +12,9 @@
  *    after that each is at most `error` too low, which is stated beside it;
  *  - the number of different words is exact until then, and an estimate of HyperLogLog (Flajolet et
  *    al. 2007, estimator of Ertl 2017, 2^14 registers, standard error 0.81 %) afterwards;
- *  - in a corpus of more than 8 MiB of text, words, pairs, sentences and characters are counted in
- *    one record of 2, 4, 8 ..., chosen by the hash of its id. The rate is stated; numbers of
- *    sentences are scaled up, all others are those of the sample.
+ *  - in a language of more than 2 MiB of text, words, pairs, sentences and characters are counted in
+ *    one record of 2, 4, 8 ..., chosen by the hash of its id (report/sample.h), and scaled up; the
+ *    rate and the standard errors are stated.
  * The result depends on the bytes of the release alone.
  */
 #ifndef TOLMACH_REPORT_H

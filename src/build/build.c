@@ -4,6 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <tolmach/report.h>
+
 #include "base/str.h"
 #include "base/utf8.h"
 #include "build/job.h"
@@ -177,6 +179,7 @@ static void end(struct job *job)
     tm_sorter_destroy(job->superseded);
     tm_sorter_destroy(job->versions);
     tm_sorter_destroy(job->documents);
+    tm_report_destroy(job->report);
     tm_packer_destroy(job->packer);
     tm_parent_close(job->parent);
     tm_forget_finish(&job->forget);

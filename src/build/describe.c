@@ -142,10 +142,9 @@ enum tm_status tm_job_report(void *user, const char *dir, struct tm_pack_more *m
                              struct tm_err *err)
 {
     const struct job *job = user;
-    struct tm_report_options options = {.examples = (unsigned)job->recipe->examples};
-    struct tm_report *report = NULL;
+    struct tm_report *report = job->report;
     struct tm_buf buf = {0};
-    enum tm_status status = tm_report_create(dir, &options, &report, err);
+    enum tm_status status = tm_report_settle(report, dir, err);
     if (status != TM_OK)
         return status;
     tm_report_put_page(&buf, report);
@@ -156,7 +155,6 @@ enum tm_status tm_job_report(void *user, const char *dir, struct tm_pack_more *m
         status = tm_pack_put(more, "report/stats.json", &buf, err);
     }
     tm_buf_finish(&buf);
-    tm_report_destroy(report);
     return status;
 }
 

@@ -10,6 +10,7 @@
 #include "base/json_write.h"
 #include "base/str.h"
 #include "core/codec.h"
+#include "report/report.h"
 
 /* One row that waits to be taken. */
 struct pending {
@@ -423,7 +424,16 @@ static enum tm_status next_row(void *user, struct tm_pack_row *ret_row, struct t
         .line = {emitter->lines.p + row->start, row->end - row->start},
         .text_bytes = row->text,
     };
-    return TM_OK;
+    struct tm_report *report = emitter->job->report;
+    return report == NULL ? TM_OK : tm_report_row(report, row->stream, ret_row->line, err);
+}
+
+/* The statistics are counted as the rows go by (describe.c writes them). */
+static enum tm_status begin_report(struct job *job, struct tm_err *err)
+{
+    struct tm_report_options options = {.examples = (unsigned)job->recipe->examples};
+    return job->packer == NULL || (job->recipe->off & TM_RECIPE_REPORT) != 0
+        ? TM_OK : tm_report_begin(&options, &job->report, err);
 }
 
 enum tm_status tm_job_emit(struct job *job, struct tm_err *err)
@@ -436,6 +446,8 @@ enum tm_status tm_job_emit(struct job *job, struct tm_err *err)
         status = next_decision(&emitter, err);
     if (status == TM_OK)
         status = next_versions(&emitter, err);
+    if (status == TM_OK)
+        status = begin_report(job, err);
     if (status == TM_OK && job->recipe->index != 0)
         status = put_index_head(&emitter, err);
     if (status == TM_OK)

@@ -42,6 +42,7 @@ struct job {
     uint64_t memory;
     const char *temp;               /* folder for temporary files */
     struct tm_packer *packer;       /* NULL for a dry run */
+    struct tm_report *report;       /* under way; NULL: there will be none */
     struct tm_source *source;
     struct tm_parent *parent;       /* NULL: there is none */
     struct tm_forget forget;

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers that text, JSON and page share. */
 #include <string.h>
+#include <unicode/uchar.h>
 
+#include "base/utf8.h"
 #include "report/report.h"
 
 uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_cent)
@@ -16,14 +18,103 @@ uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_
     return 0;
 }
 
-/* Of the sample, scaled to all records by their characters. */
 uint64_t tm_report_sentences(const struct tm_report *report, int lang)
 {
     const struct tm_report_lang *l = &report->langs[lang];
-    if (report->one_in == 1 || l->sample_chars == 0)
-        return l->sample_sentences;
-    return (uint64_t)((double)l->sample_sentences * (double)l->chars / (double)l->sample_chars +
-                      0.5);
+    return tm_sample_scale(&l->sample, l->chars, true, l->sample_sentences);
+}
+
+uint64_t tm_report_sentences_error(const struct tm_report *report, int lang)
+{
+    const struct tm_report_lang *l = &report->langs[lang];
+    return tm_sample_error(&l->sample, l->chars, true, l->sample_sentences, l->sentences);
+}
+
+uint64_t tm_report_times(const struct tm_report_lang *lang, const struct tm_tally_entry *entry)
+{
+    return tm_sample_scale(&lang->sample, lang->words, false, entry->count);
+}
+
+/* What was not chosen is rare: it stands once in each of its units, or nearly. */
+uint64_t tm_report_times_error(const struct tm_report_lang *lang, const struct tm_tally *tally,
+                               const struct tm_tally_entry *entry)
+{
+    struct tm_moments once = {.squares = (double)entry->count};
+    return tm_sample_error(&lang->sample, lang->words, false, entry->count,
+                           entry->chosen == 0 ? once : tally->moments[entry->chosen - 1]);
+}
+
+uint64_t tm_report_chars(const struct tm_report_lang *lang, const struct tm_char_count *count)
+{
+    return tm_sample_scale(&lang->sample, lang->chars, true, count->n);
+}
+
+uint64_t tm_report_chars_error(const struct tm_report_lang *lang,
+                               const struct tm_char_count *count)
+{
+    return tm_sample_error(&lang->sample, lang->chars, true, count->n, count->moments);
+}
+
+uint64_t tm_report_one_in(const struct tm_report *report)
+{
+    uint64_t one_in = 1;
+    for (int i = 0; i < TM_REPORT_LANGS; i++)
+        if (report->langs[i].sample.one_in > one_in)
+            one_in = report->langs[i].sample.one_in;
+    return one_in;
+}
+
+static bool is_of_alphabet(enum tm_pack_stream alphabet, uint32_t cp)
+{
+    uint32_t small = tm_lower(cp);
+    return alphabet == TM_PACK_EN   ? small - 'a' < 26
+           : alphabet == TM_PACK_RU ? (small >= 0x430 && small < 0x450) || small == 0x451
+                                    : tm_is_letter(cp);
+}
+
+enum tm_char_kind tm_char_kind(enum tm_pack_stream alphabet, uint32_t cp)
+{
+    uint32_t category = U_GET_GC_MASK((UChar32)cp);
+    if (is_of_alphabet(alphabet, cp))
+        return TM_CHAR_ALPHABET;
+    if ((category & U_GC_L_MASK) != 0)
+        return TM_CHAR_OTHER_LETTER;
+    if ((category & U_GC_N_MASK) != 0)
+        return TM_CHAR_DIGIT;
+    if ((category & U_GC_Z_MASK) != 0 || cp == '\n' || cp == '\t')
+        return TM_CHAR_SPACE;
+    return (category & U_GC_P_MASK) != 0   ? TM_CHAR_PUNCTUATION
+           : (category & U_GC_S_MASK) != 0 ? TM_CHAR_SYMBOL
+                                           : TM_CHAR_REST;
+}
+
+static bool is_commoner(const struct tm_report_lang *lang, uint32_t a, uint32_t b)
+{
+    uint64_t m = lang->characters[a].n;
+    uint64_t n = lang->characters[b].n;
+    return m != n ? m > n : a < b;
+}
+
+size_t tm_report_common_chars(const struct tm_report_lang *lang, enum tm_char_kind kind,
+                              size_t most, uint32_t *ret_list)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < lang->seen.n; i += sizeof(uint32_t)) {
+        uint32_t cp;
+        memcpy(&cp, lang->seen.p + i, sizeof cp);
+        const struct tm_char_count *count = &lang->characters[cp];
+        if (count->kind < kind)
+            continue;
+        size_t at = n;
+        while (at > 0 && is_commoner(lang, cp, ret_list[at - 1]))
+            at--;
+        if (at == most)
+            continue;
+        n += n < most;
+        memmove(ret_list + at + 1, ret_list + at, (n - 1 - at) * sizeof *ret_list);
+        ret_list[at] = cp;
+    }
+    return n;
 }
 
 bool tm_report_has(const struct tm_report *report, int lang)
@@ -39,14 +130,16 @@ uint64_t tm_length_edge(unsigned bin)
     return ((uint64_t)1 << half / 2) + (half % 2 == 0 ? 0 : (uint64_t)1 << (half / 2 - 1));
 }
 
-void tm_length_bins(const uint64_t *histogram, uint64_t ret_bins[TM_LENGTH_BINS])
+void tm_length_bins(const uint64_t *histogram, uint64_t n, uint64_t ret_bins[TM_LENGTH_BINS])
 {
     memset(ret_bins, 0, TM_LENGTH_BINS * sizeof *ret_bins);
     unsigned bin = 0;
-    for (uint64_t length = 0; length < TM_REPORT_LENGTHS; length++) {
+    uint64_t left = n;
+    for (uint64_t length = 0; length < TM_REPORT_LENGTHS && left != 0; length++) {
         while (bin + 1 < TM_LENGTH_BINS && length >= tm_length_edge(bin + 1))
             bin++;
         ret_bins[bin] += histogram[length];
+        left -= histogram[length];
     }
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* report/stats.json; its schema is corpora/schema/stats.schema.json. */
+#include <math.h>
 #include <stdio.h>
 
 #include "pack/ledger_json.h"
@@ -51,11 +52,12 @@ static void put_quantiles(struct tm_pretty *json, const char *key, const uint64_
     put_numbers(json, key, values, 6);
 }
 
-static void put_lengths(struct tm_pretty *json, const char *key, const uint64_t *histogram)
+static void put_lengths(struct tm_pretty *json, const char *key, const uint64_t *histogram,
+                        uint64_t n)
 {
     uint64_t bins[TM_LENGTH_BINS];
     unsigned last = TM_LENGTH_BINS;
-    tm_length_bins(histogram, bins);
+    tm_length_bins(histogram, n, bins);
     while (last > 0 && bins[last - 1] == 0)
         last--;
     tm_pretty_open(json, key, '[');
@@ -64,20 +66,34 @@ static void put_lengths(struct tm_pretty *json, const char *key, const uint64_t 
     tm_pretty_close(json, '[');
 }
 
-static void put_tally(struct tm_pretty *json, const char *key, const struct tm_tally *tally)
+/* [key, number, its standard error] */
+static void put_entry(struct tm_pretty *json, struct tm_str key, uint64_t number, uint64_t error)
+{
+    tm_pretty_key(json, NULL);
+    tm_buf_byte(json->buf, '[');
+    tm_json_put_str(json->buf, key);
+    tm_buf_text(json->buf, ", ");
+    tm_buf_u64(json->buf, number);
+    tm_buf_text(json->buf, ", ");
+    tm_buf_u64(json->buf, error);
+    tm_buf_byte(json->buf, ']');
+}
+
+/* `sampled`: of the language's sample, and scaled up. */
+static void put_tally(struct tm_pretty *json, const char *key, const struct tm_report_lang *lang,
+                      const struct tm_tally *tally, bool sampled)
 {
     tm_pretty_open(json, key, '{');
-    tm_pretty_u64(json, "total", tally->total);
-    tm_pretty_u64(json, "error", tally->error);
+    tm_pretty_u64(json, "total", sampled ? tm_sample_scale(&lang->sample, lang->words, false,
+                                                           tally->total) : tally->total);
+    tm_pretty_u64(json, "error", sampled ? tm_sample_scale(&lang->sample, lang->words, false,
+                                                           tally->error) : tally->error);
     tm_pretty_open(json, "top", '[');
     for (size_t i = 0; i < tally->n && i < MOST_ENTRIES; i++) {
         const struct tm_tally_entry *entry = &tally->entries[i];
-        tm_pretty_key(json, NULL);
-        tm_buf_byte(json->buf, '[');
-        tm_json_put_str(json->buf, tm_tally_key(tally, entry));
-        tm_buf_text(json->buf, ", ");
-        tm_buf_u64(json->buf, entry->count);
-        tm_buf_byte(json->buf, ']');
+        put_entry(json, tm_tally_key(tally, entry),
+                  sampled ? tm_report_times(lang, entry) : entry->count,
+                  sampled ? tm_report_times_error(lang, tally, entry) : 0);
     }
     tm_pretty_close(json, '[');
     tm_pretty_close(json, '{');
@@ -94,7 +110,8 @@ static void put_vocabulary(struct tm_pretty *json, const struct tm_report_lang *
     tm_pretty_close(json, '[');
     tm_pretty_open(json, "rank_frequency", '[');
     for (unsigned i = 0; i < TM_LENGTH_BINS && tm_length_edge(i) <= lang->top.n; i++)
-        put_point(json, tm_length_edge(i), lang->top.entries[tm_length_edge(i) - 1].count);
+        put_point(json, tm_length_edge(i),
+                  tm_report_times(lang, &lang->top.entries[tm_length_edge(i) - 1]));
     tm_pretty_close(json, '[');
     tm_pretty_close(json, '{');
 }
@@ -126,34 +143,27 @@ static void put_picks(struct tm_pretty *json, const char *key, const struct tm_p
     tm_pretty_close(json, '[');
 }
 
-/* Code points with their counts, the commonest first, the lower one first among equals. */
 static void put_characters(struct tm_pretty *json, const struct tm_report_lang *lang)
 {
-    uint64_t least = UINT64_MAX;
-    uint32_t after = 0;
+    uint32_t list[MOST_ENTRIES];
+    size_t n = tm_report_common_chars(lang, TM_CHAR_ALPHABET, MOST_ENTRIES, list);
     tm_pretty_open(json, "characters_by_frequency", '[');
-    for (int k = 0; k < MOST_ENTRIES; k++) {
-        uint64_t best = 0;
-        uint32_t best_cp = 0;
-        for (uint32_t cp = 0; cp < TM_REPORT_CHARS; cp++) {
-            uint64_t n = lang->code_points[cp];
-            if (n > best && (n < least || (n == least && cp > after))) {
-                best = n;
-                best_cp = cp;
-            }
-        }
-        if (best == 0)
-            break;
+    for (size_t i = 0; i < n; i++) {
         char name[16];
-        (void)snprintf(name, sizeof name, "[\"U+%04X\", ", (unsigned)best_cp);
-        tm_pretty_key(json, NULL);
-        tm_buf_text(json->buf, name);
-        tm_buf_u64(json->buf, best);
-        tm_buf_byte(json->buf, ']');
-        least = best;
-        after = best_cp;
+        (void)snprintf(name, sizeof name, "U+%04X", (unsigned)list[i]);
+        put_entry(json, tm_str_of(name), tm_report_chars(lang, &lang->characters[list[i]]),
+                  tm_report_chars_error(lang, &lang->characters[list[i]]));
     }
     tm_pretty_close(json, '[');
+    tm_pretty_open(json, "characters_by_kind", '{');
+    for (int kind = 0; kind < TM_CHAR_KINDS; kind++) {
+        static const char *const names[TM_CHAR_KINDS] = {
+            "alphabet", "other_letters", "digits", "blanks", "punctuation", "symbols", "rest"};
+        const uint64_t numbers[] = {tm_report_chars(lang, &lang->kinds[kind]),
+                                    tm_report_chars_error(lang, &lang->kinds[kind])};
+        put_numbers(json, names[kind], numbers, 2);
+    }
+    tm_pretty_close(json, '{');
 }
 
 static void put_tokens(struct tm_pretty *json, const struct tm_report_lang *lang)
@@ -171,6 +181,7 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     tm_pretty_u64(json, "documents", lang->documents);
     tm_pretty_u64(json, "records", lang->records);
     tm_pretty_u64(json, "sentences", tm_report_sentences(report, i));
+    tm_pretty_u64(json, "sentences_standard_error", tm_report_sentences_error(report, i));
     tm_pretty_u64(json, "words", lang->words);
     tm_pretty_u64(json, "characters", lang->chars);
     tm_pretty_u64(json, "bytes", lang->bytes);
@@ -183,17 +194,18 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     put_quantiles(json, "characters_p10_p25_p50_p75_p90_p99", lang->by_chars, lang->records);
     tm_pretty_u64(json, "undated", lang->undated);
     put_tokens(json, lang);
-    tm_pretty_u64(json, "sample_records", lang->sample_records);
-    tm_pretty_u64(json, "sample_words", lang->sample_words);
+    tm_pretty_u64(json, "sample_one_in", lang->sample.one_in);
+    tm_pretty_u64(json, "sample_units", lang->sample.n);
+    tm_pretty_u64(json, "sample_words", lang->sample.words);
     put_vocabulary(json, lang);
-    put_lengths(json, "records_by_words", lang->by_words);
-    put_lengths(json, "records_by_characters", lang->by_chars);
+    put_lengths(json, "records_by_words", lang->by_words, lang->records);
+    put_lengths(json, "records_by_characters", lang->by_chars, lang->records);
     put_numbers(json, "records_by_lang_score", lang->scores, TM_REPORT_SCORES);
     put_numbers(json, "documents_by_n_segs", lang->segs, TM_REPORT_SEGS);
     put_signals(json, lang);
-    put_tally(json, "words_by_frequency", &lang->top);
-    put_tally(json, "pairs", &lang->pairs);
-    put_tally(json, "hashtags", &lang->hashtags);
+    put_tally(json, "words_by_frequency", lang, &lang->top, true);
+    put_tally(json, "pairs", lang, &lang->pairs, true);
+    put_tally(json, "hashtags", lang, &lang->hashtags, false);
     put_characters(json, lang);
     put_picks(json, "examples", &lang->examples);
     put_picks(json, "least_certain", &lang->doubtful);
@@ -206,6 +218,7 @@ static void put_total(struct tm_pretty *json, const struct tm_report *report)
 {
     struct tm_report_lang sum = {0};
     uint64_t sentences = 0;
+    double variance = 0;
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_report_lang *lang = &report->langs[i];
         sum.records += lang->records;
@@ -213,6 +226,8 @@ static void put_total(struct tm_pretty *json, const struct tm_report *report)
         sum.chars += lang->chars;
         sum.bytes += lang->bytes;
         sum.documents += lang->documents;
+        double error = (double)tm_report_sentences_error(report, i);
+        variance += error * error;
         sentences += tm_report_sentences(report, i);
     }
     tm_pretty_open(json, "all", '{');
@@ -221,6 +236,7 @@ static void put_total(struct tm_pretty *json, const struct tm_report *report)
                                                               ? sum.documents - report->documents : 0);
     tm_pretty_u64(json, "records", sum.records);
     tm_pretty_u64(json, "sentences", sentences);
+    tm_pretty_u64(json, "sentences_standard_error", (uint64_t)ceil(sqrt(variance)));
     tm_pretty_u64(json, "words", sum.words);
     tm_pretty_u64(json, "characters", sum.chars);
     tm_pretty_u64(json, "bytes", sum.bytes);
@@ -247,7 +263,7 @@ static void put_sources(struct tm_pretty *json, const struct tm_report *report)
 static void put_months(struct tm_pretty *json, const struct tm_report *report)
 {
     tm_pretty_open(json, "months", '{');
-    for (size_t month = 0; month < TM_REPORT_MONTHS; month++) {
+    for (size_t month = report->first_month; month <= report->last_month; month++) {
         char name[24];
         uint64_t all = 0;
         for (int i = 0; i < TM_REPORT_LANGS; i++)
@@ -307,7 +323,6 @@ void tm_report_put_json(struct tm_pretty *json, const struct tm_report *report)
     tm_pretty_open(json, NULL, '{');
     tm_pretty_str(json, "name", report->opened.name);
     tm_pretty_str(json, "version", report->opened.version);
-    tm_pretty_u64(json, "sample_one_in", report->one_in);
     put_total(json, report);
     tm_pretty_open(json, "languages", '{');
     for (int i = 0; i < TM_REPORT_LANGS; i++)

@@ -101,9 +101,15 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
     tm_buf_text(buf, "<p class=\"note\">Tokens are an estimate by the rule of thumb of four "
                 "characters a token, and of four bytes for tokenizers that know little of a "
                 "language: no tokenizer was run.");
-    if (report->one_in != 1)
-        tm_buf_printf(buf, " Sentences are estimated from one record of %" PRIu64 ".",
-                      report->one_in);
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *l = &report->langs[i];
+        if (l->sample.one_in == 1)
+            continue;
+        tm_buf_printf(buf, " %s sentences are estimated from one record of %" PRIu64
+                      ", with a standard error of ", tm_page_lang(i), l->sample.one_in);
+        tm_html_share(buf, tm_report_sentences_error(report, i), tm_report_sentences(report, i));
+        tm_buf_byte(buf, '.');
+    }
     if (!report->exact)
         tm_buf_text(buf, " Different words are an estimate with a standard error of 0.81 %.");
     tm_buf_text(buf, "</p>\n");
@@ -328,14 +334,8 @@ static void label_time(struct tm_buf *buf, const void *user, size_t i)
 
 static bool take_timeline(const struct tm_report *report, struct timeline *line)
 {
-    size_t first = TM_REPORT_MONTHS;
-    size_t last = 0;
-    for (size_t month = 0; month < TM_REPORT_MONTHS; month++)
-        for (int i = 0; i < TM_REPORT_LANGS; i++)
-            if (report->langs[i].by_month[month] != 0) {
-                first = month < first ? month : first;
-                last = month;
-            }
+    size_t first = report->first_month;
+    size_t last = report->last_month;
     if (first > last)
         return false;
     line->unit = last - first < MOST_MONTHS ? 1 : 12;

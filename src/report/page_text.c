@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unicode/uchar.h>
 
 #include "base/utf8.h"
@@ -25,7 +26,7 @@ static void put_lengths(struct tm_buf *buf, const struct tm_report *report, bool
     size_t last = 1;
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_report_lang *lang = &report->langs[i];
-        tm_length_bins(words ? lang->by_words : lang->by_chars, bins[i]);
+        tm_length_bins(words ? lang->by_words : lang->by_chars, lang->records, bins[i]);
         values[i] = bins[i];
         for (size_t k = last; k < TM_LENGTH_BINS; k++)
             last = bins[i][k] != 0 ? k + 1 : last;
@@ -104,7 +105,7 @@ static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
         size_t n = 0;
         for (; n < TM_LENGTH_BINS && tm_length_edge((unsigned)n) <= top->n; n++) {
             x[i][n] = tm_length_edge((unsigned)n);
-            y[i][n] = top->entries[x[i][n] - 1].count;
+            y[i][n] = tm_report_times(&report->langs[i], &top->entries[x[i][n] - 1]);
         }
         if (n != 0)
             figure.series[figure.n_series++] = (struct tm_series){tm_page_lang(i), i, y[i], n,
@@ -118,23 +119,34 @@ static bool is_content(struct tm_str word)
     return (unsigned char)word.p[0] > '9' && !tm_is_stop_word(word);
 }
 
+/* What a number of the sample stands for, with a bar; and its error where there is one. */
+static void put_times(struct tm_buf *buf, const struct tm_report_lang *lang,
+                      const struct tm_tally *tally, const struct tm_tally_entry *entry,
+                      uint64_t most, int colour)
+{
+    tm_html_td_bar(buf, tm_report_times(lang, entry), most, colour);
+    if (lang->sample.one_in != 1)
+        tm_html_td(buf, tm_report_times_error(lang, tally, entry));
+}
+
 static void put_top_words(struct tm_buf *buf, const struct tm_report *report, int lang)
 {
-    const struct tm_tally *top = &report->langs[lang].top;
+    const struct tm_report_lang *l = &report->langs[lang];
+    const struct tm_tally *top = &l->top;
     char title[64];
     uint64_t most = 0;
     size_t shown = 0;
     (void)snprintf(title, sizeof title, "%s: commonest words", tm_page_lang(lang));
-    tm_html_table(buf, title, "word|times");
+    tm_html_table(buf, title, l->sample.one_in == 1 ? "word|times" : "word|times, about|\xC2\xB1");
     for (size_t i = 0; i < top->n && shown < MOST_WORDS; i++) {
         const struct tm_tally_entry *entry = &top->entries[i];
         if (!is_content(tm_tally_key(top, entry)))
             continue;
-        most = most == 0 ? entry->count : most;
+        most = most == 0 ? tm_report_times(l, entry) : most;
         shown++;
         tm_buf_text(buf, "<tr>");
         tm_html_td_text(buf, tm_tally_key(top, entry), 200);
-        tm_html_td_bar(buf, entry->count, most, lang);
+        put_times(buf, l, top, entry, most, lang);
         tm_buf_text(buf, "</tr>\n");
     }
     tm_html_table_end(buf);
@@ -144,14 +156,17 @@ static void put_pairs(struct tm_buf *buf, const struct tm_report *report, int la
 {
     const struct tm_report_lang *l = &report->langs[lang];
     char title[64];
+    uint64_t most = tm_report_times(l, &l->pairs.entries[0]);
     (void)snprintf(title, sizeof title, "%s: commonest pairs", tm_page_lang(lang));
-    tm_html_table(buf, title, "pair|times|over chance");
+    tm_html_table(buf, title, l->sample.one_in == 1
+                                  ? "pair|times|over chance"
+                                  : "pair|times, about|\xC2\xB1|over chance");
     for (size_t i = 0; i < l->pairs.n && i < MOST_PAIRS; i++) {
         const struct tm_tally_entry *entry = &l->pairs.entries[i];
         double chance = (double)l->pair_words[i][0] * (double)l->pair_words[i][1];
         tm_buf_text(buf, "<tr>");
         tm_html_td_text(buf, tm_tally_key(&l->pairs, entry), 300);
-        tm_html_td_bar(buf, entry->count, l->pairs.entries[0].count, lang);
+        put_times(buf, l, &l->pairs, entry, most, lang);
         tm_buf_text(buf, "<td class=\"n\">\xC3\x97\xC2\xA0");
         if (chance > 0)
             tm_html_number(buf, (uint64_t)((double)entry->count * (double)l->top.total / chance +
@@ -195,9 +210,27 @@ static void put_grammar(struct tm_buf *buf, const struct tm_report *report, int 
         tm_buf_byte(buf, '>');
         tm_html_text(buf, tm_tally_key(top, &top->entries[i]));
         tm_buf_text(buf, "</i>\xC2\xA0");
-        tm_html_number(buf, top->entries[i].count);
+        tm_html_number(buf, tm_report_times(&report->langs[lang], &top->entries[i]));
     }
     tm_buf_text(buf, ".</p>\n");
+}
+
+/* Which languages are counted in a sample, and what that means. */
+static void put_sampling(struct tm_buf *buf, const struct tm_report *report)
+{
+    bool any = false;
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_sample *sample = &report->langs[i].sample;
+        if (sample->one_in == 1)
+            continue;
+        tm_buf_text(buf, any ? "; " : "Counted in a sample by the hash of the id, and scaled up: ");
+        tm_buf_printf(buf, "%s in one record of %" PRIu64 " (", tm_page_lang(i), sample->one_in);
+        tm_html_number(buf, sample->words);
+        tm_buf_text(buf, " words)");
+        any = true;
+    }
+    if (any)
+        tm_buf_text(buf, ". \xC2\xB1 is one standard error. ");
 }
 
 static void put_note(struct tm_buf *buf, const struct tm_report *report)
@@ -212,14 +245,13 @@ static void put_note(struct tm_buf *buf, const struct tm_report *report)
     tm_buf_text(buf, "<p>A word is a run of letters and digits, in lower case; its forms are not "
                 "brought together. Pairs are neighbours with a blank between, without words of "
                 "grammar and numbers. ");
-    if (report->one_in != 1)
-        tm_buf_printf(buf, "Counted in one record of %" PRIu64 ", chosen by its id. ",
-                      report->one_in);
-    if (error + pair_error == 0)
-        tm_buf_text(buf, "All counts are exact.</p>\n");
+    put_sampling(buf, report);
+    if (error + pair_error != 0)
+        tm_buf_printf(buf, "In it, counts of words are at most %" PRIu64 " too low, those of pairs "
+                      "at most %" PRIu64 ".</p>\n", error, pair_error);
     else
-        tm_buf_printf(buf, "Counts of words are at most %" PRIu64 " too low, those of pairs at most "
-                      "%" PRIu64 ".</p>\n", error, pair_error);
+        tm_buf_text(buf, tm_report_one_in(report) == 1 ? "All counts are exact.</p>\n"
+                                                       : "</p>\n");
 }
 
 void tm_page_words(struct tm_buf *buf, const struct tm_report *report)
@@ -251,46 +283,26 @@ static uint32_t letter(int lang, size_t i)
     return i == 6 ? 0x451 : 0x430 + (uint32_t)i - (i > 6);
 }
 
-/* Kinds of characters, in the order in which they are listed. */
-enum kind { ALPHABET, OTHER_LETTER, DIGIT, SPACE, PUNCTUATION, SYMBOL, REST, KINDS };
-
-static const char *const kind_names[KINDS] = {
+static const char *const kind_names[TM_CHAR_KINDS] = {
     "letters of the alphabet", "letters of other alphabets", "digits", "blanks and line feeds",
     "punctuation", "symbols", "marks, controls and others",
 };
 
-static enum kind kind_of(int lang, uint32_t cp)
-{
-    uint32_t small = tm_lower(cp);
-    uint32_t category = U_GET_GC_MASK((UChar32)cp);
-    if (lang == TM_PACK_EN ? small - 'a' < 26 : (small >= 0x430 && small < 0x450) || small == 0x451)
-        return ALPHABET;
-    if ((category & U_GC_L_MASK) != 0)
-        return OTHER_LETTER;
-    if ((category & U_GC_N_MASK) != 0)
-        return DIGIT;
-    if ((category & U_GC_Z_MASK) != 0 || cp == '\n' || cp == '\t')
-        return SPACE;
-    return (category & U_GC_P_MASK) != 0 ? PUNCTUATION : (category & U_GC_S_MASK) != 0 ? SYMBOL
-                                                                                    : REST;
-}
-
 static void put_kinds(struct tm_buf *buf, const struct tm_report *report)
 {
-    uint64_t counts[2][KINDS] = {{0}};
-    for (int i = 0; i < 2; i++) {
-        for (uint32_t cp = 0; cp < TM_REPORT_CHARS; cp++)
-            if (report->langs[i].code_points[cp] != 0)
-                counts[i][kind_of(i, cp)] += report->langs[i].code_points[cp];
-        counts[i][REST] += report->langs[i].high_code_points;
-    }
-    tm_html_table(buf, "Characters by kind", "kind|Russian|share|English|share");
-    for (int kind = 0; kind < KINDS; kind++) {
+    bool sampled = tm_report_one_in(report) != 1;
+    tm_html_table(buf, "Characters by kind",
+                  sampled ? "kind|Russian, about|\xC2\xB1|share|English, about|\xC2\xB1|share"
+                          : "kind|Russian|share|English|share");
+    for (int kind = 0; kind < TM_CHAR_KINDS; kind++) {
         tm_html_th(buf, kind_names[kind]);
         for (int i = 0; i < 2; i++) {
-            tm_html_td(buf, counts[i][kind]);
+            const struct tm_report_lang *lang = &report->langs[i];
+            tm_html_td(buf, tm_report_chars(lang, &lang->kinds[kind]));
+            if (sampled)
+                tm_html_td(buf, tm_report_chars_error(lang, &lang->kinds[kind]));
             tm_buf_text(buf, "<td class=\"n\">");
-            tm_html_share(buf, counts[i][kind], report->langs[i].sample_chars);
+            tm_html_share(buf, lang->kinds[kind].n, lang->sample.chars);
             tm_buf_text(buf, "</td>");
         }
         tm_buf_text(buf, "</tr>\n");
@@ -307,7 +319,7 @@ static void label_letter(struct tm_buf *buf, const void *user, size_t i)
 static void put_alphabet(struct tm_buf *buf, const struct tm_report *report, int lang)
 {
     uint64_t counts[33] = {0};
-    const uint64_t *code_points = report->langs[lang].code_points;
+    const struct tm_report_lang *l = &report->langs[lang];
     struct tm_figure figure = {
         .id = lang == TM_PACK_RU ? "f-ru" : "f-en",
         .title = lang == TM_PACK_RU ? "Letters of Russian records" : "Letters of English records",
@@ -317,14 +329,26 @@ static void put_alphabet(struct tm_buf *buf, const struct tm_report *report, int
     };
     for (uint32_t cp = 0; cp < 0x500; cp++)
         for (size_t i = 0; i < figure.n; i++)
-            counts[i] += tm_lower(cp) == letter(lang, i) ? code_points[cp] : 0;
+            counts[i] += tm_lower(cp) == letter(lang, i) ? tm_report_chars(l, &l->characters[cp]) : 0;
     tm_plot_bars(buf, &figure);
 }
 
 /* Times of a character that is no letter, digit or blank. */
 static uint64_t times_apart(const struct tm_report *report, int lang, uint32_t cp)
 {
-    return kind_of(lang, cp) < PUNCTUATION ? 0 : report->langs[lang].code_points[cp];
+    const struct tm_report_lang *l = &report->langs[lang];
+    return l->characters[cp].kind < TM_CHAR_PUNCTUATION ? 0
+                                                        : tm_report_chars(l, &l->characters[cp]);
+}
+
+static int order_signs(const void *a, const void *b, void *user)
+{
+    const struct tm_report *report = user;
+    uint32_t x = *(const uint32_t *)a;
+    uint32_t y = *(const uint32_t *)b;
+    uint64_t m = times_apart(report, 0, x) + times_apart(report, 1, x);
+    uint64_t n = times_apart(report, 0, y) + times_apart(report, 1, y);
+    return m != n ? m < n ? 1 : -1 : (x > y) - (x < y);
 }
 
 static void put_character(struct tm_buf *buf, const struct tm_report *report, uint32_t cp)
@@ -346,35 +370,27 @@ static void put_character(struct tm_buf *buf, const struct tm_report *report, ui
 
 static void put_others(struct tm_buf *buf, const struct tm_report *report)
 {
-    uint64_t least = UINT64_MAX;
-    uint32_t after = 0;
+    /* What is common in both together is common in one of them, or nearly. */
+    enum { EACH = 4 * MOST_OTHERS };
+    uint32_t list[2 * EACH];
+    size_t n = tm_report_common_chars(&report->langs[0], TM_CHAR_PUNCTUATION, EACH, list);
+    n += tm_report_common_chars(&report->langs[1], TM_CHAR_PUNCTUATION, EACH, list + n);
+    qsort_r(list, n, sizeof *list, order_signs, (void *)(uintptr_t)report);
     tm_html_table(buf, "Signs that are no letters, digits or blanks", "character|<name|Russian|English");
-    for (int k = 0; k < MOST_OTHERS; k++) {
-        uint64_t best = 0;
-        uint32_t best_cp = 0;
-        for (uint32_t cp = 0; cp < TM_REPORT_CHARS; cp++) {
-            uint64_t n = report->langs[0].code_points[cp] + report->langs[1].code_points[cp];
-            if (n <= best || n > least || (n == least && cp <= after))
-                continue;
-            n = times_apart(report, 0, cp) + times_apart(report, 1, cp);
-            if (n > best && (n < least || (n == least && cp > after))) {
-                best = n;
-                best_cp = cp;
-            }
-        }
-        if (best == 0)
-            break;
-        put_character(buf, report, best_cp);
-        least = best;
-        after = best_cp;
+    for (size_t i = 0, shown = 0; i < n && shown < MOST_OTHERS; i++) {
+        if (i != 0 && list[i] == list[i - 1])
+            continue;
+        put_character(buf, report, list[i]);
+        shown++;
     }
     tm_html_table_end(buf);
 }
 
 void tm_page_characters(struct tm_buf *buf, const struct tm_report *report)
 {
-    if (report->one_in != 1)
-        tm_buf_printf(buf, "<p>Counted in one record of %" PRIu64 ".</p>\n", report->one_in);
+    if (tm_report_one_in(report) != 1)
+        tm_buf_text(buf, "<p>Scaled up from the sample that words are counted in; \xC2\xB1 is one "
+                    "standard error.</p>\n");
     tm_buf_text(buf, "<div class=\"grid\">\n");
     for (int i = 0; i < 2; i++)
         if (report->langs[i].records != 0)

@@ -2,9 +2,11 @@
 #include "report/report.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "pack/pretty.h"
 #include "pack/text.h"
+#include "report/columns.h"
 
 enum { EXAMPLES = 20 };
 
@@ -13,8 +15,8 @@ static enum tm_status no_memory(struct tm_err *err)
     return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
 }
 
-enum tm_status tm_report_create(const char *dir, const struct tm_report_options *options,
-                                struct tm_report **ret_report, struct tm_err *err)
+enum tm_status tm_report_begin(const struct tm_report_options *options,
+                               struct tm_report **ret_report, struct tm_err *err)
 {
     struct tm_report *report = calloc(1, sizeof *report);
     if (report == NULL)
@@ -23,10 +25,70 @@ enum tm_status tm_report_create(const char *dir, const struct tm_report_options 
     if (report->options.examples > TM_REPORT_EXAMPLES)
         report->options.examples = TM_REPORT_EXAMPLES;
     report->arena = tm_arena_create();
-    enum tm_status status = report->arena == NULL ? no_memory(err)
-                                                  : tm_opened_init(&report->opened, dir, "", err);
+    if (report->arena == NULL || !tm_counter_create(report)) {
+        tm_report_destroy(report);
+        return no_memory(err);
+    }
+    *ret_report = report;
+    return TM_OK;
+}
+
+static enum tm_status open_release(struct tm_report *report, const char *dir, struct tm_err *err)
+{
+    enum tm_status status = tm_opened_init(&report->opened, dir, "", err);
     if (status == TM_OK)
-        status = tm_report_count(report, err);
+        (void)tm_value_u64(tm_value_get(tm_value_get(report->opened.manifest, "counts"),
+                                        "documents"), &report->documents);
+    return status;
+}
+
+static enum tm_status close_sums(struct tm_report *report, struct tm_err *err)
+{
+    bool good = tm_count_close(report);
+    tm_counter_destroy(report->counter);
+    report->counter = NULL;
+    return good ? TM_OK : no_memory(err);
+}
+
+enum tm_status tm_report_settle(struct tm_report *report, const char *dir, struct tm_err *err)
+{
+    enum tm_status status = open_release(report, dir, err);
+    return status == TM_OK ? close_sums(report, err) : status;
+}
+
+enum tm_status tm_report_row(struct tm_report *report, enum tm_pack_stream stream,
+                             struct tm_str line, struct tm_err *err)
+{
+    struct tm_str cells[TM_COLUMNS_MOST];
+    bool record = stream <= TM_PACK_OTHER;
+    if (!record && stream != TM_PACK_PROVENANCE)
+        return TM_OK;
+    report->row.n = 0;
+    tm_buf_str(&report->row, line);
+    if (!tm_buf_reserve(&report->row, TM_COLUMNS_PAD))
+        return no_memory(err);
+    memset(report->row.p + report->row.n, 0, TM_COLUMNS_PAD);
+    if (tm_columns_of(tm_buf_view(&report->row),
+                      record ? tm_record_columns : tm_provenance_columns,
+                      record ? tm_record_columns_n : tm_provenance_columns_n, cells) == 0)
+        return tm_fail(err, TM_ERR_INTERNAL, "", TM_NO_OFFSET, "a row has not the keys that it must "
+                       "have");
+    return record ? tm_count_record(report, stream, cells, err)
+                  : tm_count_provenance(report, cells, err);
+}
+
+enum tm_status tm_report_create(const char *dir, const struct tm_report_options *options,
+                                struct tm_report **ret_report, struct tm_err *err)
+{
+    struct tm_report *report = NULL;
+    enum tm_status status = tm_report_begin(options, &report, err);
+    if (status != TM_OK)
+        return status;
+    status = open_release(report, dir, err);
+    if (status == TM_OK)
+        status = tm_report_walk(report, err);
+    if (status == TM_OK)
+        status = close_sums(report, err);
     if (status == TM_OK)
         *ret_report = report;
     else
@@ -43,7 +105,10 @@ void tm_report_destroy(struct tm_report *report)
         free(lang->by_chars);
         free(lang->by_words);
         free(lang->by_month);
-        free(lang->code_points);
+        free(lang->characters);
+        tm_buf_finish(&lang->seen);
+        tm_buf_finish(&lang->sample.bytes);
+        tm_tally_finish(&lang->forwards);
         tm_tally_finish(&lang->hashtags);
         tm_tally_finish(&lang->top);
         tm_tally_finish(&lang->pairs);
@@ -53,6 +118,8 @@ void tm_report_destroy(struct tm_report *report)
         tm_picks_finish(&lang->shortened);
     }
     tm_tally_finish(&report->forwards);
+    tm_counter_destroy(report->counter);
+    tm_buf_finish(&report->row);
     if (report->opened.arena != NULL)
         tm_opened_finish(&report->opened);
     tm_arena_destroy(report->arena);

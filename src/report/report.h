@@ -7,6 +7,7 @@
 #include <tolmach/report.h>
 
 #include "pack/opened.h"
+#include "report/sample.h"
 #include "report/sketch.h"
 
 /* Lengths from here on share one place of the histogram. */
@@ -47,6 +48,17 @@ struct tm_picks {
     size_t most;
 };
 
+/* Kinds of characters, in the order in which they are listed. */
+enum tm_char_kind { TM_CHAR_ALPHABET, TM_CHAR_OTHER_LETTER, TM_CHAR_DIGIT, TM_CHAR_SPACE,
+                    TM_CHAR_PUNCTUATION, TM_CHAR_SYMBOL, TM_CHAR_REST, TM_CHAR_KINDS };
+
+/* A character, or all of a kind, in the sample. */
+struct tm_char_count {
+    uint64_t n;
+    struct tm_moments moments;
+    uint8_t kind;
+};
+
 struct tm_growth {
     uint64_t due;
     uint64_t words;
@@ -54,6 +66,8 @@ struct tm_growth {
 };
 
 struct tm_report_lang {
+    enum tm_pack_stream alphabet;   /* whose letters are its own; TM_PACK_OTHER: all letters */
+    uint64_t doc;                   /* hash of the last record's document */
     uint64_t records;
     uint64_t documents;             /* with a record of this language */
     uint64_t chars;
@@ -72,16 +86,17 @@ struct tm_report_lang {
     struct tm_growth growth[TM_REPORT_GROWTH];
     size_t n_growth;
     struct tm_tally hashtags;       /* of documents */
-    /* of the records of the sample */
-    uint64_t sample_records;
-    uint64_t sample_words;
-    uint64_t sample_chars;
+    struct tm_tally forwards;       /* as tm_report.forwards; until they are put together */
+    /* of the sample */
+    struct tm_sample sample;
     uint64_t sample_sentences;
+    struct tm_moments sentences;
     struct tm_tally top;            /* words in lower case */
     struct tm_tally pairs;          /* neighbours that are no stop words, with a blank between */
     uint64_t pair_words[TM_REPORT_PAIRS][2];    /* counts of the words of the commonest pairs */
-    uint64_t *code_points;          /* TM_REPORT_CHARS */
-    uint64_t high_code_points;
+    struct tm_char_count *characters;   /* TM_REPORT_CHARS, and one more for all above */
+    struct tm_buf seen;             /* the code points (uint32_t) that stand in it */
+    struct tm_char_count kinds[TM_CHAR_KINDS];
     struct tm_picks examples;
     struct tm_picks doubtful;
     struct tm_picks longest;
@@ -99,11 +114,14 @@ struct tm_cluster {
 struct tm_report {
     struct tm_opened opened;
     struct tm_report_options options;
-    uint64_t one_in;                /* records of the sample */
+    struct tm_counter *counter;     /* while rows come */
+    struct tm_buf row;
     uint64_t documents;             /* with a record */
     struct tm_report_lang langs[TM_REPORT_LANGS];
     uint64_t different;             /* words of all languages together */
     bool exact;
+    size_t first_month;             /* of a record with a date, and the last one; first > last: */
+    size_t last_month;              /* there is none */
     struct tm_tally forwards;       /* "from\x1Fto" */
     uint64_t forwarded;             /* records */
     uint64_t clustered;             /* records with duplicates */
@@ -114,16 +132,48 @@ struct tm_report {
     struct tm_arena *arena;
 };
 
-/* walk.c: fills all numbers. */
-enum tm_status tm_report_count(struct tm_report *report, struct tm_err *err);
+/*
+ * A report is made in three steps: begin, each row of records and provenance (those of a stream in
+ * the order of the shards; the streams may alternate), and settle once the release is there to be
+ * opened. A build has the rows in hand (tm_report_row); tm_report_create reads them (walk.c).
+ */
+enum tm_status tm_report_begin(const struct tm_report_options *options,
+                               struct tm_report **ret_report, struct tm_err *err);
 
-/* words.c: the words of a record; looks at pairs, sentences and characters too if it is of the
- * sample. */
+/* One line of the stream; what is neither record nor provenance is passed over. */
+enum tm_status tm_report_row(struct tm_report *report, enum tm_pack_stream stream,
+                             struct tm_str line, struct tm_err *err);
+
+/* Reads the manifest of the release `dir`, and closes all sums. */
+enum tm_status tm_report_settle(struct tm_report *report, const char *dir, struct tm_err *err);
+
+/* count.c: rows that were taken apart. */
+struct tm_counter;
+bool tm_counter_create(struct tm_report *report);
+void tm_counter_destroy(struct tm_counter *counter);
+enum tm_status tm_count_record(struct tm_report *report, enum tm_pack_stream stream,
+                               const struct tm_str *cells, struct tm_err *err);
+enum tm_status tm_count_provenance(struct tm_report *report, const struct tm_str *cells,
+                                   struct tm_err *err);
+bool tm_count_close(struct tm_report *report);
+
+/* The columns that they want. */
+extern const struct tm_str tm_record_columns[];
+extern const size_t tm_record_columns_n;
+extern const struct tm_str tm_provenance_columns[];
+extern const size_t tm_provenance_columns_n;
+
+/* walk.c: takes all rows of the opened release. */
+enum tm_status tm_report_walk(struct tm_report *report, struct tm_err *err);
+
+/* words.c: the words of a record into the vocabulary; all that is counted in the sample. False when
+ * memory is short. */
 struct tm_word_counter;
 struct tm_word_counter *tm_word_counter_create(void);
 void tm_word_counter_destroy(struct tm_word_counter *counter);
-void tm_words_count(struct tm_word_counter *counter, struct tm_report_lang *lang,
-                    struct tm_str text, bool sampled, bool all_sampled);
+bool tm_words_vocabulary(struct tm_word_counter *counter, struct tm_report_lang *lang,
+                         struct tm_str text);
+bool tm_words_sample(struct tm_word_counter *counter, struct tm_report_lang *lang);
 
 /* Whether a word in lower case is one of grammar alone, in either language. */
 bool tm_is_stop_word(struct tm_str word);
@@ -139,12 +189,32 @@ struct tm_str tm_report_cut(struct tm_str text, size_t most);
 /* figures.c: numbers that text, JSON and page share. */
 uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_cent);
 uint64_t tm_report_sentences(const struct tm_report *report, int lang);
+uint64_t tm_report_sentences_error(const struct tm_report *report, int lang);
+
+/* Of all texts, what a number of the sample stands for, and its standard error. */
+uint64_t tm_report_times(const struct tm_report_lang *lang, const struct tm_tally_entry *entry);
+uint64_t tm_report_times_error(const struct tm_report_lang *lang, const struct tm_tally *tally,
+                               const struct tm_tally_entry *entry);
+uint64_t tm_report_chars(const struct tm_report_lang *lang, const struct tm_char_count *count);
+uint64_t tm_report_chars_error(const struct tm_report_lang *lang,
+                               const struct tm_char_count *count);
+
+/* Whether any language is sampled; the greatest one_in. */
+uint64_t tm_report_one_in(const struct tm_report *report);
+
+/* `alphabet` is TM_PACK_RU or TM_PACK_EN; another one has all letters. */
+enum tm_char_kind tm_char_kind(enum tm_pack_stream alphabet, uint32_t cp);
+
+/* The commonest characters of a language, the lower one first among equals: at most `most`, only
+ * those of the kinds from `kind` on. Returns how many. */
+size_t tm_report_common_chars(const struct tm_report_lang *lang, enum tm_char_kind kind,
+                              size_t most, uint32_t *ret_list);
 bool tm_report_has(const struct tm_report *report, int lang);
 
 /* Bins of lengths, two an octave: 0-1, 2, 3, 4-5, 6-7, 8-11, 12-15, ... */
 enum { TM_LENGTH_BINS = 34 };
 uint64_t tm_length_edge(unsigned bin);      /* the least length of a bin */
-void tm_length_bins(const uint64_t *histogram, uint64_t ret_bins[TM_LENGTH_BINS]);
+void tm_length_bins(const uint64_t *histogram, uint64_t n, uint64_t ret_bins[TM_LENGTH_BINS]);
 
 /* Width of a bin of a signal; TM_SIGNAL_COUNT stands for the number of words. */
 uint32_t tm_signal_step(int signal);

@@ -62,16 +62,21 @@ uint64_t tm_hll_estimate(const struct tm_hll *hll)
     return (uint64_t)(m * m / (2 * 0.69314718055994530942 * z) + 0.5);
 }
 
-bool tm_tally_init(struct tm_tally *tally, size_t capacity)
+/* Places at first. */
+enum { FEW = 1024 };
+
+bool tm_tally_init(struct tm_tally *tally, size_t most)
 {
-    *tally = (struct tm_tally){.entries = calloc(capacity, sizeof *tally->entries),
-                               .capacity = capacity};
+    size_t few = most < FEW ? most : FEW;
+    *tally = (struct tm_tally){.entries = calloc(few, sizeof *tally->entries), .capacity = few,
+                               .most = most};
     return tally->entries != NULL;
 }
 
 void tm_tally_finish(struct tm_tally *tally)
 {
     free(tally->entries);
+    free(tally->moments);
     tm_buf_finish(&tally->keys);
     tally->entries = NULL;
 }
@@ -84,7 +89,16 @@ static struct tm_tally_entry *place_of(const struct tm_tally *tally, uint64_t ha
     return &tally->entries[place];
 }
 
-static int order_counts(const void *a, const void *b, void *user)
+static int order_counts(const void *a, const void *b)
+{
+    const struct tm_tally_entry *x = a;
+    const struct tm_tally_entry *y = b;
+    if (x->count != y->count)
+        return x->count > y->count ? -1 : 1;
+    return (x->hash > y->hash) - (x->hash < y->hash);
+}
+
+static int order_entries(const void *a, const void *b, void *user)
 {
     const struct tm_tally *tally = user;
     const struct tm_tally_entry *x = a;
@@ -95,19 +109,25 @@ static int order_counts(const void *a, const void *b, void *user)
     return order != 0 ? order : (x->hash > y->hash) - (x->hash < y->hash);
 }
 
-/* Moves the entries to the front. */
-static void gather(struct tm_tally *tally)
+/* Moves the entries to the front, those above `least` first; returns how many they are. */
+static size_t gather(struct tm_tally *tally, uint64_t least)
 {
+    struct tm_tally_entry *list = tally->entries;
     size_t n = 0;
+    size_t high = 0;
     for (size_t i = 0; i < tally->capacity; i++) {
-        if (tally->entries[i].count == 0)
+        if (list[i].count == 0)
             continue;
-        if (i != n) {
-            tally->entries[n] = tally->entries[i];
-            tally->entries[i].count = 0;
+        struct tm_tally_entry entry = list[i];
+        list[i].count = 0;
+        if (entry.count > least) {
+            list[n++] = list[high];
+            list[high++] = entry;
+        } else {
+            list[n++] = entry;
         }
-        n++;
     }
+    return high;
 }
 
 /* The least 2^k - 1 that half of the counts do not exceed. */
@@ -124,19 +144,40 @@ static uint64_t lower_half(const struct tm_tally *tally)
     return length == 64 ? UINT64_MAX : ((uint64_t)1 << length) - 1;
 }
 
+/* An empty table of so many places; without memory for it the old one is emptied. */
+static bool start_afresh(struct tm_tally *tally, size_t capacity)
+{
+    struct tm_tally_entry *fresh = calloc(capacity, sizeof *fresh);
+    if (fresh == NULL) {
+        tally->failed = true;
+        tally->n = 0;
+        memset(tally->entries, 0, tally->capacity * sizeof *tally->entries);
+        return false;
+    }
+    tally->entries = fresh;
+    tally->capacity = capacity;
+    return true;
+}
+
+static void grow(struct tm_tally *tally)
+{
+    struct tm_tally_entry *old = tally->entries;
+    size_t n = tally->capacity;
+    if (!start_afresh(tally, 2 * n))
+        return;
+    for (size_t i = 0; i < n; i++)
+        if (old[i].count != 0)
+            *place_of(tally, old[i].hash) = old[i];
+    free(old);
+}
+
 static void prune(struct tm_tally *tally)
 {
     uint64_t less = lower_half(tally);
     struct tm_tally_entry *old = tally->entries;
     struct tm_buf old_keys = tally->keys;
-    struct tm_tally_entry *fresh = calloc(tally->capacity, sizeof *fresh);
-    if (fresh == NULL) {
-        tally->failed = true;
-        tally->n = 0;
-        memset(old, 0, tally->capacity * sizeof *old);
+    if (!start_afresh(tally, tally->capacity))
         return;
-    }
-    tally->entries = fresh;
     tally->keys = (struct tm_buf){0};
     tally->error += less;
     tally->n = 0;
@@ -163,7 +204,10 @@ struct tm_tally_entry *tm_tally_add(struct tm_tally *tally, uint64_t hash, struc
         return entry;
     entry->count = 0;
     if (tally->n + 1 >= tally->capacity / 4 * 3) {
-        prune(tally);
+        if (tally->capacity < tally->most)
+            grow(tally);
+        else
+            prune(tally);
         entry = place_of(tally, hash);
     }
     size_t n = key.n;
@@ -180,15 +224,62 @@ struct tm_tally_entry *tm_tally_add(struct tm_tally *tally, uint64_t hash, struc
     return entry;
 }
 
+void tm_tally_merge(struct tm_tally *tally, const struct tm_tally *other)
+{
+    uint64_t total = tally->total + other->total;
+    for (size_t i = 0; i < other->capacity; i++) {
+        const struct tm_tally_entry *entry = &other->entries[i];
+        if (entry->count != 0)
+            tm_tally_add(tally, entry->hash, tm_tally_key(other, entry))->count +=
+                entry->count - 1;
+    }
+    tally->total = total;
+    tally->error += other->error;
+    tally->failed |= other->failed;
+}
+
 uint64_t tm_tally_count(const struct tm_tally *tally, uint64_t hash)
 {
     return place_of(tally, hash)->count;
 }
 
+struct tm_tally_entry *tm_tally_find(struct tm_tally *tally, uint64_t hash)
+{
+    struct tm_tally_entry *entry = place_of(tally, hash);
+    return entry->count == 0 ? NULL : entry;
+}
+
+void tm_tally_choose(struct tm_tally *tally, size_t most)
+{
+    struct tm_tally_entry **list = malloc((most + 1) * sizeof *list);
+    tally->moments = calloc(most + 1, sizeof *tally->moments);
+    size_t n = 0;
+    tally->failed |= list == NULL || tally->moments == NULL;
+    for (size_t i = 0; i < tally->capacity && !tally->failed; i++) {
+        struct tm_tally_entry *entry = &tally->entries[i];
+        if (entry->count == 0 || (n == most && list[n - 1]->count > entry->count))
+            continue;
+        size_t at = n;
+        while (at > 0 && order_entries(entry, list[at - 1], tally) < 0)
+            at--;
+        n += n < most;
+        if (at == most)
+            continue;
+        memmove(list + at + 1, list + at, (n - 1 - at) * sizeof *list);
+        list[at] = entry;
+    }
+    for (size_t i = 0; i < n; i++)
+        list[i]->chosen = (uint16_t)(i + 1);
+    free(list);
+}
+
 void tm_tally_sort(struct tm_tally *tally)
 {
-    gather(tally);
-    qsort_r(tally->entries, tally->n, sizeof *tally->entries, order_counts, tally);
+    size_t ordered = tally->n < TM_TALLY_ORDERED ? tally->n : TM_TALLY_ORDERED;
+    size_t high = gather(tally, 1);
+    /* Most words stand once: they are in the tail, and need no order there. */
+    qsort(tally->entries, high < ordered ? tally->n : high, sizeof *tally->entries, order_counts);
+    qsort_r(tally->entries, ordered, sizeof *tally->entries, order_entries, tally);
 }
 
 void tm_tally_split(const struct tm_tally *tally, const struct tm_tally_entry *entry, char sign,

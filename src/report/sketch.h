@@ -4,6 +4,7 @@
 #define TM_REPORT_SKETCH_H
 
 #include "base/buf.h"
+#include "report/sample.h"
 
 /*
  * Number of different hashes: HyperLogLog of 2^14 registers, standard error 0.81 % (Flajolet,
@@ -29,11 +30,11 @@ void tm_hll_merge(struct tm_hll *hll, const struct tm_hll *other);
 uint64_t tm_hll_estimate(const struct tm_hll *hll);
 
 /*
- * The commonest keys: a table of fixed size. When it is full, a count
- * that half of them do not exceed is taken from all, and who has nothing left goes (Misra, Gries 1982; in batches: Anderson et al., A
- * high-performance algorithm for identifying frequent items in data streams, 2017). A count is too
- * low by `error` at most, and a key that is not there had `error` at most; error is 0 as long as
- * nothing was pruned.
+ * The commonest keys: a table that grows to a greatest size. When it is full, a count that half of
+ * them do not exceed is taken from all, and who has nothing left goes (Misra, Gries 1982; in
+ * batches: Anderson et al., A high-performance algorithm for identifying frequent items in data
+ * streams, 2017). A count is too low by `error` at most, and a key that is not there had `error` at
+ * most; error is 0 as long as nothing was pruned.
  */
 #define TM_TALLY_KEY 200            /* a longer key is cut at a character; its hash is of all */
 
@@ -41,6 +42,7 @@ struct tm_tally_entry {
     uint64_t hash;
     uint64_t count;                 /* 0: the place is free */
     uint32_t at;                    /* of its key */
+    uint16_t chosen;                /* number of its moments, from 1; 0: it has none */
     uint8_t n;
     uint8_t mark;                   /* the caller's; 0 at first */
 };
@@ -49,18 +51,23 @@ struct tm_tally {
     struct tm_tally_entry *entries;
     struct tm_buf keys;             /* one behind the other */
     size_t capacity;                /* places, a power of two; three quarters are used */
+    size_t most;                    /* places that it may have */
     size_t n;
     uint64_t total;                 /* of all that was added */
     uint64_t error;
+    struct tm_moments *moments;     /* of the chosen ones */
     bool failed;                    /* memory was short; the counts are worth nothing */
 };
 
-/* False when memory is short. finish allows a zeroed struct. */
-bool tm_tally_init(struct tm_tally *tally, size_t capacity);
+/* `most` is a power of two. False when memory is short. finish allows a zeroed struct. */
+bool tm_tally_init(struct tm_tally *tally, size_t most);
 void tm_tally_finish(struct tm_tally *tally);
 
 /* The entry is good until the next call. */
 struct tm_tally_entry *tm_tally_add(struct tm_tally *tally, uint64_t hash, struct tm_str key);
+
+/* Adds all that another table holds. */
+void tm_tally_merge(struct tm_tally *tally, const struct tm_tally *other);
 
 static inline struct tm_str tm_tally_key(const struct tm_tally *tally,
                                          const struct tm_tally_entry *entry)
@@ -72,11 +79,26 @@ static inline struct tm_str tm_tally_key(const struct tm_tally *tally,
 void tm_tally_split(const struct tm_tally *tally, const struct tm_tally_entry *entry, char sign,
                     struct tm_str *ret_first, struct tm_str *ret_second);
 
+/* Gives moments to those that will stand first after the sort, at most `most` (below 65536). */
+void tm_tally_choose(struct tm_tally *tally, size_t most);
+
+/* NULL if it is not there. */
+struct tm_tally_entry *tm_tally_find(struct tm_tally *tally, uint64_t hash);
+
+/* A chosen entry stands once more in that unit of a sample (tm_moments_add). */
+static inline void tm_tally_note(struct tm_tally *tally, const struct tm_tally_entry *entry,
+                                 uint32_t unit, double size)
+{
+    if (entry != NULL && entry->chosen != 0)
+        tm_moments_add(&tally->moments[entry->chosen - 1], unit, size);
+}
+
 /* The count of a key; 0 if it is not there. */
 uint64_t tm_tally_count(const struct tm_tally *tally, uint64_t hash);
 
-/* Puts the entries to the front: highest counts first, equal ones in byte order. Nothing can be
- * added or looked up any more. */
+/* Puts the entries to the front: highest counts first; equal ones in byte order among the first
+ * TM_TALLY_ORDERED, behind them as it comes. Nothing can be added or looked up any more. */
+#define TM_TALLY_ORDERED 4096
 void tm_tally_sort(struct tm_tally *tally);
 
 #endif

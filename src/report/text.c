@@ -52,9 +52,12 @@ static void put_langs(struct tm_buf *buf, const struct tm_report *report)
                       lang->exact ? " " : "~", lang->different);
     }
     tm_buf_text(buf, "mean and median: words of a record; different: words, in lower case\n");
-    if (report->one_in != 1)
-        tm_buf_printf(buf, "sentences: estimated from one record of %" PRIu64 "\n",
-                      report->one_in);
+    for (int i = 0; i < TM_REPORT_LANGS; i++)
+        if (report->langs[i].sample.one_in != 1)
+            tm_buf_printf(buf, "%s sentences: from one record of %" PRIu64
+                          ", standard error %" PRIu64 "\n",
+                          tm_pack_stream_lang((enum tm_pack_stream)i),
+                          report->langs[i].sample.one_in, tm_report_sentences_error(report, i));
 }
 
 static void put_sources(struct tm_buf *buf, const struct tm_report *report)

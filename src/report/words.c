@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The words of a text, by blocks of 64 bytes (pack/count.h): each goes in lower case into the
- * vocabulary; in a record of the sample also into the tables of words and pairs.
+ * vocabulary, and those of the sample into the tables of words and pairs. A whole text is
+ * put into lower case at once, for ASCII and Cyrillic up to U+045F, where a letter stays as long as
+ * it was; words that hold any other character are done one by one.
  */
 #include <endian.h>
 #include <stdlib.h>
@@ -17,15 +19,26 @@
 
 enum { MOST_WORD = 256 };
 
+/* Bytes that are read behind the folded text. */
+enum { PAD = 32 };
+
+/* Stands in the folded text for the first byte of any other character; no byte of UTF-8. */
+enum { OTHER = 0xFF };
+
+/* The commonest words and pairs, whose errors are computed. */
+enum { CHOSEN_WORDS = 512, CHOSEN_PAIRS = 128 };
+
 /* Marks of a word in its table. */
 enum { UNMARKED, CONTENT, GRAMMAR };
 
 struct tm_word_counter {
     struct tm_report_lang *lang;
     struct tm_str text;
-    bool sampled;
-    char word[MOST_WORD];           /* in lower case */
-    size_t n;
+    struct tm_buf folded;           /* the text in lower case, byte for byte */
+    const struct tm_sampled *unit;  /* of the sample; NULL: only the vocabulary is counted */
+    bool again;                     /* the second walk over the sample: moments of what is common */
+    uint32_t number;                /* of the unit, from 1 */
+    char word[MOST_WORD];           /* in lower case, if it holds other characters */
     char before[MOST_WORD];         /* the word before, if a pair can begin with it */
     size_t before_n;
     size_t before_end;              /* where it ended in the text */
@@ -42,17 +55,64 @@ static uint64_t load(const char *p, size_t n)
     return n >= 8 ? le64toh(word) : word;
 }
 
-/* Most words have 16 bytes at most: two loads and the finalizer of MurmurHash3 (Appleby). */
+/* Both halves of a product of 128 bits (wyhash, Wang Yi). */
+__extension__ typedef unsigned __int128 wide;
+
+static inline uint64_t multiply(uint64_t a, uint64_t b)
+{
+    wide product = (wide)a * b;
+    return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static inline uint64_t mix(const uint64_t parts[4], size_t n)
+{
+    uint64_t low = multiply(parts[0] ^ 0xA0761D6478BD642Fu, parts[1] ^ 0xE7037ED1A0B428DBu);
+    uint64_t high = multiply(parts[2] ^ 0x8EBC6AF09C88C6E3u, parts[3] ^ 0x589965CC75374CC3u);
+    return multiply(low ^ high ^ n, 0x9E3779B97F4A7C15u);
+}
+
+/* Nearly all words have 32 bytes at most. */
 uint64_t tm_word_hash(struct tm_str word)
 {
-    if (word.n > 16)
+    uint64_t parts[4];
+    if (word.n > 32)
         return XXH3_64bits(word.p, word.n);
-    uint64_t low = load(word.p, word.n);
-    uint64_t high = word.n <= 8 ? 0 : load(word.p + 8, word.n - 8);
-    uint64_t hash = low * 0x9E3779B97F4A7C15u ^ (high + word.n) * 0xC2B2AE3D27D4EB4Fu;
-    hash = (hash ^ hash >> 33) * 0xFF51AFD7ED558CCDu;
-    hash = (hash ^ hash >> 33) * 0xC4CEB9FE1A85EC53u;
-    return hash ^ hash >> 33;
+    for (size_t i = 0; i < 4; i++)
+        parts[i] = word.n <= 8 * i ? 0 : load(word.p + 8 * i, word.n - 8 * i);
+    return mix(parts, word.n);
+}
+
+/* Ones before zeros: eight bytes from `masks + 32 - n + 8 * i` on are a mask of those that a word
+ * of n bytes has in its i-th eight. */
+static const unsigned char masks[64] = {
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+};
+
+static inline uint64_t other_in(uint64_t bytes)
+{
+    return (~bytes - 0x0101010101010101u) & bytes & 0x8080808080808080u;
+}
+
+/* The same for a word of the folded text, behind which 32 bytes can be read. False if it holds
+ * other characters. */
+static inline bool hash_folded(struct tm_str word, uint64_t *ret_hash)
+{
+    uint64_t parts[4];
+    uint64_t mask[4];
+    uint64_t other = 0;
+    if (word.n > 32) {
+        *ret_hash = XXH3_64bits(word.p, word.n);
+        return word.n <= MOST_WORD - 4 && memchr(word.p, OTHER, word.n) == NULL;
+    }
+    memcpy(parts, word.p, sizeof parts);
+    memcpy(mask, masks + 32 - word.n, sizeof mask);
+    for (int i = 0; i < 4; i++) {
+        parts[i] = le64toh(parts[i] & mask[i]);
+        other |= other_in(parts[i]);
+    }
+    *ret_hash = mix(parts, word.n);
+    return other == 0;
 }
 
 struct tm_word_counter *tm_word_counter_create(void)
@@ -62,6 +122,8 @@ struct tm_word_counter *tm_word_counter_create(void)
 
 void tm_word_counter_destroy(struct tm_word_counter *counter)
 {
+    if (counter != NULL)
+        tm_buf_finish(&counter->folded);
     free(counter);
 }
 
@@ -76,70 +138,88 @@ bool tm_is_stop_word(struct tm_str word)
                    order_words) != NULL;
 }
 
-/* Two bytes of a Russian letter in small. */
-static void lower_russian(const unsigned char *p, char *ret_bytes)
+/* One byte in lower case, between its neighbours. */
+static inline unsigned char fold(unsigned char before, unsigned char byte, unsigned char after)
 {
-    unsigned char lead = p[0];
-    unsigned char tail = p[1];
-    if (lead == 0xD0 && tail < 0xB0) {
-        lead = tail < 0x90 || tail >= 0xA0 ? 0xD1 : 0xD0;
-        tail = (unsigned char)(tail < 0x90 ? tail + 0x10 : tail < 0xA0 ? tail + 0x20 : tail - 0x20);
-    }
-    ret_bytes[0] = (char)lead;
-    ret_bytes[1] = (char)tail;
+    unsigned char to = byte;
+    to = (unsigned char)(to + ((unsigned char)(byte - 'A') < 26 ? 0x20 : 0));
+    /* The letters U+0400 to U+042F, and those U+0430 to U+045F that they become. */
+    unsigned char step = byte < 0x90 ? 0x10 : byte < 0xA0 ? 0x20 : byte < 0xB0 ? 0xE0 : 0;
+    to = (unsigned char)(to + (before == 0xD0 ? step : 0));
+    bool crosses = after < 0x90 || (unsigned char)(after - 0xA0) < 0x10;
+    to = (unsigned char)(to + ((byte == 0xD0) & crosses ? 1 : 0));
+    bool other = (byte >= 0xC2) & ((byte & 0xFE) != 0xD0);
+    other |= (byte == 0xD1) & (after >= 0xA0);
+    return other ? OTHER : to;
+}
+
+static bool fold_text(struct tm_word_counter *c)
+{
+    const unsigned char *p = (const unsigned char *)c->text.p;
+    size_t n = c->text.n;
+    c->folded.n = 0;
+    if (!tm_buf_reserve(&c->folded, n + PAD))
+        return false;
+    unsigned char *to = (unsigned char *)c->folded.p;
+    memset(to + n, 0, PAD);
+    if (n != 0)
+        to[0] = fold(0, p[0], n > 1 ? p[1] : 0);
+    for (size_t i = 1; i + 1 < n; i++)
+        to[i] = fold(p[i - 1], p[i], p[i + 1]);
+    if (n > 1)
+        to[n - 1] = fold(p[n - 2], p[n - 1], 0);
+    return true;
 }
 
 /* A word in lower case; what does not fit is cut. */
 static size_t lower(struct tm_str text, char ret_word[MOST_WORD])
 {
     size_t n = 0;
-    for (size_t at = 0; at < text.n && n + 4 <= MOST_WORD;) {
-        unsigned char byte = (unsigned char)text.p[at];
-        if (byte < 0x80) {
-            ret_word[n++] = (char)(byte + ((unsigned)byte - 'A' < 26 ? 32u : 0u));
-            at++;
-        } else if (at + 1 < text.n && (byte == 0xD0 || (byte == 0xD1 &&
-                                                        (unsigned char)text.p[at + 1] < 0xA0))) {
-            lower_russian((const unsigned char *)text.p + at, ret_word + n);
-            n += 2;
-            at += 2;
-        } else {
-            n += tm_utf8_put(tm_lower(tm_utf8_next(text.p, text.n, &at)), ret_word + n);
-        }
-    }
+    for (size_t at = 0; at < text.n && n + 4 <= MOST_WORD;)
+        n += tm_utf8_put(tm_lower(tm_utf8_next(text.p, text.n, &at)), ret_word + n);
     return n;
 }
 
+/* Counts a key in the first walk over the sample; finds it again in the second. */
+static struct tm_tally_entry *tally(struct tm_word_counter *c, struct tm_tally *tally, uint64_t hash,
+                                    struct tm_str key)
+{
+    if (!c->again)
+        return tm_tally_add(tally, hash, key);
+    struct tm_tally_entry *entry = tm_tally_find(tally, hash);
+    tm_tally_note(tally, entry, c->number, (double)c->unit->words);
+    return entry;
+}
+
 /* A pair: two words with one blank between them, neither a stop word nor a number. */
-static void add_pair(struct tm_word_counter *c, size_t start)
+static void add_pair(struct tm_word_counter *c, struct tm_str word, size_t start)
 {
     char pair[2 * MOST_WORD + 1];
     if (c->before_n == 0 || start != c->before_end + 1 || c->text.p[c->before_end] != ' ')
         return;
     memcpy(pair, c->before, c->before_n);
     pair[c->before_n] = ' ';
-    memcpy(pair + c->before_n + 1, c->word, c->n);
-    struct tm_str key = {pair, c->before_n + 1 + c->n};
-    tm_tally_add(&c->lang->pairs, tm_word_hash(key), key);
+    memcpy(pair + c->before_n + 1, word.p, word.n);
+    struct tm_str key = {pair, c->before_n + 1 + word.n};
+    (void)tally(c, &c->lang->pairs, tm_word_hash(key), key);
 }
 
-static void add_word(struct tm_word_counter *c, size_t start, size_t end)
+static void add_sampled(struct tm_word_counter *c, uint64_t hash, struct tm_str word, size_t start,
+                        size_t end)
 {
-    c->n = lower((struct tm_str){c->text.p + start, end - start}, c->word);
-    struct tm_str word = {c->word, c->n};
-    uint64_t hash = tm_word_hash(word);
-    tm_hll_add(&c->lang->vocabulary, hash);
-    if (!c->sampled)
+    struct tm_tally_entry *entry = tally(c, &c->lang->top, hash, word);
+    if (entry == NULL) {            /* it was pruned */
+        c->before_n = 0;
         return;
-    struct tm_tally_entry *entry = tm_tally_add(&c->lang->top, hash, word);
+    }
     if (entry->mark == UNMARKED)
-        entry->mark = (unsigned char)c->word[0] > '9' && !tm_is_stop_word(word) ? CONTENT : GRAMMAR;
+        entry->mark = (unsigned char)word.p[0] > '9' && !tm_is_stop_word(word) ? CONTENT : GRAMMAR;
     bool counts = entry->mark == CONTENT;
     if (counts)
-        add_pair(c, start);
-    c->before_n = counts ? c->n : 0;
+        add_pair(c, word, start);
+    c->before_n = counts ? word.n : 0;
     c->before_end = end;
-    memcpy(c->before, c->word, c->before_n);
+    memcpy(c->before, word.p, c->before_n);
 }
 
 static void walk_words(struct tm_word_counter *c)
@@ -147,53 +227,120 @@ static void walk_words(struct tm_word_counter *c)
     struct tm_words words;
     size_t start, end;
     tm_words_begin(&words, c->text);
-    while (tm_words_next(&words, &start, &end))
-        add_word(c, start, end);
-}
-
-static void count_characters(struct tm_report_lang *lang, struct tm_str text)
-{
-    for (size_t at = 0; at < text.n;) {
-        uint32_t cp = tm_utf8_next(text.p, text.n, &at);
-        if (cp < TM_REPORT_CHARS)
-            lang->code_points[cp]++;
+    while (tm_words_next(&words, &start, &end)) {
+        uint64_t hash;
+        struct tm_str word = {c->folded.p + start, end - start};
+        if (!hash_folded(word, &hash)) {
+            word = (struct tm_str){
+                c->word, lower((struct tm_str){c->text.p + start, end - start}, c->word)};
+            hash = tm_word_hash(word);
+        }
+        if (c->unit == NULL)
+            tm_hll_add(&c->lang->vocabulary, hash);
         else
-            lang->high_code_points++;
+            add_sampled(c, hash, word, start, end);
     }
 }
 
-static void count_sentences(struct tm_report_lang *lang, struct tm_str text)
+/* A character of the sample, with what kind it is once that was looked up. */
+static void count_characters(struct tm_word_counter *c)
+{
+    struct tm_report_lang *lang = c->lang;
+    double size = (double)c->unit->chars;
+    for (size_t at = 0; at < c->text.n;) {
+        uint32_t cp = tm_utf8_next(c->text.p, c->text.n, &at);
+        bool high = cp >= TM_REPORT_CHARS;
+        struct tm_char_count *count = &lang->characters[high ? TM_REPORT_CHARS : cp];
+        if (count->n++ == 0) {
+            count->kind = high ? TM_CHAR_REST : (uint8_t)tm_char_kind(lang->alphabet, cp);
+            if (!high)
+                tm_buf_add(&lang->seen, &cp, sizeof cp);
+        }
+        tm_moments_add(&count->moments, c->number, size);
+        lang->kinds[count->kind].n++;
+        tm_moments_add(&lang->kinds[count->kind].moments, c->number, size);
+    }
+}
+
+static void count_sentences(struct tm_word_counter *c)
 {
     struct tm_sentences walk;
     size_t offset, length;
-    tm_sentences_begin(&walk, text.p, text.n, NULL, 0);
+    uint64_t n = 0;
+    tm_sentences_begin(&walk, c->text.p, c->text.n, NULL, 0);
     while (tm_sentences_next(&walk, &offset, &length))
-        lang->sample_sentences++;
+        n++;
+    c->lang->sample_sentences += n;
+    c->lang->sentences.squares += (double)n * (double)n;
+    c->lang->sentences.cross += (double)n * (double)c->unit->chars;
 }
 
 /* Checkpoints of the vocabulary's growth: 100 words, 200, 400 ... */
-static void note_growth(struct tm_report_lang *lang, bool exact)
+static void note_growth(struct tm_report_lang *lang, uint64_t words, uint64_t different)
 {
     uint64_t next = lang->n_growth == 0 ? 100 : 2 * lang->growth[lang->n_growth - 1].due;
-    if (lang->n_growth == TM_REPORT_GROWTH || lang->words < next)
-        return;
-    while (next * 2 <= lang->words)
+    while (next * 2 <= words)
         next *= 2;
-    lang->growth[lang->n_growth++] = (struct tm_growth){
-        next, lang->words, exact ? lang->top.n : tm_hll_estimate(&lang->vocabulary)};
+    lang->growth[lang->n_growth++] = (struct tm_growth){next, words, different};
 }
 
-void tm_words_count(struct tm_word_counter *c, struct tm_report_lang *lang, struct tm_str text,
-                    bool sampled, bool all_sampled)
+static bool growth_is_due(const struct tm_report_lang *lang, uint64_t words)
+{
+    return lang->n_growth < TM_REPORT_GROWTH &&
+           words >= (lang->n_growth == 0 ? 100 : 2 * lang->growth[lang->n_growth - 1].due);
+}
+
+bool tm_words_vocabulary(struct tm_word_counter *c, struct tm_report_lang *lang, struct tm_str text)
 {
     c->lang = lang;
     c->text = text;
-    c->sampled = sampled;
-    c->before_n = 0;
+    c->unit = NULL;
+    if (!fold_text(c))
+        return false;
     walk_words(c);
-    if (sampled) {
-        count_characters(lang, text);
-        count_sentences(lang, text);
+    if (growth_is_due(lang, lang->words))
+        note_growth(lang, lang->words, tm_hll_estimate(&lang->vocabulary));
+    return true;
+}
+
+static bool walk_sample(struct tm_word_counter *c, bool again)
+{
+    struct tm_report_lang *lang = c->lang;
+    struct tm_sampled unit;
+    uint64_t words = 0;
+    bool all = lang->sample.one_in == 1;
+    c->unit = &unit;
+    c->again = again;
+    c->number = 0;
+    for (size_t at = 0; tm_sample_next(&lang->sample, &at, &unit);) {
+        c->text = unit.text;
+        c->number++;
+        c->before_n = 0;
+        words += unit.words;
+        if (!fold_text(c))
+            return false;
+        walk_words(c);
+        if (again)
+            continue;
+        count_characters(c);
+        count_sentences(c);
+        if (all && growth_is_due(lang, words))
+            note_growth(lang, words, lang->top.error == 0 ? lang->top.n
+                                                          : tm_hll_estimate(&lang->vocabulary));
     }
-    note_growth(lang, all_sampled && lang->top.error == 0);
+    return !lang->seen.failed;
+}
+
+bool tm_words_sample(struct tm_word_counter *c, struct tm_report_lang *lang)
+{
+    c->lang = lang;
+    if (lang->sample.one_in == 1) {
+        lang->n_growth = 0;
+        return walk_sample(c, false);
+    }
+    if (!walk_sample(c, false))
+        return false;
+    tm_tally_choose(&lang->top, CHOSEN_WORDS);
+    tm_tally_choose(&lang->pairs, CHOSEN_PAIRS);
+    return walk_sample(c, true);
 }

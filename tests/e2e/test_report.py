@@ -85,12 +85,16 @@ class Report(Case):
         self.assertEqual(stats["median_words"], lengths[(len(lengths) - 1) // 2])
         self.assertEqual(stats["vocabulary"]["different_words"], len(words))
         self.assertTrue(stats["vocabulary"]["exact"])
-        self.assertEqual(dict(stats["words_by_frequency"]["top"]),
-                         {w: words[w] for w, _ in stats["words_by_frequency"]["top"]})
-        self.assertEqual([n for _, n in stats["words_by_frequency"]["top"]],
+        self.assertEqual(stats["words_by_frequency"]["top"],
+                         [[w, words[w], 0] for w, _, _ in stats["words_by_frequency"]["top"]])
+        self.assertEqual([n for _, n, _ in stats["words_by_frequency"]["top"]],
                          [n for _, n in words.most_common(100)])
         tags = collections.Counter(t for r in documents.values() for t in r["hashtags"])
-        self.assertEqual(dict(stats["hashtags"]["top"]), dict(tags))
+        self.assertEqual({t: n for t, n, _ in stats["hashtags"]["top"]}, dict(tags))
+        signs = collections.Counter("".join(texts))
+        self.assertEqual([[f"U+{ord(c):04X}", n, 0] for c, n in sorted(
+            signs.items(), key=lambda s: (-s[1], s[0])) if ord(c) < 65536][:100],
+                         stats["characters_by_frequency"])
         self.assertEqual(sum(n for _, n in stats["records_by_words"]), len(found))
         for least, n in stats["records_by_words"]:
             above = [e for e, _ in stats["records_by_words"] if e > least]
@@ -193,7 +197,7 @@ class Report(Case):
         self.assertIn("one release", err)
 
     def test_a_large_corpus_is_sampled(self):
-        """More than 8 MiB of text: sums stay exact, the vocabulary is within what is stated."""
+        """Sums stay exact; the vocabulary, sentences and words are within what is stated."""
         words = [f"w{i:x}x" for i in range(60000)]
         with open(self.dir / "l.jsonl", "w") as file:
             for i in range(9000):
@@ -206,7 +210,15 @@ class Report(Case):
         found = [r for lang in ("ru", "en", "other") for r in records(release, lang)]
         self.assertEqual(stats["all"]["words"], sum(r["n_words"] for r in found))
         different = len({w.lower() for r in found for w in WORD.findall(r["text"])})
-        self.assertGreater(stats["sample_one_in"], 1)
+        for lang, s in stats["languages"].items():
+            texts = [r["text"] for r in records(release, lang)] if s["records"] else []
+            words = collections.Counter(w.lower() for t in texts for w in WORD.findall(t))
+            for word, n, error in s["words_by_frequency"]["top"]:
+                self.assertLessEqual(abs(n - words[word]), 5 * error + 1, word)
+            out, _ = self.run_tolmach("split", stdin="\n".join(texts).encode())
+            self.assertLessEqual(abs(s["sentences"] - len([x for x in out.split("\n") if x])),
+                                 5 * s["sentences_standard_error"] + 1)
+        self.assertGreater(max(s["sample_one_in"] for s in stats["languages"].values()), 1)
         self.assertFalse(stats["all"]["different_words_exact"])
         self.assertLess(abs(stats["all"]["different_words"] / different - 1), 4 * 0.0081)
 

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * sample.h - texts that are looked at more closely than all others.
+ *
+ * A unit is a record, or whole lines of about 64 KiB of a longer one. It is in the sample if the
+ * hash of its id is a multiple of `one_in`, the least power of two with which the texts of a
+ * language's sample fit into TM_SAMPLE_TEXT: the choice depends on the units, not on their order.
+ * So each unit is in it with the probability 1 / one_in, and one_in is 1 for a small corpus, whose
+ * numbers are then exact.
+ *
+ * What is counted is scaled up by the words (or characters) of the whole, which are known: the ratio
+ * estimator Y = X * sum(y) / sum(x), whose standard error is
+ *   X / sum(x) * sqrt((1 - 1 / one_in) * sum((y - r * x)^2) * n / (n - 1)),  r = sum(y) / sum(x)
+ * over the n units of the sample (Cochran, Sampling Techniques, 1977, ch. 6).
+ */
+#ifndef TM_REPORT_SAMPLE_H
+#define TM_REPORT_SAMPLE_H
+
+#include "base/buf.h"
+
+#define TM_SAMPLE_TEXT ((size_t)2 << 20)
+
+struct tm_sampled {
+    uint64_t hash;
+    uint64_t words;
+    uint64_t chars;
+    struct tm_str text;
+};
+
+struct tm_sample {
+    uint64_t one_in;                /* 1 at first */
+    size_t n;
+    struct tm_buf bytes;            /* heads and texts */
+    uint64_t words;                 /* of the units; set by tm_sample_close */
+    uint64_t chars;
+    double words_squared;           /* sum of squares over the units */
+    double chars_squared;
+};
+
+/* Sums of a number y that each unit has: of y^2, and of x * y. */
+struct tm_moments {
+    double squares;
+    double cross;
+    uint32_t last;                  /* unit that was last seen, from 1 */
+    uint32_t here;                  /* y in it */
+};
+
+/* Offers the units of a record with `words` words and `chars` characters, in order. False when
+ * memory is short. */
+bool tm_sample_offer(struct tm_sample *sample, uint64_t hash, struct tm_str text, uint64_t words,
+                     uint64_t chars);
+
+/* The units in order, *at being 0 at first; false after the last. */
+bool tm_sample_next(const struct tm_sample *sample, size_t *at, struct tm_sampled *ret_unit);
+
+/* No unit comes any more: fills the sums. */
+void tm_sample_close(struct tm_sample *sample);
+
+/* What sum(y) stands for in the whole, which has `total` words (characters if `by_chars`). */
+uint64_t tm_sample_scale(const struct tm_sample *sample, uint64_t total, bool by_chars,
+                         uint64_t count);
+
+/* And its standard error, rounded up. */
+uint64_t tm_sample_error(const struct tm_sample *sample, uint64_t total, bool by_chars,
+                         uint64_t count, struct tm_moments moments);
+
+/* y of unit `unit` (from 1), which has `size` words or characters, is greater by one. */
+static inline void tm_moments_add(struct tm_moments *moments, uint32_t unit, double size)
+{
+    if (moments->last != unit) {
+        moments->last = unit;
+        moments->here = 0;
+    }
+    moments->squares += 2.0 * moments->here++ + 1;
+    moments->cross += size;
+}
+
+#endif
