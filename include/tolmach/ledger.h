@@ -19,24 +19,31 @@
 extern "C" {
 #endif
 
-/* Why a document or a segment is left out of the release. Names: tm_reason_name. */
+/* Why a document or a segment is left out of the release: X(identifier, name in ledger, why). */
+#define TM_REASONS(X)                                                                             \
+    X(EMPTY, "empty", "nothing is left after cleaning")                                           \
+    X(SUPERSEDED, "superseded", "the same message in another input, edited later or read first")  \
+    X(OTHER_LANG, "lang_other", "neither Russian nor English")                                    \
+    X(LANG_OFF, "lang_off", "a language that the recipe does not keep")                           \
+    X(DUPLICATE, "duplicate", "the normal form of an earlier segment")                            \
+    X(AD, "ad", "the post carried an advertising label, and the recipe drops ads")                \
+    X(QUALITY, "quality", "out of the limits of the recipe's preset")                             \
+    X(NEAR, "near_duplicate", "similar to a segment that stays")                                  \
+    X(CONTAINED, "contained", "held by a longer segment that stays")                              \
+    X(CONTAMINATED, "contaminated", "overlaps with an evaluation set")                            \
+    X(FORGOTTEN, "forgotten", "somebody asked for its removal")
+
 enum tm_reason {
     TM_KEPT = 0,
-    TM_REASON_EMPTY,        /* nothing is left after cleaning */
-    TM_REASON_SUPERSEDED,   /* the same message stands in another input, edited later or first */
-    TM_REASON_OTHER_LANG,   /* neither Russian nor English */
-    TM_REASON_LANG_OFF,     /* a language that the recipe does not keep */
-    TM_REASON_DUPLICATE,    /* the normal form of an earlier segment */
-    TM_REASON_AD,           /* its document carried an advertising label, and the recipe drops ads */
-    TM_REASON_QUALITY,      /* out of the range of the recipe's preset */
-    TM_REASON_NEAR,         /* similar to a segment that stays */
-    TM_REASON_CONTAINED,    /* held by a longer segment that stays */
-    TM_REASON_CONTAMINATED, /* overlaps with an evaluation set */
-    TM_REASON_FORGOTTEN,    /* somebody asked for its removal */
+#define TM_REASON_ID(id, name, text) TM_REASON_##id,
+    TM_REASONS(TM_REASON_ID)
+#undef TM_REASON_ID
     TM_REASON_COUNT
 };
 
+/* "kept" for TM_KEPT. */
 TM_API const char *tm_reason_name(enum tm_reason reason);
+TM_API const char *tm_reason_text(enum tm_reason reason);
 
 /* Whether documents that go for this reason are not even cleaned. */
 TM_API bool tm_reason_is_uncleaned(enum tm_reason reason);

@@ -82,6 +82,18 @@ enum tm_status tm_setting_set(struct tm_recipe *recipe, const char *path, const 
                               const char *const *items, const char *where, struct tm_err *err);
 
 /* Whether keys below this path exist, such as "clean" or "clean.emoji". */
+/* A key for the reference. All are constants. */
+struct tm_setting_info {
+    const char *path;               /* "dedup.near.threshold" */
+    const char *values;             /* what it may be; NULL: its choices say that */
+    const char *choices;            /* "a|b|c", or "low|high" for whole numbers; or NULL */
+    const char *standard;           /* the default, or NULL */
+    const char *text;
+};
+
+/* False behind the last. */
+bool tm_setting_at(size_t index, struct tm_setting_info *ret_info);
+
 bool tm_setting_is_group(const char *path);
 bool tm_setting_takes_list(const char *path);
 void tm_settings_default(struct tm_recipe *recipe);

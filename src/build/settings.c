@@ -142,6 +142,26 @@ static const struct setting *find(const char *path)
     return NULL;
 }
 
+bool tm_setting_at(size_t index, struct tm_setting_info *ret_info)
+{
+    static const char *const kinds[] = {
+        [STRING] = "text", [SWITCH] = "true, false", [LIST] = "list",
+        [BYTES] = "size: 4K, 256M, 1G", [SHARE] = "0 to 1", [FAMILY] = "on, off",
+        [CHOICE] = NULL, [INTEGER] = NULL,
+    };
+    if (index >= N_SETTINGS)
+        return false;
+    const struct setting *setting = &settings[index];
+    *ret_info = (struct tm_setting_info){
+        .path = setting->path,
+        .values = kinds[setting->kind],
+        .choices = setting->choices,
+        .standard = setting->standard,
+        .text = setting->text,
+    };
+    return true;
+}
+
 bool tm_setting_is_group(const char *path)
 {
     size_t n = strlen(path);

@@ -3,8 +3,12 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/reference.h"
 
-static const struct cli_option options[] = {CLI_COMMON_OPTIONS};
+static const struct cli_option options[] = {
+    {"reference", 0, NULL, "the whole reference as Markdown"},
+    CLI_COMMON_OPTIONS
+};
 
 /* Text of a page: backslashes, hyphens and a dot or quote that begins a line mean something. */
 static void put(const char *text)
@@ -75,6 +79,16 @@ static void command_page(const struct cli_command *command)
     (void)fputs("\n.fi\n.SH SEE ALSO\n.BR tolmach (1)\n", stdout);
 }
 
+static void put_notes(const char *title, const struct cli_note *note)
+{
+    (void)printf(".SH %s\n", title);
+    for (; note->name != NULL; note++) {
+        (void)printf(".TP\n.B %s\n", note->name);
+        put(note->text);
+        (void)fputs("\n", stdout);
+    }
+}
+
 static void main_page(void)
 {
     head("tolmach", "Russian and English corpora from raw dumps");
@@ -85,18 +99,16 @@ static void main_page(void)
         put(cli_commands[i]->summary);
         (void)fputs("\n", stdout);
     }
-    (void)fputs(".SH EXIT STATUS\n.TP\n.B 0\ndone\n.TP\n.B 1\n"
-                "done, but some input could not be used, or verification failed\n.TP\n.B 2\n"
-                "usage\n.TP\n.B 3\ninput unreadable\n.TP\n.B 4\noutput not writable\n.TP\n.B 5\n"
-                "internal error\n.SH ENVIRONMENT\n.TP\n.B TMPDIR\n"
-                "temporary files of commands that write no release (default /tmp)\n.TP\n"
-                ".B SOURCE_DATE_EPOCH\nthe date that a release bears, in seconds since 1970\n.TP\n"
-                ".B TOLMACH_PASSWORD\nthe password of a key\n.TP\n"
-                ".B NO_COLOR\nno colours, when it is set\n", stdout);
+    put_notes("EXIT STATUS", cli_exit_codes);
+    put_notes("ENVIRONMENT", cli_environment);
 }
 
 static int run(struct cli *cli)
 {
+    if (cli_value(cli, "reference") != NULL) {
+        cli_reference();
+        return cli_finish(cli, EXIT_DONE);
+    }
     if (cli->n_operands == 0) {
         main_page();
         return cli_finish(cli, EXIT_DONE);

@@ -6,19 +6,22 @@ const char *tm_reason_name(enum tm_reason reason)
 {
     static const char *const names[TM_REASON_COUNT] = {
         [TM_KEPT] = "kept",
-        [TM_REASON_EMPTY] = "empty",
-        [TM_REASON_SUPERSEDED] = "superseded",
-        [TM_REASON_OTHER_LANG] = "lang_other",
-        [TM_REASON_LANG_OFF] = "lang_off",
-        [TM_REASON_DUPLICATE] = "duplicate",
-        [TM_REASON_AD] = "ad",
-        [TM_REASON_QUALITY] = "quality",
-        [TM_REASON_NEAR] = "near_duplicate",
-        [TM_REASON_CONTAINED] = "contained",
-        [TM_REASON_CONTAMINATED] = "contaminated",
-        [TM_REASON_FORGOTTEN] = "forgotten",
+#define REASON_NAME(id, name, text) [TM_REASON_##id] = name,
+        TM_REASONS(REASON_NAME)
+#undef REASON_NAME
     };
     return names[reason];
+}
+
+const char *tm_reason_text(enum tm_reason reason)
+{
+    static const char *const texts[TM_REASON_COUNT] = {
+        [TM_KEPT] = "in the release",
+#define REASON_TEXT(id, name, text) [TM_REASON_##id] = text,
+        TM_REASONS(REASON_TEXT)
+#undef REASON_TEXT
+    };
+    return texts[reason];
 }
 
 bool tm_reason_is_uncleaned(enum tm_reason reason)

@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/json_write.h"
+#include "pack/fields.h"
 #include "pack/packing.h"
 
 /* Sources that the table of the card lists; the manifest has all. */
@@ -253,27 +254,21 @@ static void put_ledger(struct tm_buf *buf, const struct tm_ledger *ledger)
                   ledger->documents[TM_REASON_SUPERSEDED], ledger->documents[TM_REASON_FORGOTTEN]);
 }
 
-static const char fields_text[] =
-    "## Fields\n\n"
-    "| field | type | meaning |\n| --- | --- | --- |\n"
-    "| `id` | string | `doc_id`-`seg`: the place, stable when rules change |\n"
-    "| `text` | string | paragraphs, one a line |\n"
-    "| `lang` | string | `ru`, `en` (or `other`, where it is kept) |\n"
-    "| `lang_score` | number | probability that `lang` is right, 0 to 1 |\n"
-    "| `doc_id` | string | the post or page |\n"
-    "| `seg`, `n_segs` | integer | number of the segment from 0, segments of the document |\n"
-    "| `channel` | string or null | title as last seen |\n"
-    "| `forwarded_from`, `author`, `url` | string or null | as the source gives them |\n"
-    "| `date` | string or null | RFC 3339, UTC |\n"
-    "| `hashtags` | list of strings | of the whole document, without # |\n"
-    "| `n_chars`, `n_words` | integer | code points; runs of letters and digits |\n"
-    "| `quality` | object | `ad`: carried an advertising label; `kept`: share of the raw bytes "
-    "that stayed; "
-#define SIGNAL(name, text) "`" #name "`: " text "; "
-    TM_SIGNALS(SIGNAL)
-#undef SIGNAL
-    "|\n"
-    "| `extra` | string or null | JSON text of the fields that the recipe passes through |\n";
+static void put_rows(struct tm_buf *buf, const struct tm_field *field, const char *group)
+{
+    for (; field->name != NULL; field++) {
+        tm_buf_printf(buf, "| `%s%s` | %s | ", group, field->name, field->type);
+        put_cell(buf, tm_str_of(field->text));
+        tm_buf_text(buf, " |\n");
+    }
+}
+
+static void put_fields(struct tm_buf *buf)
+{
+    tm_buf_text(buf, "## Fields\n\n| field | type | meaning |\n| --- | --- | --- |\n");
+    put_rows(buf, tm_record_fields, "");
+    put_rows(buf, tm_quality_fields, "quality.");
+}
 
 static const char span_text[] =
     "| `lang_spans` | list of objects | `start`, `end` in characters and `lang` (`ru`, `en`, `other`, "
@@ -337,7 +332,7 @@ void tm_card_write(struct tm_buf *buf, const struct tm_packer *packer,
     put_contents(buf, packer);
     put_sources(buf, info);
     put_ledger(buf, info->ledger);
-    tm_buf_text(buf, fields_text);
+    put_fields(buf);
     if (has_spans(info))
         tm_buf_text(buf, span_text);
     tm_buf_text(buf, "\nEvery row has every key; what is unknown is `null`.\n\n");

@@ -43,8 +43,8 @@ static void test_numbers(void **state)
     tm_json_put_i64(&buf, -42); check(&buf, "-42");
     tm_json_put_i64(&buf, INT64_MAX); check(&buf, "9223372036854775807");
     tm_json_put_i64(&buf, INT64_MIN); check(&buf, "null");
-    tm_json_put_score(&buf, 0); check(&buf, "0");
-    tm_json_put_score(&buf, 10000); check(&buf, "1");
+    tm_json_put_score(&buf, 0); check(&buf, "0.0");
+    tm_json_put_score(&buf, 10000); check(&buf, "1.0");
     tm_json_put_score(&buf, 5000); check(&buf, "0.5");
     tm_json_put_score(&buf, 9987); check(&buf, "0.9987");
     tm_json_put_score(&buf, 3); check(&buf, "0.0003");

@@ -128,13 +128,13 @@ static void test_record(void **state)
                "\"date\":\"2023-11-14T22:13:20Z\",\"url\":null,"
                "\"hashtags\":[\"порт\",\"a\\\"b\"],\"n_chars\":10,\"n_words\":2,"
                "\"quality\":{\"ad\":true,\"kept\":0.725,\"stop_words\":0,\"sentences\":0,"
-               "\"mean_word\":4.5,\"alpha_words\":1,\"symbols\":0,\"bullets\":0,\"ellipses\":0,"
-               "\"punct_lines\":0,\"short_lines\":1,\"newlines\":0,\"dup_lines\":0,"
-               "\"top_ngram\":0,\"dup_ngram\":0},"
+               "\"mean_word\":4.5,\"alpha_words\":1.0,\"symbols\":0.0,\"bullets\":0.0,\"ellipses\":0.0,"
+               "\"punct_lines\":0.0,\"short_lines\":1.0,\"newlines\":0.0,\"dup_lines\":0.0,"
+               "\"top_ngram\":0.0,\"dup_ngram\":0.0},"
                "\"extra\":\"{\\\"mood\\\":\\\"good\\\"}\"}\n");
     write_record(&buf, &doc, 1);
     assert_non_null(strstr(buf.p, "\"id\":\"tg-1900000001-4-1\",\"text\":\"12 + 30 !\","
-                                  "\"lang\":\"other\",\"lang_score\":0,"));
+                                  "\"lang\":\"other\",\"lang_score\":0.0,"));
     tm_buf_finish(&buf);
 }
 
@@ -153,7 +153,7 @@ static void test_provenance_and_reject(void **state)
     check_line(&buf,
                "{\"id\":\"tg-1900000001-4-1\",\"reason\":\"lang_other\",\"dup_of\":null,\"similarity\":null,"
                "\"channel\":\"A\\\\B\\n\",\"forwarded_from\":null,\"date\":\"2023-11-14T22:13:20Z\","
-               "\"lang\":\"other\",\"lang_score\":0,\"text\":\"12 + 30 !\"}\n");
+               "\"lang\":\"other\",\"lang_score\":0.0,\"text\":\"12 + 30 !\"}\n");
     tm_reject_write(&buf, &doc, 2, TM_REASON_EMPTY, TM_STR_UNKNOWN);
     check_line(&buf,
                "{\"id\":\"tg-1900000001-4\",\"reason\":\"empty\",\"dup_of\":null,\"similarity\":null,"
