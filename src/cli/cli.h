@@ -43,6 +43,15 @@ struct cli_given {
     const char *value;
 };
 
+/* Of progress.c. Times are milliseconds. */
+struct cli_meter {
+    const char *step;
+    int64_t began;          /* the step */
+    int64_t told;
+    uint64_t first;         /* done when it began */
+    bool shown;
+};
+
 struct cli {
     const struct cli_command *command;
     struct cli_given *given;
@@ -52,10 +61,9 @@ struct cli {
     uint64_t faults;        /* told so far */
     bool quiet;
     bool colour;            /* standard error is a terminal that wants it */
-    bool progress;
-    bool progress_shown;
-    int64_t progress_last;
-    int64_t progress_first;
+    bool terminal;          /* standard error is one */
+    bool progress;          /* is to be told */
+    struct cli_meter meter;
 };
 
 /* All of them, NULL after the last. */
@@ -102,7 +110,8 @@ int cli_usage(struct cli *cli, const char *format, ...) TM_PRINTF(2, 3);
 /* tm_notify_fn: tells faults, warnings and notes; user is the struct cli. */
 void cli_notify(void *user, enum tm_severity severity, const struct tm_err *what);
 
-/* Progress line on a terminal; user is the struct cli. */
+/* Tells how far a step is: a line that changes on a terminal, else one every five seconds; user is
+ * the struct cli. */
 void cli_progress(void *user, const char *step, uint64_t done, uint64_t total);
 void cli_progress_end(struct cli *cli);
 

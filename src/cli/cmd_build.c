@@ -21,7 +21,7 @@ static const struct cli_option options[] = {
     {"print-recipe", 0, NULL, "print the recipe with its defaults, stop"},
     {"dry-run", 'n', NULL, "do all but write"},
     {"json", 0, NULL, "print the result as JSON"},
-    {"no-progress", 0, NULL, "no progress line"},
+    {"no-progress", 0, NULL, "no progress lines"},
     CLI_COMMON_OPTIONS,
 };
 

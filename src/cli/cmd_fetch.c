@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <tolmach/fetch.h>
@@ -20,63 +19,13 @@ static const struct cli_option options[] = {
     {"jobs", 'j', "N", "connections (default 4, at most 16)"},
     {"timeout", 0, "SECONDS", "patience with a silent server (default 30)"},
     {"json", 0, NULL, "print the result as JSON"},
+    {"no-progress", 0, NULL, "no progress lines"},
     CLI_COMMON_OPTIONS,
 };
 
-struct meter {
-    struct cli *cli;
-    bool terminal;
-    int64_t began;
-    int64_t told;
-    uint64_t first;             /* bytes that were there at the beginning */
-    bool shown;
-};
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-/* On a terminal one line that changes, else a line every five seconds. */
 static void show(void *user, uint64_t done, uint64_t total)
 {
-    struct meter *meter = user;
-    int64_t now = now_ms();
-    if (meter->cli->quiet)
-        return;
-    if (meter->began == 0) {
-        meter->began = meter->told = now;
-        meter->first = done;
-    }
-    if (now - meter->told < (meter->terminal ? 200 : 5000))
-        return;
-    meter->told = now;
-    double seconds = (double)(now - meter->began) / 1000;
-    double rate = (double)(done - meter->first) / seconds;
-    uint64_t left = rate < 1 ? 0 : (uint64_t)((double)(total - done) / rate);
-    (void)fprintf(stderr, "%sfetch %5.1f %%  %.1f of %.1f MB  %.1f MB/s", meter->terminal
-                  ? "\r\033[K" : "", total == 0 ? 100.0 : 100.0 * (double)done / (double)total,
-                  (double)done / 1e6, (double)total / 1e6, rate / 1e6);
-    if (left != 0)
-        (void)fprintf(stderr, "  %" PRIu64 ":%02" PRIu64 " to go", left / 60, left % 60);
-    (void)fputs(meter->terminal ? "" : "\n", stderr);
-    meter->shown = meter->terminal;
-}
-
-static void clear(struct meter *meter)
-{
-    if (meter->shown)
-        (void)fputs("\r\033[K", stderr);
-    meter->shown = false;
-}
-
-static void notify(void *user, enum tm_severity severity, const struct tm_err *what)
-{
-    struct meter *meter = user;
-    clear(meter);
-    cli_notify(meter->cli, severity, what);
+    cli_progress(user, "fetch", done, total);
 }
 
 static void print_result(const struct tm_fetch_result *r, bool json)
@@ -137,15 +86,14 @@ static uint64_t take_number(const struct cli *cli, const char *name, uint64_t mo
 static int fetch_now(struct cli *cli, struct tm_fetch_options *fetch)
 {
     struct tm_err err = {0};
-    struct meter meter = {.cli = cli, .terminal = isatty(STDERR_FILENO) == 1};
     struct tm_fetch_result *result = calloc(1, sizeof *result);
     if (result == NULL)
         return EXIT_INTERNAL;
-    fetch->notify = notify;
+    fetch->notify = cli_notify;
     fetch->progress = show;
-    fetch->user = &meter;
+    fetch->user = cli;
     enum tm_status status = tm_fetch(fetch, result, &err);
-    clear(&meter);
+    cli_progress_end(cli);
     int code = EXIT_DONE;
     if (status != TM_OK)
         code = cli_fail(cli, &err);

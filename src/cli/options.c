@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { MAX_OPTIONS = 40, HELP_COLUMN = 24 };
@@ -129,40 +128,6 @@ void cli_notify(void *user, enum tm_severity severity, const struct tm_err *what
              what);
 }
 
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
-void cli_progress(void *user, const char *step, uint64_t done, uint64_t total)
-{
-    struct cli *cli = user;
-    if (!cli->progress)
-        return;
-    int64_t now = now_ms();
-    if (cli->progress_shown && now - cli->progress_last < 200)
-        return;
-    if (!cli->progress_shown)
-        cli->progress_first = now;
-    cli->progress_last = now;
-    cli->progress_shown = true;
-    double seconds = (double)(now - cli->progress_first) / 1000;
-    if (total != 0)
-        (void)fprintf(stderr, "\r\033[K%-6s %3.0f %%  %.1f s", step,
-                      100.0 * (double)(done > total ? total : done) / (double)total, seconds);
-    else
-        (void)fprintf(stderr, "\r\033[K%-6s %" PRIu64 "  %.1f s", step, done, seconds);
-}
-
-void cli_progress_end(struct cli *cli)
-{
-    if (cli->progress_shown)
-        (void)fputs("\r\033[K", stderr);
-    cli->progress_shown = false;
-}
-
 int cli_finish(struct cli *cli, int code)
 {
     cli_progress_end(cli);
@@ -239,9 +204,9 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
                          command->name);
     } else if (code == EXIT_DONE) {
         cli.quiet = cli_value(&cli, "quiet") != NULL;
-        cli.progress = !cli.quiet && isatty(STDERR_FILENO) == 1 &&
-                       (find_option(command, "no-progress") == NULL ||
-                        cli_value(&cli, "no-progress") == NULL);
+        cli.terminal = isatty(STDERR_FILENO) == 1;
+        cli.progress = !cli.quiet && (find_option(command, "no-progress") == NULL ||
+                                      cli_value(&cli, "no-progress") == NULL);
         code = command->run(&cli);
     }
     free(cli.given);

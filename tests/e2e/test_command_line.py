@@ -1,5 +1,6 @@
 """The command line as its help says: exit codes, defaults, filters."""
 import json
+import os
 import re
 import subprocess
 
@@ -239,11 +240,30 @@ class Shell(Case):
         self.assertEqual(complete("tolmach", "ve"), ["verify"])
         self.assertEqual(complete("tolmach", "fetch", "--sa"), ["--sample="])
         self.assertIn("--near", complete("tolmach", "dedup", "--"))
-        for shell in ("zsh", "fish"):
-            out, _ = self.run_tolmach("completion", shell)
-            for command in self.commands():
-                self.assertIn(command, out)
         self.run_tolmach("completion", "csh", code=2)
+
+    def test_fish_completes(self):
+        out, _ = self.run_tolmach("completion", "fish")
+        self.write("c.fish", out)
+
+        def complete(line):
+            return subprocess.run(["fish", "-N", "-c", f'source c.fish; complete -C "{line}"'],
+                                  cwd=self.dir, capture_output=True, check=True,
+                                  env=dict(os.environ, HOME=str(self.dir))).stdout.decode()
+
+        self.assertTrue(complete("tolmach ve").startswith("verify\t"))
+        self.assertTrue(complete("tolmach fetch --sa").startswith("--sample"))
+        for command in self.commands():
+            self.assertIn(command, complete("tolmach "))
+
+    def test_zsh_completes(self):
+        out, _ = self.run_tolmach("completion", "zsh")
+        self.write("_tolmach", out)
+        for line, wanted in (("tolmach ve", "tolmach verify"), ("tolmach fetch --sa", "--sample="),
+                             ("tolmach log --", "print it as JSON")):
+            done = subprocess.run(["zsh", "-f", ROOT / "tests/e2e/complete.zsh", line, wanted],
+                                  cwd=self.dir, capture_output=True, timeout=60)
+            self.assertEqual(done.returncode, 0, done.stdout)
 
     def test_doctor(self):
         out, _ = self.run_tolmach("doctor")
