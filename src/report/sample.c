@@ -59,7 +59,7 @@ static bool offer_unit(struct tm_sample *sample, const struct tm_sampled *unit)
 /* Bytes of the first unit of a text: sentences and pairs of words do not go over a line feed. */
 static size_t unit_length(struct tm_str text)
 {
-    if (text.n <= UNIT)
+    if (text.p == NULL || text.n <= UNIT)
         return text.n;
     size_t most = text.n < LONGEST ? text.n : LONGEST;
     const char *feed = memchr(text.p + UNIT, '\n', most - UNIT);
