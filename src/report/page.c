@@ -372,6 +372,7 @@ static void put_time(struct tm_buf *buf, const struct tm_report *report)
             .id = k == 0 ? "f-time" : "f-mix",
             .title = k == 0 ? "Records over time" : "Language mix over time", .text = texts[k],
             .x_name = line.unit == 1 ? "month" : "year", .y_name = k == 0 ? "records" : "share",
+            .key = "months",
             .form = k == 0 ? TM_BARS_STACKED : TM_BARS_SHARES, .n = line.n, .label = label_time,
             .user = &line, .every = line.n > 4 ? (unsigned)(line.n + 3) / 4 : 1,
         };
@@ -396,7 +397,7 @@ static void label_score(struct tm_buf *buf, const void *user, size_t i)
 {
     (void)user;
     if (i == 0)
-        tm_buf_text(buf, "&lt; 0.5");
+        tm_buf_text(buf, "< 0.5");
     else
         tm_buf_printf(buf, "0.%02zu", 48 + 2 * i);
 }
@@ -424,6 +425,7 @@ static void put_languages(struct tm_buf *buf, const struct tm_report *report)
         .text = "Into how many runs of one language a document fell, runs that were left out "
                 "included.",
         .x_name = "runs of one language in a document", .y_name = "documents",
+        .key = "languages.*.documents_by_n_segs",
         .n = TM_REPORT_SEGS, .label = label_segs, .log = true,
     };
     tm_page_series(&figure, report, segs);
@@ -431,8 +433,8 @@ static void put_languages(struct tm_buf *buf, const struct tm_report *report)
     struct tm_figure second = {
         .id = "f-score", .title = "Confidence of the language detector",
         .text = "lang_score of each record, by its least value; the last bar reaches 1.",
-        .x_name = "lang_score", .y_name = "records", .n = TM_REPORT_SCORES, .label = label_score,
-        .log = true, .every = 5,
+        .x_name = "lang_score", .y_name = "records", .key = "languages.*.records_by_lang_score",
+        .n = TM_REPORT_SCORES, .label = label_score, .log = true, .every = 5,
     };
     tm_page_series(&second, report, scores);
     tm_plot_bars(buf, &second);

@@ -11,12 +11,8 @@ enum { MOST_WORDS = 25, MOST_GRAMMAR = 24, MOST_TAGS = 15, MOST_PAIRS = 20, MOST
 
 static void label_length(struct tm_buf *buf, const void *user, size_t bin)
 {
-    uint64_t edge = tm_length_edge((unsigned)bin);
     (void)user;
-    if (edge < 10000)
-        tm_buf_u64(buf, edge);
-    else
-        tm_html_short(buf, edge);
+    tm_buf_u64(buf, tm_length_edge((unsigned)bin));
 }
 
 static void put_lengths(struct tm_buf *buf, const struct tm_report *report, bool words)
@@ -35,8 +31,9 @@ static void put_lengths(struct tm_buf *buf, const struct tm_report *report, bool
         .id = words ? "f-words" : "f-chars",
         .title = words ? "Words of a record" : "Characters of a record",
         .text = "Two bins for each doubling of the length, named by the least number in them.",
-        .x_name = words ? "words" : "characters",
-        .y_name = "records", .n = last, .label = label_length,
+        .x_name = words ? "words" : "characters", .y_name = "records",
+        .key = words ? "languages.*.records_by_words" : "languages.*.records_by_characters",
+        .n = last, .label = label_length,
     };
     tm_page_series(&figure, report, values);
     tm_plot_bars(buf, &figure);
@@ -76,6 +73,7 @@ static void put_growth(struct tm_buf *buf, const struct tm_report *report)
         .text = "Different words after so many words of the shards, in their order "
                 "(Heaps\xE2\x80\x99 law would be a straight line).",
         .x_name = "words read", .y_name = "different words",
+        .key = "languages.*.vocabulary.growth",
     };
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_report_lang *lang = &report->langs[i];
@@ -99,6 +97,7 @@ static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
         .text = "How often the word of each rank stands (Zipf\xE2\x80\x99s law would be a straight "
                 "line).",
         .x_name = "rank of the word", .y_name = "times",
+        .key = "languages.*.vocabulary.rank_frequency",
     };
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_tally *top = &report->langs[i].top;
@@ -324,6 +323,8 @@ static void put_alphabet(struct tm_buf *buf, const struct tm_report *report, int
         .id = lang == TM_PACK_RU ? "f-ru" : "f-en",
         .title = lang == TM_PACK_RU ? "Letters of Russian records" : "Letters of English records",
         .text = "Capitals and small ones together.", .x_name = "letter", .y_name = "times",
+        .key = lang == TM_PACK_RU ? "languages.ru.characters_by_frequency"
+                                  : "languages.en.characters_by_frequency",
         .n = lang == TM_PACK_RU ? 33 : 26, .label = label_letter, .user = &lang, .every = 1,
         .series = {{.name = "times", .values = counts, .colour = lang}}, .n_series = 1,
     };
@@ -451,9 +452,13 @@ static void add_cut(struct tm_figure *figure, int signal, const char *preset, do
 static void put_signal(struct tm_buf *buf, const struct tm_report *report, int signal)
 {
     const uint64_t *values[TM_REPORT_LANGS];
-    char id[24];
+    const char *name = signal == TM_SIGNAL_COUNT ? "n_words"
+                                                 : tm_signal_name((enum tm_signal)signal);
+    char id[40];
+    char key[64];
     size_t last = 1;
-    (void)snprintf(id, sizeof id, "f-q%d", signal);
+    (void)snprintf(id, sizeof id, "f-q-%s", name);
+    (void)snprintf(key, sizeof key, "languages.*.quality.%s", name);
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         values[i] = report->langs[i].signals[signal];
         for (size_t k = last; k < TM_REPORT_BINS; k++)
@@ -464,10 +469,11 @@ static void put_signal(struct tm_buf *buf, const struct tm_report *report, int s
         last = signal == TM_SIGNAL_mean_word || !whole ? (last < 9 ? 9 : last) : 21;
     struct tm_figure figure = {
         .id = id, .small = true,
-        .title = signal == TM_SIGNAL_COUNT ? "n_words" : tm_signal_name((enum tm_signal)signal),
+        .title = name,
         .text = signal == TM_SIGNAL_COUNT ? "words of the record"
                                           : tm_signal_text((enum tm_signal)signal),
-        .x_name = "value", .y_name = "records", .n = last, .label = label_signal, .user = &signal,
+        .x_name = "value", .y_name = "records", .key = key, .n = last,
+        .label = label_signal, .user = &signal,
         .log = true, .every = last > 12 ? 4 : 2,
     };
     for (int preset = TM_PRESET_GOPHER; preset < TM_PRESET_COUNT; preset++) {

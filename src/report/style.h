@@ -81,7 +81,7 @@ static const char *const style[] = {
     ".three{grid-template-columns:1fr 1fr 1fr}"
     "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "figure,dl.tiles div{background:none;border:1px solid var(--line)}"
-    "figure,article,tr,caption,thead{break-inside:avoid}"
+    "figure,article,p,tr,caption,thead{break-inside:avoid}"
     "h2,h2+p,summary,caption,thead{break-after:avoid}"
     "tbody tr:nth-child(-n+2){break-before:avoid}.table{overflow:visible}"
     "details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}"

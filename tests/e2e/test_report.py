@@ -1,8 +1,10 @@
 """The statistics of a release, against numbers counted here from its shards."""
 import collections
+import csv
 import html.parser
 import json
 import re
+import urllib.parse
 
 import jsonschema
 
@@ -21,7 +23,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.open, self.ids, self.faults, self.tables = [], set(), [], 0
-        self.links, self.text = set(), []
+        self.links, self.text, self.csv, self.figures = set(), [], {}, 0
         self.feed(text)
         self.close()
 
@@ -34,8 +36,15 @@ class Page(html.parser.HTMLParser):
             if attrs["id"] in self.ids:
                 self.faults.append(attrs["id"])
             self.ids.add(attrs["id"])
-        if tag == "a":
+        if "download" in attrs:
+            kind, _, data = attrs["href"].partition(",")
+            if kind != "data:text/csv;charset=utf-8" or attrs["download"] in self.csv:
+                self.faults.append((tag, attrs))
+            text = urllib.parse.unquote(data, errors="strict")
+            self.csv[attrs["download"]] = list(csv.reader(text.split("\r\n")[:-1], strict=True))
+        elif tag == "a":
             self.links.add(attrs["href"])
+        self.figures += tag == "figure"
         self.tables += tag == "table"
         if tag not in VOID:
             self.open.append(tag)
@@ -67,6 +76,9 @@ class Report(Case):
         self.assertLess(len(text.encode()), 1000000)
         for link in page.links:
             self.assertTrue(link == "stats.json" or link[1:] in page.ids, link)
+        self.assertEqual(len(page.csv), page.figures)
+        for name, table in page.csv.items():
+            self.assertEqual({len(row) for row in table}, {len(table[0])}, name)
         self.assertNotIn("url(", text)
         self.assertNotIn("@import", text)
         return page
@@ -146,11 +158,28 @@ class Report(Case):
         for number in (stats["all"]["words"], stats["languages"]["ru"]["characters"]):
             self.assertIn(f"{number:,}", text)
         self.assertGreater(page.tables, 20)
+        self.check_csv(page.csv, stats)
         self.run_tolmach("stats", release, "--html", "page.html")
         self.assertEqual((self.dir / "page.html").read_text(), page_of(release))
         out, _ = self.run_tolmach("stats", release, "--json")
         self.assertEqual(json.loads(out), stats)
         self.run_tolmach("verify", release)
+
+    def check_csv(self, tables, stats):
+        langs = stats["languages"]
+        self.assertEqual(tables["time.csv"][0], ["month", "Russian", "English"])
+        self.assertEqual({m: [int(ru), int(en)] for m, ru, en in tables["time.csv"][1:]
+                          if ru + en != "00"},
+                         {m: [n["ru"], n["en"]] for m, n in stats["months"].items()})
+        self.assertEqual([row[2] for row in tables["score.csv"][1:]],
+                         [str(n) for n in langs["en"]["records_by_lang_score"]])
+        self.assertEqual(tables["score.csv"][1][0], "< 0.5")
+        self.assertEqual([[int(a), int(b)] for lang, a, b in tables["growth.csv"]
+                          if lang == "Russian"], langs["ru"]["vocabulary"]["growth"])
+        self.assertEqual(tables["cleaning.csv"][1], ["raw text", "is here",
+                                                     str(stats["ledger"]["raw"])])
+        self.assertEqual(sum(int(n) for _, n in tables["ru.csv"][1:]),
+                         langs["ru"]["characters_by_kind"]["alphabet"][0])
 
     def test_same_bytes(self):
         self.assertEqual(tree(self.harbour("one", "-j", "1") / "report"),
