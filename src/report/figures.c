@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers that text, JSON and page share. */
+#include <stddef.h>
 #include <string.h>
 #include <unicode/uchar.h>
 
@@ -120,6 +121,58 @@ size_t tm_report_common_chars(const struct tm_report_lang *lang, enum tm_char_ki
 bool tm_report_has(const struct tm_report *report, int lang)
 {
     return lang != TM_PACK_OTHER || report->langs[lang].records != 0;
+}
+
+/*
+ * OpenAI's help names four characters a token and four tokens for three words of English, its
+ * users 1.3 a word. Multilingual vocabularies take 2.5 to 3 characters of Russian; those that know
+ * little of it come to pieces of about two letters, four bytes.
+ */
+static const struct {
+    int lang;
+    const char *formula;
+    uint64_t times;
+    uint64_t parts;
+    size_t of;                      /* where the number stands in tm_report_lang */
+} token_rules[] = {
+    {TM_PACK_RU, "characters / 3", 1, 3, offsetof(struct tm_report_lang, chars)},
+    {TM_PACK_RU, "characters / 2.5", 2, 5, offsetof(struct tm_report_lang, chars)},
+    {TM_PACK_RU, "bytes / 4", 1, 4, offsetof(struct tm_report_lang, bytes)},
+    {TM_PACK_EN, "characters / 4", 1, 4, offsetof(struct tm_report_lang, chars)},
+    {TM_PACK_EN, "words \xC3\x97 1.3", 13, 10, offsetof(struct tm_report_lang, words)},
+    {TM_PACK_OTHER, "characters / 4", 1, 4, offsetof(struct tm_report_lang, chars)},
+    {TM_PACK_OTHER, "bytes / 4", 1, 4, offsetof(struct tm_report_lang, bytes)},
+};
+
+static struct tm_tokens tokens_of(const struct tm_report_lang *lang, int which)
+{
+    struct tm_tokens tokens = {.low = UINT64_MAX};
+    for (size_t i = 0; i < sizeof token_rules / sizeof *token_rules; i++) {
+        uint64_t number;
+        if (token_rules[i].lang != which)
+            continue;
+        memcpy(&number, (const char *)lang + token_rules[i].of, sizeof number);
+        number = number / token_rules[i].parts * token_rules[i].times +
+                 number % token_rules[i].parts * token_rules[i].times / token_rules[i].parts;
+        tokens.rules[tokens.n].formula = token_rules[i].formula;
+        tokens.rules[tokens.n++].tokens = number;
+        tokens.low = number < tokens.low ? number : tokens.low;
+        tokens.high = number > tokens.high ? number : tokens.high;
+    }
+    return tokens;
+}
+
+struct tm_tokens tm_report_tokens(const struct tm_report *report, int lang)
+{
+    struct tm_tokens sum = {0};
+    if (lang != TM_REPORT_LANGS)
+        return tokens_of(&report->langs[lang], lang);
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        struct tm_tokens tokens = tokens_of(&report->langs[i], i);
+        sum.low += tokens.low;
+        sum.high += tokens.high;
+    }
+    return sum;
 }
 
 uint64_t tm_length_edge(unsigned bin)

@@ -92,15 +92,15 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
         tm_buf_printf(buf, "<td class=\"n\">%s", s.exact ? "" : "\xE2\x89\x88\xC2\xA0");
         tm_html_number(buf, s.different);
         tm_buf_text(buf, "</td><td class=\"n\">");
-        tm_html_short(buf, s.chars / 4);
+        struct tm_tokens tokens = tm_report_tokens(report, i);
+        tm_html_short(buf, tokens.low);
         tm_buf_text(buf, "\xE2\x80\x93");
-        tm_html_short(buf, s.bytes / 4);
+        tm_html_short(buf, tokens.high);
         tm_buf_text(buf, "</td></tr>\n");
     }
     tm_html_table_end(buf);
-    tm_buf_text(buf, "<p class=\"note\">Tokens are an estimate by the rule of thumb of four "
-                "characters a token, and of four bytes for tokenizers that know little of a "
-                "language: no tokenizer was run.");
+    tm_buf_text(buf, "<p class=\"note\">Tokens are an estimate, see <a href=\"#tokens\">Token "
+                "budget</a>.");
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_report_lang *l = &report->langs[i];
         if (l->sample.one_in == 1)
@@ -113,6 +113,30 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
     if (!report->exact)
         tm_buf_text(buf, " Different words are an estimate with a standard error of 0.81 %.");
     tm_buf_text(buf, "</p>\n");
+}
+
+static void put_tokens(struct tm_buf *buf, const struct tm_report *report)
+{
+    tm_buf_text(buf, "<p>How many tokens a language model would make of the texts depends on its "
+                "tokenizer. These are estimates by rules of thumb: no tokenizer was run. The last "
+                "rule for Russian is for vocabularies that know little of it.</p>\n");
+    tm_html_table(buf, "Tokens, estimated",
+                  "language|characters|words|bytes|<rule of thumb|tokens, about");
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        struct tm_tokens tokens = tm_report_tokens(report, i);
+        for (size_t k = 0; k < tokens.n && tm_report_has(report, i); k++) {
+            tm_html_th(buf, tm_page_lang(i));
+            tm_html_td(buf, lang->chars);
+            tm_html_td(buf, lang->words);
+            tm_html_td(buf, lang->bytes);
+            tm_html_td_text(buf, tm_str_of(tokens.rules[k].formula), 100);
+            tm_buf_text(buf, "<td class=\"n\">\xE2\x89\x88\xC2\xA0");
+            tm_html_number(buf, tokens.rules[k].tokens);
+            tm_buf_text(buf, "</td></tr>\n");
+        }
+    }
+    tm_html_table_end(buf);
 }
 
 struct steps {
@@ -474,6 +498,7 @@ static const struct section sections[] = {
     {"languages", "Languages", put_languages},
     {"lengths", "Lengths", tm_page_lengths},
     {"words", "Words", tm_page_words},
+    {"tokens", "Token budget", put_tokens},
     {"characters", "Characters", tm_page_characters},
     {"quality", "Quality signals", tm_page_quality},
     {"duplicates", "Duplicates and forwards", tm_page_duplicates},

@@ -211,6 +211,22 @@ size_t tm_report_common_chars(const struct tm_report_lang *lang, enum tm_char_ki
                               size_t most, uint32_t *ret_list);
 bool tm_report_has(const struct tm_report *report, int lang);
 
+/* Tokens by rules of thumb, which depend on the language: an estimate, no tokenizer was run. */
+enum { TM_TOKEN_RULES = 3 };        /* of a language, at most */
+
+struct tm_tokens {
+    uint64_t low;                   /* of the rules */
+    uint64_t high;
+    size_t n;
+    struct {
+        const char *formula;        /* "characters / 4" */
+        uint64_t tokens;
+    } rules[TM_TOKEN_RULES];
+};
+
+/* Of all languages together if `lang` is TM_REPORT_LANGS: the sums of low and high, no rules. */
+struct tm_tokens tm_report_tokens(const struct tm_report *report, int lang);
+
 /* Bins of lengths, two an octave: 0-1, 2, 3, 4-5, 6-7, 8-11, 12-15, ... */
 enum { TM_LENGTH_BINS = 34 };
 uint64_t tm_length_edge(unsigned bin);      /* the least length of a bin */

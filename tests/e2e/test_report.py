@@ -94,6 +94,12 @@ class Report(Case):
             [len(documents), len(found), sum(lengths), sum(map(len, texts)),
              sum(len(t.encode()) for t in texts)])
         self.assertEqual(sum(words.values()), sum(lengths), "words as n_words counts them")
+        self.assertEqual(stats["tokens_estimate"]["by_rule"], {
+            "ru": {"characters / 3": sum(map(len, texts)) // 3,
+                   "characters / 2.5": sum(map(len, texts)) * 2 // 5,
+                   "bytes / 4": sum(len(t.encode()) for t in texts) // 4},
+            "en": {"characters / 4": sum(map(len, texts)) // 4,
+                   "words \u00d7 1.3": sum(lengths) * 13 // 10}}[found[0]["lang"]])
         self.assertEqual(stats["median_words"], lengths[(len(lengths) - 1) // 2])
         self.assertEqual(stats["vocabulary"]["different_words"], len(words))
         self.assertTrue(stats["vocabulary"]["exact"])
@@ -134,6 +140,10 @@ class Report(Case):
             everything += found
             with self.subTest(lang):
                 self.check_lang(stats["languages"][lang], found, dups)
+        for end, choose in (("low", min), ("high", max)):
+            self.assertEqual(stats["all"]["tokens_estimate"][end], sum(
+                choose(s["tokens_estimate"]["by_rule"].values())
+                for s in stats["languages"].values()))
         self.assertEqual(stats["all"]["documents"], len({r["doc_id"] for r in everything}))
         self.assertEqual(stats["all"]["different_words"], len(
             {w.lower() for r in everything for w in WORD.findall(r["text"])}))
@@ -159,6 +169,8 @@ class Report(Case):
             self.assertIn(f"{number:,}", text)
         self.assertGreater(page.tables, 20)
         self.check_csv(page.csv, stats)
+        tokens = stats["languages"]["en"]["tokens_estimate"]["by_rule"]["words \u00d7 1.3"]
+        self.assertIn(f"\u2248\u00a0{tokens:,}", text)
         self.run_tolmach("stats", release, "--html", "page.html")
         self.assertEqual((self.dir / "page.html").read_text(), page_of(release))
         out, _ = self.run_tolmach("stats", release, "--json")
