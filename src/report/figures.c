@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers that text, JSON and page share. */
+#include <math.h>
 #include <stddef.h>
 #include <string.h>
 #include <unicode/uchar.h>
@@ -7,9 +8,14 @@
 #include "base/utf8.h"
 #include "report/report.h"
 
+static uint64_t rank_of(uint64_t n, unsigned per_cent)
+{
+    return n / 100 * per_cent + (n % 100 * per_cent + 99) / 100;
+}
+
 uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_cent)
 {
-    uint64_t rank = n / 100 * per_cent + (n % 100 * per_cent + 99) / 100;
+    uint64_t rank = rank_of(n, per_cent);
     uint64_t seen = 0;
     for (uint64_t length = 0; n != 0 && length < TM_REPORT_LENGTHS; length++) {
         seen += histogram[length];
@@ -17,6 +23,38 @@ uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_
             return length;
     }
     return 0;
+}
+
+uint64_t tm_report_quantile_of_all(const struct tm_report *report, bool words, unsigned per_cent)
+{
+    uint64_t n = 0;
+    uint64_t seen = 0;
+    for (int i = 0; i < TM_REPORT_LANGS; i++)
+        n += report->langs[i].records;
+    for (uint64_t length = 0; n != 0 && length < TM_REPORT_LENGTHS; length++) {
+        for (int i = 0; i < TM_REPORT_LANGS; i++)
+            seen += (words ? report->langs[i].by_words : report->langs[i].by_chars)[length];
+        if (seen >= rank_of(n, per_cent))
+            return length;
+    }
+    return 0;
+}
+
+double tm_report_exponent(const uint64_t *x, const uint64_t *y, size_t n)
+{
+    double means[2] = {0, 0};
+    double above = 0;
+    double below = 0;
+    for (size_t i = 0; i < n; i++) {
+        means[0] += log10((double)x[i]) / (double)n;
+        means[1] += log10((double)y[i]) / (double)n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double from_mean = log10((double)x[i]) - means[0];
+        above += from_mean * (log10((double)y[i]) - means[1]);
+        below += from_mean * from_mean;
+    }
+    return below > 1e-9 ? above / below : 0;
 }
 
 uint64_t tm_report_sentences(const struct tm_report *report, int lang)

@@ -99,8 +99,9 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
         tm_buf_text(buf, "</td></tr>\n");
     }
     tm_html_table_end(buf);
-    tm_buf_text(buf, "<p class=\"note\">Tokens are an estimate, see <a href=\"#tokens\">Token "
-                "budget</a>.");
+    tm_buf_text(buf, "<p class=\"note\">A record is a segment of a document, a run of paragraphs "
+                "of one language, unless the recipe names another unit. Tokens are an "
+                "estimate, see <a href=\"#tokens\">Token budget</a>.");
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_report_lang *l = &report->langs[i];
         if (l->sample.one_in == 1)

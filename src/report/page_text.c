@@ -39,9 +39,19 @@ static void put_lengths(struct tm_buf *buf, const struct tm_report *report, bool
     tm_plot_bars(buf, &figure);
 }
 
+static const unsigned per_cents[] = {10, 25, 50, 75, 90, 99};
+enum { PER_CENTS = sizeof per_cents / sizeof *per_cents };
+
+static void put_quantiles_of_all(struct tm_buf *buf, const struct tm_report *report, bool words)
+{
+    tm_html_th(buf, words ? "All, words" : "All, characters");
+    for (int k = 0; k < PER_CENTS; k++)
+        tm_html_td(buf, tm_report_quantile_of_all(report, words, per_cents[k]));
+    tm_buf_text(buf, "</tr>\n");
+}
+
 void tm_page_lengths(struct tm_buf *buf, const struct tm_report *report)
 {
-    static const unsigned per_cents[] = {10, 25, 50, 75, 90, 99};
     tm_html_table(buf, "Lengths that so many per cent of the records do not exceed",
                   "records|10 %|25 %|median|75 %|90 %|99 %");
     for (int i = 0; i < 2 * TM_REPORT_LANGS; i++) {
@@ -52,16 +62,36 @@ void tm_page_lengths(struct tm_buf *buf, const struct tm_report *report)
         (void)snprintf(name, sizeof name, "%s, %s", tm_page_lang(i / 2),
                        i % 2 == 0 ? "words" : "characters");
         tm_html_th(buf, name);
-        for (int k = 0; k < 6; k++)
+        for (int k = 0; k < PER_CENTS; k++)
             tm_html_td(buf, tm_report_quantile(i % 2 == 0 ? lang->by_words : lang->by_chars,
                                                lang->records, per_cents[k]));
         tm_buf_text(buf, "</tr>\n");
     }
+    put_quantiles_of_all(buf, report, true);
+    put_quantiles_of_all(buf, report, false);
     tm_html_table_end(buf);
     tm_buf_text(buf, "<div class=\"grid\">\n");
     put_lengths(buf, report, true);
     put_lengths(buf, report, false);
     tm_buf_text(buf, "</div>\n");
+}
+
+/* The exponents of a figure's lines, each through all of its points. */
+static void put_exponents(struct tm_buf *buf, const char *law, const struct tm_figure *figure)
+{
+    if (figure->n_series == 0)
+        return;
+    tm_buf_printf(buf, "<p class=\"note\">Exponent of %s law, by least squares through the points "
+                  "of the figure: ", law);
+    for (size_t s = 0; s < figure->n_series; s++) {
+        const struct tm_series *line = &figure->series[s];
+        double exponent = tm_report_exponent(line->x, line->values, line->n);
+        int64_t hundredths = (int64_t)(exponent * 100 + (exponent < 0 ? -0.5 : 0.5));
+        uint64_t size = (uint64_t)(hundredths < 0 ? -hundredths : hundredths);
+        tm_buf_printf(buf, "%s%s %s%" PRIu64 ".%02u", s == 0 ? "" : ", ", line->name,
+                      hundredths < 0 ? "\xE2\x88\x92" : "", size / 100, (unsigned)(size % 100));
+    }
+    tm_buf_text(buf, ".</p>\n");
 }
 
 static void put_growth(struct tm_buf *buf, const struct tm_report *report)
@@ -85,7 +115,10 @@ static void put_growth(struct tm_buf *buf, const struct tm_report *report)
             figure.series[figure.n_series++] = (struct tm_series){
                 tm_page_lang(i), i, y[i], lang->n_growth, x[i]};
     }
+    tm_buf_text(buf, "<div>\n");
     tm_plot_lines(buf, &figure);
+    put_exponents(buf, "Heaps\xE2\x80\x99", &figure);
+    tm_buf_text(buf, "</div>\n");
 }
 
 static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
@@ -110,7 +143,10 @@ static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
             figure.series[figure.n_series++] = (struct tm_series){tm_page_lang(i), i, y[i], n,
                                                                   x[i]};
     }
+    tm_buf_text(buf, "<div>\n");
     tm_plot_lines(buf, &figure);
+    put_exponents(buf, "Zipf\xE2\x80\x99s", &figure);
+    tm_buf_text(buf, "</div>\n");
 }
 
 static bool is_content(struct tm_str word)

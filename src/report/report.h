@@ -188,6 +188,7 @@ struct tm_str tm_report_cut(struct tm_str text, size_t most);
 
 /* figures.c: numbers that text, JSON and page share. */
 uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_cent);
+uint64_t tm_report_quantile_of_all(const struct tm_report *report, bool words, unsigned per_cent);
 uint64_t tm_report_sentences(const struct tm_report *report, int lang);
 uint64_t tm_report_sentences_error(const struct tm_report *report, int lang);
 
@@ -209,6 +210,10 @@ enum tm_char_kind tm_char_kind(enum tm_pack_stream alphabet, uint32_t cp);
  * those of the kinds from `kind` on. Returns how many. */
 size_t tm_report_common_chars(const struct tm_report_lang *lang, enum tm_char_kind kind,
                               size_t most, uint32_t *ret_list);
+/* Exponent of the power law y ~ x^e through the points, by least squares of the logarithms; 0 if
+ * there are less than two places. */
+double tm_report_exponent(const uint64_t *x, const uint64_t *y, size_t n);
+
 bool tm_report_has(const struct tm_report *report, int lang);
 
 /* Tokens by rules of thumb, which depend on the language: an estimate, no tokenizer was run. */

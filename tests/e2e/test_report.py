@@ -3,7 +3,9 @@ import collections
 import csv
 import html.parser
 import json
+import math
 import re
+import statistics
 import urllib.parse
 
 import jsonschema
@@ -164,11 +166,15 @@ class Report(Case):
         release = self.harbour()
         page = self.check_page(page_of(release))
         stats = stats_of(release)
-        text = " ".join(page.text)
+        text = " ".join(page.text).replace("\n", " ")
         for number in (stats["all"]["words"], stats["languages"]["ru"]["characters"]):
             self.assertIn(f"{number:,}", text)
         self.assertGreater(page.tables, 20)
         self.check_csv(page.csv, stats)
+        self.check_laws(text, stats)
+        lengths = sorted(r["n_words"] for lang in ("ru", "en") for r in records(release, lang))
+        self.assertRegex(text, "All, words " + " ".join(str(lengths[math.ceil(len(lengths) * q) - 1])
+                                                       for q in (.1, .25, .5, .75, .9, .99)) + " ")
         tokens = stats["languages"]["en"]["tokens_estimate"]["by_rule"]["words \u00d7 1.3"]
         self.assertIn(f"\u2248\u00a0{tokens:,}", text)
         self.run_tolmach("stats", release, "--html", "page.html")
@@ -176,6 +182,18 @@ class Report(Case):
         out, _ = self.run_tolmach("stats", release, "--json")
         self.assertEqual(json.loads(out), stats)
         self.run_tolmach("verify", release)
+
+    def check_laws(self, text, stats):
+        """The exponents on the page are those of the points in stats.json."""
+        for law, points in (("Heaps\u2019", "growth"), ("Zipf\u2019s", "rank_frequency")):
+            slopes = []
+            for name, lang in (("Russian", "ru"), ("English", "en")):
+                x, y = zip(*([math.log(v) for v in p]
+                             for p in stats["languages"][lang]["vocabulary"][points]))
+                slope = statistics.linear_regression(x, y).slope
+                slopes.append(f"{name} {slope:.2f}".replace("-", "\u2212"))
+            self.assertIn(f"Exponent of {law} law, by least squares through the points of the "
+                          f"figure: {', '.join(slopes)}.", text)
 
     def check_csv(self, tables, stats):
         langs = stats["languages"]
