@@ -70,10 +70,11 @@ static const char *string_end(const char *p)
     }
 }
 
-/* Behind the bracket that closes the one at p. */
+/* Behind the bracket that closes the one at p; a wanted column nests at most 64 deep. */
 static const char *container_end(const char *p)
 {
     unsigned depth = 0;
+    uint64_t braces = 0;            /* of the open ones, the innermost lowest: 1 is a brace */
     for (;;) {
         switch (*p) {
         case '"':
@@ -82,9 +83,14 @@ static const char *container_end(const char *p)
                 return NULL;
             continue;
         case '[': case '{':
-            depth++;
+            if (depth++ == 64)
+                return NULL;
+            braces = braces << 1 | (*p == '{');
             break;
         case ']': case '}':
+            if ((braces & 1) != (*p == '}'))
+                return NULL;
+            braces >>= 1;
             if (--depth == 0)
                 return p + 1;
             break;

@@ -1,14 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Numbers that text, JSON and page share. */
+#include <math.h>
+#include <stddef.h>
 #include <string.h>
 #include <unicode/uchar.h>
 
 #include "base/utf8.h"
 #include "report/report.h"
 
+static uint64_t rank_of(uint64_t n, unsigned per_cent)
+{
+    return n / 100 * per_cent + (n % 100 * per_cent + 99) / 100;
+}
+
 uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_cent)
 {
-    uint64_t rank = n / 100 * per_cent + (n % 100 * per_cent + 99) / 100;
+    uint64_t rank = rank_of(n, per_cent);
     uint64_t seen = 0;
     for (uint64_t length = 0; n != 0 && length < TM_REPORT_LENGTHS; length++) {
         seen += histogram[length];
@@ -16,6 +23,38 @@ uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_
             return length;
     }
     return 0;
+}
+
+uint64_t tm_report_quantile_of_all(const struct tm_report *report, bool words, unsigned per_cent)
+{
+    uint64_t n = 0;
+    uint64_t seen = 0;
+    for (int i = 0; i < TM_REPORT_LANGS; i++)
+        n += report->langs[i].records;
+    for (uint64_t length = 0; n != 0 && length < TM_REPORT_LENGTHS; length++) {
+        for (int i = 0; i < TM_REPORT_LANGS; i++)
+            seen += (words ? report->langs[i].by_words : report->langs[i].by_chars)[length];
+        if (seen >= rank_of(n, per_cent))
+            return length;
+    }
+    return 0;
+}
+
+double tm_report_exponent(const uint64_t *x, const uint64_t *y, size_t n)
+{
+    double means[2] = {0, 0};
+    double above = 0;
+    double below = 0;
+    for (size_t i = 0; i < n; i++) {
+        means[0] += log10((double)x[i]) / (double)n;
+        means[1] += log10((double)y[i]) / (double)n;
+    }
+    for (size_t i = 0; i < n; i++) {
+        double from_mean = log10((double)x[i]) - means[0];
+        above += from_mean * (log10((double)y[i]) - means[1]);
+        below += from_mean * from_mean;
+    }
+    return below > 1e-9 ? above / below : 0;
 }
 
 uint64_t tm_report_sentences(const struct tm_report *report, int lang)
@@ -120,6 +159,58 @@ size_t tm_report_common_chars(const struct tm_report_lang *lang, enum tm_char_ki
 bool tm_report_has(const struct tm_report *report, int lang)
 {
     return lang != TM_PACK_OTHER || report->langs[lang].records != 0;
+}
+
+/*
+ * OpenAI's help names four characters a token and four tokens for three words of English, its
+ * users 1.3 a word. Multilingual vocabularies take 2.5 to 3 characters of Russian; those that know
+ * little of it come to pieces of about two letters, four bytes.
+ */
+static const struct {
+    int lang;
+    const char *formula;
+    uint64_t times;
+    uint64_t parts;
+    size_t of;                      /* where the number stands in tm_report_lang */
+} token_rules[] = {
+    {TM_PACK_RU, "characters / 3", 1, 3, offsetof(struct tm_report_lang, chars)},
+    {TM_PACK_RU, "characters / 2.5", 2, 5, offsetof(struct tm_report_lang, chars)},
+    {TM_PACK_RU, "bytes / 4", 1, 4, offsetof(struct tm_report_lang, bytes)},
+    {TM_PACK_EN, "characters / 4", 1, 4, offsetof(struct tm_report_lang, chars)},
+    {TM_PACK_EN, "words \xC3\x97 1.3", 13, 10, offsetof(struct tm_report_lang, words)},
+    {TM_PACK_OTHER, "characters / 4", 1, 4, offsetof(struct tm_report_lang, chars)},
+    {TM_PACK_OTHER, "bytes / 4", 1, 4, offsetof(struct tm_report_lang, bytes)},
+};
+
+static struct tm_tokens tokens_of(const struct tm_report_lang *lang, int which)
+{
+    struct tm_tokens tokens = {.low = UINT64_MAX};
+    for (size_t i = 0; i < sizeof token_rules / sizeof *token_rules; i++) {
+        uint64_t number;
+        if (token_rules[i].lang != which)
+            continue;
+        memcpy(&number, (const char *)lang + token_rules[i].of, sizeof number);
+        number = number / token_rules[i].parts * token_rules[i].times +
+                 number % token_rules[i].parts * token_rules[i].times / token_rules[i].parts;
+        tokens.rules[tokens.n].formula = token_rules[i].formula;
+        tokens.rules[tokens.n++].tokens = number;
+        tokens.low = number < tokens.low ? number : tokens.low;
+        tokens.high = number > tokens.high ? number : tokens.high;
+    }
+    return tokens;
+}
+
+struct tm_tokens tm_report_tokens(const struct tm_report *report, int lang)
+{
+    struct tm_tokens sum = {0};
+    if (lang != TM_REPORT_LANGS)
+        return tokens_of(&report->langs[lang], lang);
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        struct tm_tokens tokens = tokens_of(&report->langs[i], i);
+        sum.low += tokens.low;
+        sum.high += tokens.high;
+    }
+    return sum;
 }
 
 uint64_t tm_length_edge(unsigned bin)

@@ -3,6 +3,7 @@
  * A stream of bytes from above: what is removed leaves it to the right, as wide as its share, and
  * marks say what is left.
  */
+#include "report/csv.h"
 #include "report/html.h"
 #include "report/plot.h"
 
@@ -63,6 +64,20 @@ static void put_name(struct tm_buf *buf, const struct tm_flow_step *step, double
     tm_buf_text(buf, "</text>\n");
 }
 
+static void put_csv(struct tm_buf *buf, const char *name, const char *title,
+                    const struct tm_flow_step *steps, size_t n)
+{
+    struct tm_buf csv = {0};
+    tm_buf_text(&csv, "step,what,bytes\r\n");
+    for (size_t i = 0; i < n; i++) {
+        tm_csv_text(&csv, tm_str_of(steps[i].name));
+        tm_csv_text(&csv, tm_str_of(steps[i].mark ? "is here" : "leaves"));
+        tm_csv_number(&csv, steps[i].bytes);
+        tm_csv_row_end(&csv);
+    }
+    tm_csv_link(buf, name, title, "ledger", &csv);
+}
+
 static void put_numbers(struct tm_buf *buf, const char *title, const struct tm_flow_step *steps,
                         size_t n, uint64_t whole)
 {
@@ -77,7 +92,6 @@ static void put_numbers(struct tm_buf *buf, const char *title, const struct tm_f
         tm_buf_text(buf, "</td></tr>\n");
     }
     tm_html_table_end(buf);
-    tm_buf_text(buf, "</details></figure>\n");
 }
 
 void tm_plot_flow(struct tm_buf *buf, const char *id, const char *title, const char *text,
@@ -121,4 +135,6 @@ void tm_plot_flow(struct tm_buf *buf, const char *id, const char *title, const c
     }
     tm_buf_text(buf, "</svg>\n");
     put_numbers(buf, title, steps, n, whole);
+    put_csv(buf, id + 2, title, steps, n);
+    tm_buf_text(buf, "</details></figure>\n");
 }

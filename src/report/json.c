@@ -166,11 +166,18 @@ static void put_characters(struct tm_pretty *json, const struct tm_report_lang *
     tm_pretty_close(json, '{');
 }
 
-static void put_tokens(struct tm_pretty *json, const struct tm_report_lang *lang)
+static void put_tokens(struct tm_pretty *json, const struct tm_report *report, int lang)
 {
+    struct tm_tokens tokens = tm_report_tokens(report, lang);
     tm_pretty_open(json, "tokens_estimate", '{');
-    tm_pretty_u64(json, "low", lang->chars / 4);
-    tm_pretty_u64(json, "high", lang->bytes / 4);
+    tm_pretty_u64(json, "low", tokens.low);
+    tm_pretty_u64(json, "high", tokens.high);
+    if (tokens.n != 0) {
+        tm_pretty_open(json, "by_rule", '{');
+        for (size_t i = 0; i < tokens.n; i++)
+            tm_pretty_u64(json, tokens.rules[i].formula, tokens.rules[i].tokens);
+        tm_pretty_close(json, '{');
+    }
     tm_pretty_close(json, '{');
 }
 
@@ -193,7 +200,7 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     put_quantiles(json, "words_p10_p25_p50_p75_p90_p99", lang->by_words, lang->records);
     put_quantiles(json, "characters_p10_p25_p50_p75_p90_p99", lang->by_chars, lang->records);
     tm_pretty_u64(json, "undated", lang->undated);
-    put_tokens(json, lang);
+    put_tokens(json, report, i);
     tm_pretty_u64(json, "sample_one_in", lang->sample.one_in);
     tm_pretty_u64(json, "sample_units", lang->sample.n);
     tm_pretty_u64(json, "sample_words", lang->sample.words);
@@ -242,7 +249,7 @@ static void put_total(struct tm_pretty *json, const struct tm_report *report)
     tm_pretty_u64(json, "bytes", sum.bytes);
     tm_pretty_u64(json, "different_words", report->different);
     put_bool(json, "different_words_exact", report->exact);
-    put_tokens(json, &sum);
+    put_tokens(json, report, TM_REPORT_LANGS);
     tm_pretty_close(json, '{');
 }
 

@@ -92,15 +92,16 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
         tm_buf_printf(buf, "<td class=\"n\">%s", s.exact ? "" : "\xE2\x89\x88\xC2\xA0");
         tm_html_number(buf, s.different);
         tm_buf_text(buf, "</td><td class=\"n\">");
-        tm_html_short(buf, s.chars / 4);
+        struct tm_tokens tokens = tm_report_tokens(report, i);
+        tm_html_short(buf, tokens.low);
         tm_buf_text(buf, "\xE2\x80\x93");
-        tm_html_short(buf, s.bytes / 4);
+        tm_html_short(buf, tokens.high);
         tm_buf_text(buf, "</td></tr>\n");
     }
     tm_html_table_end(buf);
-    tm_buf_text(buf, "<p class=\"note\">Tokens are an estimate by the rule of thumb of four "
-                "characters a token, and of four bytes for tokenizers that know little of a "
-                "language: no tokenizer was run.");
+    tm_buf_text(buf, "<p class=\"note\">A record is a segment of a document, a run of paragraphs "
+                "of one language, unless the recipe names another unit. Tokens are an "
+                "estimate, see <a href=\"#tokens\">Token budget</a>.");
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_report_lang *l = &report->langs[i];
         if (l->sample.one_in == 1)
@@ -113,6 +114,30 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
     if (!report->exact)
         tm_buf_text(buf, " Different words are an estimate with a standard error of 0.81 %.");
     tm_buf_text(buf, "</p>\n");
+}
+
+static void put_tokens(struct tm_buf *buf, const struct tm_report *report)
+{
+    tm_buf_text(buf, "<p>How many tokens a language model would make of the texts depends on its "
+                "tokenizer. These are estimates by rules of thumb: no tokenizer was run. The last "
+                "rule for Russian is for vocabularies that know little of it.</p>\n");
+    tm_html_table(buf, "Tokens, estimated",
+                  "language|characters|words|bytes|<rule of thumb|tokens, about");
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        struct tm_tokens tokens = tm_report_tokens(report, i);
+        for (size_t k = 0; k < tokens.n && tm_report_has(report, i); k++) {
+            tm_html_th(buf, tm_page_lang(i));
+            tm_html_td(buf, lang->chars);
+            tm_html_td(buf, lang->words);
+            tm_html_td(buf, lang->bytes);
+            tm_html_td_text(buf, tm_str_of(tokens.rules[k].formula), 100);
+            tm_buf_text(buf, "<td class=\"n\">\xE2\x89\x88\xC2\xA0");
+            tm_html_number(buf, tokens.rules[k].tokens);
+            tm_buf_text(buf, "</td></tr>\n");
+        }
+    }
+    tm_html_table_end(buf);
 }
 
 struct steps {
@@ -372,6 +397,7 @@ static void put_time(struct tm_buf *buf, const struct tm_report *report)
             .id = k == 0 ? "f-time" : "f-mix",
             .title = k == 0 ? "Records over time" : "Language mix over time", .text = texts[k],
             .x_name = line.unit == 1 ? "month" : "year", .y_name = k == 0 ? "records" : "share",
+            .key = "months",
             .form = k == 0 ? TM_BARS_STACKED : TM_BARS_SHARES, .n = line.n, .label = label_time,
             .user = &line, .every = line.n > 4 ? (unsigned)(line.n + 3) / 4 : 1,
         };
@@ -396,7 +422,7 @@ static void label_score(struct tm_buf *buf, const void *user, size_t i)
 {
     (void)user;
     if (i == 0)
-        tm_buf_text(buf, "&lt; 0.5");
+        tm_buf_text(buf, "< 0.5");
     else
         tm_buf_printf(buf, "0.%02zu", 48 + 2 * i);
 }
@@ -424,6 +450,7 @@ static void put_languages(struct tm_buf *buf, const struct tm_report *report)
         .text = "Into how many runs of one language a document fell, runs that were left out "
                 "included.",
         .x_name = "runs of one language in a document", .y_name = "documents",
+        .key = "languages.*.documents_by_n_segs",
         .n = TM_REPORT_SEGS, .label = label_segs, .log = true,
     };
     tm_page_series(&figure, report, segs);
@@ -431,8 +458,8 @@ static void put_languages(struct tm_buf *buf, const struct tm_report *report)
     struct tm_figure second = {
         .id = "f-score", .title = "Confidence of the language detector",
         .text = "lang_score of each record, by its least value; the last bar reaches 1.",
-        .x_name = "lang_score", .y_name = "records", .n = TM_REPORT_SCORES, .label = label_score,
-        .log = true, .every = 5,
+        .x_name = "lang_score", .y_name = "records", .key = "languages.*.records_by_lang_score",
+        .n = TM_REPORT_SCORES, .label = label_score, .log = true, .every = 5,
     };
     tm_page_series(&second, report, scores);
     tm_plot_bars(buf, &second);
@@ -472,6 +499,7 @@ static const struct section sections[] = {
     {"languages", "Languages", put_languages},
     {"lengths", "Lengths", tm_page_lengths},
     {"words", "Words", tm_page_words},
+    {"tokens", "Token budget", put_tokens},
     {"characters", "Characters", tm_page_characters},
     {"quality", "Quality signals", tm_page_quality},
     {"duplicates", "Duplicates and forwards", tm_page_duplicates},

@@ -66,7 +66,8 @@ void tm_page_duplicates(struct tm_buf *buf, const struct tm_report *report)
         struct tm_figure figure = {
             .id = "f-dups", .title = "Clusters of duplicates by size",
             .text = "How many duplicates a kept record stands for.",
-            .x_name = "duplicates removed", .y_name = "records", .n = last, .label = label_size,
+            .x_name = "duplicates removed", .y_name = "records",
+            .key = "duplicates.records_by_duplicates", .n = last, .label = label_size,
             .log = true, .series = {{.name = "records", .values = report->dup_sizes}},
             .n_series = 1,
         };

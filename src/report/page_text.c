@@ -11,12 +11,8 @@ enum { MOST_WORDS = 25, MOST_GRAMMAR = 24, MOST_TAGS = 15, MOST_PAIRS = 20, MOST
 
 static void label_length(struct tm_buf *buf, const void *user, size_t bin)
 {
-    uint64_t edge = tm_length_edge((unsigned)bin);
     (void)user;
-    if (edge < 10000)
-        tm_buf_u64(buf, edge);
-    else
-        tm_html_short(buf, edge);
+    tm_buf_u64(buf, tm_length_edge((unsigned)bin));
 }
 
 static void put_lengths(struct tm_buf *buf, const struct tm_report *report, bool words)
@@ -35,16 +31,27 @@ static void put_lengths(struct tm_buf *buf, const struct tm_report *report, bool
         .id = words ? "f-words" : "f-chars",
         .title = words ? "Words of a record" : "Characters of a record",
         .text = "Two bins for each doubling of the length, named by the least number in them.",
-        .x_name = words ? "words" : "characters",
-        .y_name = "records", .n = last, .label = label_length,
+        .x_name = words ? "words" : "characters", .y_name = "records",
+        .key = words ? "languages.*.records_by_words" : "languages.*.records_by_characters",
+        .n = last, .label = label_length,
     };
     tm_page_series(&figure, report, values);
     tm_plot_bars(buf, &figure);
 }
 
+static const unsigned per_cents[] = {10, 25, 50, 75, 90, 99};
+enum { PER_CENTS = sizeof per_cents / sizeof *per_cents };
+
+static void put_quantiles_of_all(struct tm_buf *buf, const struct tm_report *report, bool words)
+{
+    tm_html_th(buf, words ? "All, words" : "All, characters");
+    for (int k = 0; k < PER_CENTS; k++)
+        tm_html_td(buf, tm_report_quantile_of_all(report, words, per_cents[k]));
+    tm_buf_text(buf, "</tr>\n");
+}
+
 void tm_page_lengths(struct tm_buf *buf, const struct tm_report *report)
 {
-    static const unsigned per_cents[] = {10, 25, 50, 75, 90, 99};
     tm_html_table(buf, "Lengths that so many per cent of the records do not exceed",
                   "records|10 %|25 %|median|75 %|90 %|99 %");
     for (int i = 0; i < 2 * TM_REPORT_LANGS; i++) {
@@ -55,16 +62,36 @@ void tm_page_lengths(struct tm_buf *buf, const struct tm_report *report)
         (void)snprintf(name, sizeof name, "%s, %s", tm_page_lang(i / 2),
                        i % 2 == 0 ? "words" : "characters");
         tm_html_th(buf, name);
-        for (int k = 0; k < 6; k++)
+        for (int k = 0; k < PER_CENTS; k++)
             tm_html_td(buf, tm_report_quantile(i % 2 == 0 ? lang->by_words : lang->by_chars,
                                                lang->records, per_cents[k]));
         tm_buf_text(buf, "</tr>\n");
     }
+    put_quantiles_of_all(buf, report, true);
+    put_quantiles_of_all(buf, report, false);
     tm_html_table_end(buf);
     tm_buf_text(buf, "<div class=\"grid\">\n");
     put_lengths(buf, report, true);
     put_lengths(buf, report, false);
     tm_buf_text(buf, "</div>\n");
+}
+
+/* The exponents of a figure's lines, each through all of its points. */
+static void put_exponents(struct tm_buf *buf, const char *law, const struct tm_figure *figure)
+{
+    if (figure->n_series == 0)
+        return;
+    tm_buf_printf(buf, "<p class=\"note\">Exponent of %s law, by least squares through the points "
+                  "of the figure: ", law);
+    for (size_t s = 0; s < figure->n_series; s++) {
+        const struct tm_series *line = &figure->series[s];
+        double exponent = tm_report_exponent(line->x, line->values, line->n);
+        int64_t hundredths = (int64_t)(exponent * 100 + (exponent < 0 ? -0.5 : 0.5));
+        uint64_t size = (uint64_t)(hundredths < 0 ? -hundredths : hundredths);
+        tm_buf_printf(buf, "%s%s %s%" PRIu64 ".%02u", s == 0 ? "" : ", ", line->name,
+                      hundredths < 0 ? "\xE2\x88\x92" : "", size / 100, (unsigned)(size % 100));
+    }
+    tm_buf_text(buf, ".</p>\n");
 }
 
 static void put_growth(struct tm_buf *buf, const struct tm_report *report)
@@ -76,6 +103,7 @@ static void put_growth(struct tm_buf *buf, const struct tm_report *report)
         .text = "Different words after so many words of the shards, in their order "
                 "(Heaps\xE2\x80\x99 law would be a straight line).",
         .x_name = "words read", .y_name = "different words",
+        .key = "languages.*.vocabulary.growth",
     };
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_report_lang *lang = &report->langs[i];
@@ -87,7 +115,10 @@ static void put_growth(struct tm_buf *buf, const struct tm_report *report)
             figure.series[figure.n_series++] = (struct tm_series){
                 tm_page_lang(i), i, y[i], lang->n_growth, x[i]};
     }
+    tm_buf_text(buf, "<div>\n");
     tm_plot_lines(buf, &figure);
+    put_exponents(buf, "Heaps\xE2\x80\x99", &figure);
+    tm_buf_text(buf, "</div>\n");
 }
 
 static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
@@ -99,6 +130,7 @@ static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
         .text = "How often the word of each rank stands (Zipf\xE2\x80\x99s law would be a straight "
                 "line).",
         .x_name = "rank of the word", .y_name = "times",
+        .key = "languages.*.vocabulary.rank_frequency",
     };
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_tally *top = &report->langs[i].top;
@@ -111,7 +143,10 @@ static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
             figure.series[figure.n_series++] = (struct tm_series){tm_page_lang(i), i, y[i], n,
                                                                   x[i]};
     }
+    tm_buf_text(buf, "<div>\n");
     tm_plot_lines(buf, &figure);
+    put_exponents(buf, "Zipf\xE2\x80\x99s", &figure);
+    tm_buf_text(buf, "</div>\n");
 }
 
 static bool is_content(struct tm_str word)
@@ -324,6 +359,8 @@ static void put_alphabet(struct tm_buf *buf, const struct tm_report *report, int
         .id = lang == TM_PACK_RU ? "f-ru" : "f-en",
         .title = lang == TM_PACK_RU ? "Letters of Russian records" : "Letters of English records",
         .text = "Capitals and small ones together.", .x_name = "letter", .y_name = "times",
+        .key = lang == TM_PACK_RU ? "languages.ru.characters_by_frequency"
+                                  : "languages.en.characters_by_frequency",
         .n = lang == TM_PACK_RU ? 33 : 26, .label = label_letter, .user = &lang, .every = 1,
         .series = {{.name = "times", .values = counts, .colour = lang}}, .n_series = 1,
     };
@@ -451,9 +488,13 @@ static void add_cut(struct tm_figure *figure, int signal, const char *preset, do
 static void put_signal(struct tm_buf *buf, const struct tm_report *report, int signal)
 {
     const uint64_t *values[TM_REPORT_LANGS];
-    char id[24];
+    const char *name = signal == TM_SIGNAL_COUNT ? "n_words"
+                                                 : tm_signal_name((enum tm_signal)signal);
+    char id[40];
+    char key[64];
     size_t last = 1;
-    (void)snprintf(id, sizeof id, "f-q%d", signal);
+    (void)snprintf(id, sizeof id, "f-q-%s", name);
+    (void)snprintf(key, sizeof key, "languages.*.quality.%s", name);
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         values[i] = report->langs[i].signals[signal];
         for (size_t k = last; k < TM_REPORT_BINS; k++)
@@ -464,10 +505,11 @@ static void put_signal(struct tm_buf *buf, const struct tm_report *report, int s
         last = signal == TM_SIGNAL_mean_word || !whole ? (last < 9 ? 9 : last) : 21;
     struct tm_figure figure = {
         .id = id, .small = true,
-        .title = signal == TM_SIGNAL_COUNT ? "n_words" : tm_signal_name((enum tm_signal)signal),
+        .title = name,
         .text = signal == TM_SIGNAL_COUNT ? "words of the record"
                                           : tm_signal_text((enum tm_signal)signal),
-        .x_name = "value", .y_name = "records", .n = last, .label = label_signal, .user = &signal,
+        .x_name = "value", .y_name = "records", .key = key, .n = last,
+        .label = label_signal, .user = &signal,
         .log = true, .every = last > 12 ? 4 : 2,
     };
     for (int preset = TM_PRESET_GOPHER; preset < TM_PRESET_COUNT; preset++) {

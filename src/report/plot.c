@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "report/csv.h"
 #include "report/html.h"
 
 enum { WIDTH = 400, LEFT = 44, RIGHT = 10, TOP = 20, HEIGHT = 250, SMALL_HEIGHT = 170, BOTTOM = 40,
@@ -186,13 +187,22 @@ static void put_bars(struct tm_buf *buf, const struct tm_figure *figure, const s
     }
 }
 
+static void put_place(struct tm_buf *buf, const struct tm_figure *figure, size_t i)
+{
+    struct tm_buf label = {0};
+    figure->label(&label, figure->user, i);
+    tm_html_text(buf, tm_buf_view(&label));
+    buf->failed |= label.failed;
+    tm_buf_finish(&label);
+}
+
 static void put_places(struct tm_buf *buf, const struct tm_figure *figure, int height)
 {
     double step = (double)(WIDTH - LEFT - RIGHT) / (double)figure->n;
     size_t every = figure->every != 0 ? figure->every : (figure->n + MOST_LABELS - 1) / MOST_LABELS;
     for (size_t i = 0; i < figure->n; i += every) {
         put_label(buf, LEFT + step * ((double)i + 0.5), height - BOTTOM + 15, MIDDLE);
-        figure->label(buf, figure->user, i);
+        put_place(buf, figure, i);
         tm_buf_text(buf, "</text>");
     }
     tm_buf_byte(buf, '\n');
@@ -223,10 +233,30 @@ static void open_numbers(struct tm_buf *buf, const struct tm_figure *figure)
     tm_buf_finish(&columns);
 }
 
-static void close_figure(struct tm_buf *buf)
+static void close_figure(struct tm_buf *buf, const struct tm_figure *figure, struct tm_buf *csv)
 {
     tm_html_table_end(buf);
+    tm_csv_link(buf, figure->id + 2, figure->title, figure->key, csv);
     tm_buf_text(buf, "</details></figure>\n");
+}
+
+static void put_bars_csv(struct tm_buf *csv, const struct tm_figure *figure)
+{
+    struct tm_buf label = {0};
+    tm_csv_text(csv, tm_str_of(figure->x_name));
+    for (size_t s = 0; s < figure->n_series; s++)
+        tm_csv_text(csv, tm_str_of(figure->series[s].name));
+    tm_csv_row_end(csv);
+    for (size_t i = 0; i < figure->n; i++) {
+        label.n = 0;
+        figure->label(&label, figure->user, i);
+        tm_csv_text(csv, tm_buf_view(&label));
+        for (size_t s = 0; s < figure->n_series; s++)
+            tm_csv_number(csv, figure->series[s].values[i]);
+        tm_csv_row_end(csv);
+    }
+    csv->failed |= label.failed;
+    tm_buf_finish(&label);
 }
 
 void tm_plot_bars(struct tm_buf *buf, const struct tm_figure *figure)
@@ -249,13 +279,30 @@ void tm_plot_bars(struct tm_buf *buf, const struct tm_figure *figure)
     open_numbers(buf, figure);
     for (size_t i = 0; i < figure->n; i++) {
         tm_buf_text(buf, "<tr><th scope=\"row\">");
-        figure->label(buf, figure->user, i);
+        put_place(buf, figure, i);
         tm_buf_text(buf, "</th>");
         for (size_t s = 0; s < figure->n_series; s++)
             tm_html_td(buf, figure->series[s].values[i]);
         tm_buf_text(buf, "</tr>\n");
     }
-    close_figure(buf);
+    struct tm_buf csv = {0};
+    put_bars_csv(&csv, figure);
+    close_figure(buf, figure, &csv);
+}
+
+static void put_lines_csv(struct tm_buf *csv, const struct tm_figure *figure)
+{
+    tm_csv_text(csv, tm_str_of("language"));
+    tm_csv_text(csv, tm_str_of(figure->x_name));
+    tm_csv_text(csv, tm_str_of(figure->y_name));
+    tm_csv_row_end(csv);
+    for (size_t s = 0; s < figure->n_series; s++)
+        for (size_t i = 0; i < figure->series[s].n; i++) {
+            tm_csv_text(csv, tm_str_of(figure->series[s].name));
+            tm_csv_number(csv, figure->series[s].x[i]);
+            tm_csv_number(csv, figure->series[s].values[i]);
+            tm_csv_row_end(csv);
+        }
 }
 
 static void put_points(struct tm_buf *buf, const struct tm_series *series, const struct axis *x,
@@ -329,5 +376,7 @@ void tm_plot_lines(struct tm_buf *buf, const struct tm_figure *figure)
             tm_html_td(buf, figure->series[s].values[i]);
             tm_buf_text(buf, "</tr>\n");
         }
-    close_figure(buf);
+    struct tm_buf csv = {0};
+    put_lines_csv(&csv, figure);
+    close_figure(buf, figure, &csv);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * plot.h - figures: inline SVG of 400 units' width, axes with units, a title and a description for
- * those who do not see it, and the numbers as a table behind it.
+ * those who do not see it, and the numbers as a table behind it and as a CSV file to save.
  */
 #ifndef TM_REPORT_PLOT_H
 #define TM_REPORT_PLOT_H
@@ -25,6 +25,7 @@ struct tm_cut {
 
 enum tm_bar_form { TM_BARS_SIDE_BY_SIDE, TM_BARS_STACKED, TM_BARS_SHARES };
 
+/* Puts plain text. */
 typedef void tm_label_fn(struct tm_buf *buf, const void *user, size_t place);
 
 struct tm_figure {
@@ -33,6 +34,7 @@ struct tm_figure {
     const char *text;               /* what is to be seen, a sentence; may be NULL */
     const char *x_name;
     const char *y_name;
+    const char *key;                /* of stats.json, where the numbers stand too */
     struct tm_series series[TM_PLOT_SERIES];
     size_t n_series;
     /* bars */

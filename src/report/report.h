@@ -188,6 +188,7 @@ struct tm_str tm_report_cut(struct tm_str text, size_t most);
 
 /* figures.c: numbers that text, JSON and page share. */
 uint64_t tm_report_quantile(const uint64_t *histogram, uint64_t n, unsigned per_cent);
+uint64_t tm_report_quantile_of_all(const struct tm_report *report, bool words, unsigned per_cent);
 uint64_t tm_report_sentences(const struct tm_report *report, int lang);
 uint64_t tm_report_sentences_error(const struct tm_report *report, int lang);
 
@@ -209,7 +210,27 @@ enum tm_char_kind tm_char_kind(enum tm_pack_stream alphabet, uint32_t cp);
  * those of the kinds from `kind` on. Returns how many. */
 size_t tm_report_common_chars(const struct tm_report_lang *lang, enum tm_char_kind kind,
                               size_t most, uint32_t *ret_list);
+/* Exponent of the power law y ~ x^e through the points, by least squares of the logarithms; 0 if
+ * there are less than two places. */
+double tm_report_exponent(const uint64_t *x, const uint64_t *y, size_t n);
+
 bool tm_report_has(const struct tm_report *report, int lang);
+
+/* Tokens by rules of thumb, which depend on the language: an estimate, no tokenizer was run. */
+enum { TM_TOKEN_RULES = 3 };        /* of a language, at most */
+
+struct tm_tokens {
+    uint64_t low;                   /* of the rules */
+    uint64_t high;
+    size_t n;
+    struct {
+        const char *formula;        /* "characters / 4" */
+        uint64_t tokens;
+    } rules[TM_TOKEN_RULES];
+};
+
+/* Of all languages together if `lang` is TM_REPORT_LANGS: the sums of low and high, no rules. */
+struct tm_tokens tm_report_tokens(const struct tm_report *report, int lang);
 
 /* Bins of lengths, two an octave: 0-1, 2, 3, 4-5, 6-7, 8-11, 12-15, ... */
 enum { TM_LENGTH_BINS = 34 };

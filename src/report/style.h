@@ -6,7 +6,7 @@
 static const char *const style[] = {
     ":root{color-scheme:light dark;--page:#fff;--ink:#1a1c1f;--soft:#55595f;--line:#d9dce0;"
     "--card:#f6f7f9;--c0:#0072b2;--c1:#d55e00;--c2:#00795a;--gone:#c98a72;--link:#005a8f}\n",
-    "@media (prefers-color-scheme:dark){:root{--page:#14161a;--ink:#e8eaed;--soft:#a9afb8;"
+    "@media screen and (prefers-color-scheme:dark){:root{--page:#14161a;--ink:#e8eaed;--soft:#a9afb8;"
     "--line:#3a3f47;--card:#1d2025;--c0:#56b4e9;--c1:#f0a04b;--c2:#3fc79a;--gone:#8f5f4e;"
     "--link:#8ccbf5}}\n",
     "*{box-sizing:border-box}\n",
@@ -20,7 +20,7 @@ static const char *const style[] = {
     "p{max-width:72ch;margin:.5em 0 1em}\n",
     "a{color:var(--link)}\n",
     ".note,.source{color:var(--soft);font-size:.875rem}\n",
-    "nav ol{columns:3 14em;padding-left:1.4em;margin:.6em 0}\n",
+    "nav ol{columns:3 14em;padding-left:1.8em;margin:.6em 0}\n",
     "dl.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;"
     "margin:20px 0}\n",
     "dl.tiles div{background:var(--card);border-radius:8px;padding:12px 14px}\n",
@@ -75,9 +75,17 @@ static const char *const style[] = {
     "code{font-size:.85em;overflow-wrap:anywhere}\n",
     "footer{color:var(--soft);font-size:.875rem;padding-bottom:40px;margin-top:40px}\n",
     "@media (max-width:600px){svg.plot text{font-size:13px}figure{padding:12px 10px}}\n",
-    "@media print{body{font-size:10pt}.grid,.three{grid-template-columns:1fr 1fr}"
-    "figure,article,tr{break-inside:avoid}h2{break-after:avoid}nav{display:none}"
-    "figure details{display:none}a{color:inherit;text-decoration:none}}\n",
+    /* On paper: smaller, no colours but those that say something, nothing left closed. */
+    "@media print{html{font-size:75%}body{font-size:1rem}nav,figure details{display:none}"
+    "dl.tiles{grid-template-columns:repeat(5,1fr)}.grid{grid-template-columns:1fr 1fr}"
+    ".three{grid-template-columns:1fr 1fr 1fr}"
+    "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
+    "figure,dl.tiles div{background:none;border:1px solid var(--line)}"
+    "figure,article,p,tr,caption,thead{break-inside:avoid}"
+    "h2,h2+p,summary,caption,thead{break-after:avoid}"
+    "tbody tr:nth-child(-n+2){break-before:avoid}.table{overflow:visible}"
+    "details::details-content{content-visibility:visible;block-size:auto}summary{list-style:none}"
+    "h2{margin-top:1.6em}a{color:inherit;text-decoration:none}}\n",
 };
 
 #endif

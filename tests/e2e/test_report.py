@@ -1,8 +1,12 @@
 """The statistics of a release, against numbers counted here from its shards."""
 import collections
+import csv
 import html.parser
 import json
+import math
 import re
+import statistics
+import urllib.parse
 
 import jsonschema
 
@@ -21,7 +25,7 @@ class Page(html.parser.HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.open, self.ids, self.faults, self.tables = [], set(), [], 0
-        self.links, self.text = set(), []
+        self.links, self.text, self.csv, self.figures = set(), [], {}, 0
         self.feed(text)
         self.close()
 
@@ -34,8 +38,15 @@ class Page(html.parser.HTMLParser):
             if attrs["id"] in self.ids:
                 self.faults.append(attrs["id"])
             self.ids.add(attrs["id"])
-        if tag == "a":
+        if "download" in attrs:
+            kind, _, data = attrs["href"].partition(",")
+            if kind != "data:text/csv;charset=utf-8" or attrs["download"] in self.csv:
+                self.faults.append((tag, attrs))
+            text = urllib.parse.unquote(data, errors="strict")
+            self.csv[attrs["download"]] = list(csv.reader(text.split("\r\n")[:-1], strict=True))
+        elif tag == "a":
             self.links.add(attrs["href"])
+        self.figures += tag == "figure"
         self.tables += tag == "table"
         if tag not in VOID:
             self.open.append(tag)
@@ -67,6 +78,9 @@ class Report(Case):
         self.assertLess(len(text.encode()), 1000000)
         for link in page.links:
             self.assertTrue(link == "stats.json" or link[1:] in page.ids, link)
+        self.assertEqual(len(page.csv), page.figures)
+        for name, table in page.csv.items():
+            self.assertEqual({len(row) for row in table}, {len(table[0])}, name)
         self.assertNotIn("url(", text)
         self.assertNotIn("@import", text)
         return page
@@ -82,6 +96,12 @@ class Report(Case):
             [len(documents), len(found), sum(lengths), sum(map(len, texts)),
              sum(len(t.encode()) for t in texts)])
         self.assertEqual(sum(words.values()), sum(lengths), "words as n_words counts them")
+        self.assertEqual(stats["tokens_estimate"]["by_rule"], {
+            "ru": {"characters / 3": sum(map(len, texts)) // 3,
+                   "characters / 2.5": sum(map(len, texts)) * 2 // 5,
+                   "bytes / 4": sum(len(t.encode()) for t in texts) // 4},
+            "en": {"characters / 4": sum(map(len, texts)) // 4,
+                   "words \u00d7 1.3": sum(lengths) * 13 // 10}}[found[0]["lang"]])
         self.assertEqual(stats["median_words"], lengths[(len(lengths) - 1) // 2])
         self.assertEqual(stats["vocabulary"]["different_words"], len(words))
         self.assertTrue(stats["vocabulary"]["exact"])
@@ -122,6 +142,10 @@ class Report(Case):
             everything += found
             with self.subTest(lang):
                 self.check_lang(stats["languages"][lang], found, dups)
+        for end, choose in (("low", min), ("high", max)):
+            self.assertEqual(stats["all"]["tokens_estimate"][end], sum(
+                choose(s["tokens_estimate"]["by_rule"].values())
+                for s in stats["languages"].values()))
         self.assertEqual(stats["all"]["documents"], len({r["doc_id"] for r in everything}))
         self.assertEqual(stats["all"]["different_words"], len(
             {w.lower() for r in everything for w in WORD.findall(r["text"])}))
@@ -142,15 +166,50 @@ class Report(Case):
         release = self.harbour()
         page = self.check_page(page_of(release))
         stats = stats_of(release)
-        text = " ".join(page.text)
+        text = " ".join(page.text).replace("\n", " ")
         for number in (stats["all"]["words"], stats["languages"]["ru"]["characters"]):
             self.assertIn(f"{number:,}", text)
         self.assertGreater(page.tables, 20)
+        self.check_csv(page.csv, stats)
+        self.check_laws(text, stats)
+        lengths = sorted(r["n_words"] for lang in ("ru", "en") for r in records(release, lang))
+        self.assertRegex(text, "All, words " + " ".join(str(lengths[math.ceil(len(lengths) * q) - 1])
+                                                       for q in (.1, .25, .5, .75, .9, .99)) + " ")
+        tokens = stats["languages"]["en"]["tokens_estimate"]["by_rule"]["words \u00d7 1.3"]
+        self.assertIn(f"\u2248\u00a0{tokens:,}", text)
         self.run_tolmach("stats", release, "--html", "page.html")
         self.assertEqual((self.dir / "page.html").read_text(), page_of(release))
         out, _ = self.run_tolmach("stats", release, "--json")
         self.assertEqual(json.loads(out), stats)
         self.run_tolmach("verify", release)
+
+    def check_laws(self, text, stats):
+        """The exponents on the page are those of the points in stats.json."""
+        for law, points in (("Heaps\u2019", "growth"), ("Zipf\u2019s", "rank_frequency")):
+            slopes = []
+            for name, lang in (("Russian", "ru"), ("English", "en")):
+                x, y = zip(*([math.log(v) for v in p]
+                             for p in stats["languages"][lang]["vocabulary"][points]))
+                slope = statistics.linear_regression(x, y).slope
+                slopes.append(f"{name} {slope:.2f}".replace("-", "\u2212"))
+            self.assertIn(f"Exponent of {law} law, by least squares through the points of the "
+                          f"figure: {', '.join(slopes)}.", text)
+
+    def check_csv(self, tables, stats):
+        langs = stats["languages"]
+        self.assertEqual(tables["time.csv"][0], ["month", "Russian", "English"])
+        self.assertEqual({m: [int(ru), int(en)] for m, ru, en in tables["time.csv"][1:]
+                          if ru + en != "00"},
+                         {m: [n["ru"], n["en"]] for m, n in stats["months"].items()})
+        self.assertEqual([row[2] for row in tables["score.csv"][1:]],
+                         [str(n) for n in langs["en"]["records_by_lang_score"]])
+        self.assertEqual(tables["score.csv"][1][0], "< 0.5")
+        self.assertEqual([[int(a), int(b)] for lang, a, b in tables["growth.csv"]
+                          if lang == "Russian"], langs["ru"]["vocabulary"]["growth"])
+        self.assertEqual(tables["cleaning.csv"][1], ["raw text", "is here",
+                                                     str(stats["ledger"]["raw"])])
+        self.assertEqual(sum(int(n) for _, n in tables["ru.csv"][1:]),
+                         langs["ru"]["characters_by_kind"]["alphabet"][0])
 
     def test_same_bytes(self):
         self.assertEqual(tree(self.harbour("one", "-j", "1") / "report"),

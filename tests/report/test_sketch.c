@@ -72,6 +72,46 @@ static void test_commonest(void **state)
     tm_tally_finish(&tally);
 }
 
+/* Two tables put together say of all keys what each said of its own. */
+static void test_tally_merge(void **state)
+{
+    (void)state;
+    static const struct {
+        size_t most;
+        unsigned keys;
+        bool exact;
+    } cases[] = {{4096, 2000, true}, {512, 6000, false}};
+    for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+        struct tm_tally parts[2];
+        unsigned keys = cases[c].keys;
+        char name[24];
+        uint64_t total = 0;
+        for (int i = 0; i < 2; i++)
+            assert_true(tm_tally_init(&parts[i], cases[c].most));
+        for (unsigned round = 0; round < keys; round++)
+            for (unsigned i = 0; (round + 1) * (i + 1) <= keys; i++, total++)
+                tm_tally_add(&parts[(round + i) % 2], tm_word_hash(name_of(i, name)),
+                             name_of(i, name));
+        uint64_t errors = parts[0].error + parts[1].error;
+        tm_tally_merge(&parts[0], &parts[1]);
+        assert_false(parts[0].failed);
+        assert_int_equal(parts[0].total, total);
+        assert_true(cases[c].exact ? parts[0].error == 0 : errors > 0);
+        assert_true(parts[0].error >= errors && parts[0].error < total / 100);
+        for (unsigned i = 0; i < keys; i++) {
+            uint64_t count = tm_tally_count(&parts[0], tm_word_hash(name_of(i, name)));
+            assert_true(count <= keys / (i + 1));
+            assert_true(count + parts[0].error >= keys / (i + 1));
+        }
+        tm_tally_sort(&parts[0]);
+        for (unsigned i = 0; i < 5; i++)
+            assert_true(tm_str_equal(tm_tally_key(&parts[0], &parts[0].entries[i]),
+                                     name_of(i, name)));
+        tm_tally_finish(&parts[0]);
+        tm_tally_finish(&parts[1]);
+    }
+}
+
 static void test_exact_while_it_fits(void **state)
 {
     (void)state;
@@ -107,6 +147,7 @@ int main(void)
         cmocka_unit_test(test_different),
         cmocka_unit_test(test_merge),
         cmocka_unit_test(test_commonest),
+        cmocka_unit_test(test_tally_merge),
         cmocka_unit_test(test_exact_while_it_fits),
         cmocka_unit_test(test_length_bins),
     };
