@@ -174,18 +174,18 @@ static struct tm_str value_of(const struct dedup *dedup, const struct batch *bat
 {
     const struct row *row = &batch->list[i];
     if (dedup->in.objects) {
-        *ret_form = batch->scratch + row->value + 16 * i;
+        *ret_form = batch->scratch + row->value + TM_FORM_ROOM * i;
         return (struct tm_str){batch->values.p + row->value, row[1].value - row->value};
     }
-    *ret_form = batch->scratch + row->row + 16 * i;
+    *ret_form = batch->scratch + row->row + TM_FORM_ROOM * i;
     return (struct tm_str){batch->rows.p + row->row, row[1].row - row->row - 1};
 }
 
-/* Room for results and forms: each form takes 16 bytes more than its text. */
+/* Room for results and forms: each form takes TM_FORM_ROOM bytes more than its text. */
 static bool reserve_results(const struct dedup *dedup, struct batch *batch)
 {
     size_t values = dedup->in.objects ? batch->values.n : batch->rows.n;
-    size_t scratch = values + 16 * (batch->n + 1);
+    size_t scratch = values + TM_FORM_ROOM * (batch->n + 1);
     if (scratch > batch->scratch_capacity) {
         free(batch->scratch);
         batch->scratch = malloc(scratch);
