@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <tolmach/dedup.h>
@@ -86,6 +87,7 @@ struct dedup {
     size_t n_files;
     struct batch *free_batches;
     uint64_t n;
+    uint64_t size;                  /* of an input that is a file, until that is known; or 0 */
     bool explain;
 };
 
@@ -294,12 +296,24 @@ static enum tm_status stream_rows(struct dedup *dedup, const struct batch *batch
     return TM_OK;
 }
 
+/* Room for all rows of the input, as many as the first ones let expect. */
+static enum tm_status expect_rows(struct dedup *dedup, const struct batch *batch,
+                                  struct tm_err *err)
+{
+    uint64_t size = dedup->size;
+    dedup->size = 0;
+    return size == 0 ? TM_OK
+                     : tm_seen_reserve(dedup->seen, size / (batch->rows.n / batch->n), err);
+}
+
 static enum tm_status take(void *user, void *job, struct tm_err *err)
 {
     struct dedup *dedup = user;
     struct batch *batch = job;
-    enum tm_status status = dedup->seen != NULL ? stream_rows(dedup, batch, err)
-                                                : add_rows(dedup, batch, 0, batch->n, err);
+    enum tm_status status = dedup->seen == NULL ? TM_OK : expect_rows(dedup, batch, err);
+    if (status == TM_OK)
+        status = dedup->seen != NULL ? stream_rows(dedup, batch, err)
+                                     : add_rows(dedup, batch, 0, batch->n, err);
     put_batch(dedup, batch);
     return status;
 }
@@ -470,6 +484,13 @@ static enum tm_status open_index(struct dedup *dedup, const struct settings *set
                           : tm_exact_create(temp, (size_t)settings->memory, &dedup->exact, err);
 }
 
+/* 0 if it is not a file. */
+static uint64_t size_of(FILE *file)
+{
+    struct stat stat;
+    return fstat(fileno(file), &stat) == 0 && S_ISREG(stat.st_mode) ? (uint64_t)stat.st_size : 0;
+}
+
 static int run(struct cli *cli)
 {
     static char output[WRITE_BYTES];
@@ -482,6 +503,7 @@ static int run(struct cli *cli)
     FILE *file = cli_open(cli);
     if (file == NULL)
         return EXIT_INPUT;
+    dedup.size = size_of(file);
     struct tm_err err = {0};
     enum tm_status status =
         tm_rowfile_init(&dedup.in, file, cli->n_operands == 0 ? "-" : cli->operands[0],

@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "dedup/normal.h"
+#include "dedup/seen.h"
 
 static void test_normal_form(void **state)
 {
@@ -188,12 +189,45 @@ static void test_many(void **state)
     check_many(1);
 }
 
+/* How many of n prints, each put twice, find room; the second time those must be old. */
+static size_t put_twice(uint64_t reserved, uint64_t n)
+{
+    struct tm_seen *seen = NULL;
+    enum tm_seen_answer answer;
+    size_t room = 0;
+    assert_int_equal(tm_seen_create((size_t)1 << 20, &seen, NULL), TM_OK);
+    assert_int_equal(tm_seen_reserve(seen, reserved, NULL), TM_OK);
+    for (uint64_t i = 0; i < n; i++) {
+        struct tm_fingerprint print = {i, i * 0x9E3779B97F4A7C15u};
+        assert_int_equal(tm_seen_put(seen, print, &answer, NULL), TM_OK);
+        room += answer == TM_SEEN_NEW;
+        assert_int_equal(answer, room == i + 1 ? TM_SEEN_NEW : TM_SEEN_FULL);
+        assert_int_equal(tm_seen_put(seen, print, &answer, NULL), TM_OK);
+        assert_int_equal(answer, room == i + 1 ? TM_SEEN_OLD : TM_SEEN_FULL);
+    }
+    tm_seen_destroy(seen);
+    return room;
+}
+
+/* Room that was asked for is no other room: neither too little nor more than memory allows. */
+static void test_seen_with_room(void **state)
+{
+    (void)state;
+    assert_int_equal(put_twice(0, 20000), 20000);
+    assert_int_equal(put_twice(20000, 20000), 20000);
+    size_t most = put_twice(0, 60000);
+    assert_in_range(most, 20000, 59999);
+    assert_int_equal(put_twice(10, 60000), most);
+    assert_int_equal(put_twice(UINT64_MAX, 60000), most);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_normal_form),
         cmocka_unit_test(test_letters_that_differ_stay_apart),
         cmocka_unit_test(test_ways_agree),
+        cmocka_unit_test(test_seen_with_room),
         cmocka_unit_test(test_room),
         cmocka_unit_test(test_ways_agree_without_room),
         cmocka_unit_test(test_survivors),
