@@ -17,9 +17,12 @@
 extern "C" {
 #endif
 
-#define TM_DEDUP_VERSION "2"
+#define TM_DEDUP_VERSION "3"
 
-/* Digest of a text's normal form (XXH3-128), as two words. `scratch` has to hold n bytes plus 8. */
+/* Bytes beyond those of a text where its form is written fast. */
+#define TM_FORM_ROOM 32
+
+/* Digest of a text's normal form (XXH3-128), as two words. */
 struct tm_fingerprint {
     uint64_t high;
     uint64_t low;
@@ -28,6 +31,7 @@ struct tm_fingerprint {
 /* Writes the normal form of a text to ret_form (room for n + 8 bytes) and returns its length. */
 TM_API size_t tm_normal_form(const char *text, size_t n, char *ret_form);
 
+/* `scratch` has to hold n + TM_FORM_ROOM bytes. */
 TM_API struct tm_fingerprint tm_fingerprint_of(const char *text, size_t n, char *scratch);
 
 /*
@@ -106,8 +110,8 @@ struct tm_sketch {
     struct tm_sketch_key keys[TM_SKETCH_KEYS];
 };
 
-/* Fills a sketch. `scratch` has to hold n + 16 bytes and to live as long as the sketch's form is
- * used. Any thread. */
+/* Fills a sketch. `scratch` has to hold n + TM_FORM_ROOM bytes and to live as long as the sketch's
+ * form is used. Any thread. */
 TM_API void tm_sketch_of(const char *text, size_t n, char *scratch, struct tm_sketch *ret_sketch);
 
 /* The similarity from which texts count as near duplicates, in 1/10000. */

@@ -97,14 +97,14 @@ static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uin
                           .id = (uint32_t)load->ids.n};
     if (near) {
         struct tm_arena *arena = load->batch->arena;
-        char *form = tm_arena_alloc(arena, segment->length + 16);
+        char *form = tm_arena_alloc(arena, segment->length + TM_FORM_ROOM);
         print.sketch = tm_arena_alloc(arena, sizeof *print.sketch);
         if (form == NULL || print.sketch == NULL)
             return no_memory(err);
         tm_sketch_of(text, segment->length, form, print.sketch);
     } else {
         scratch->n = 0;
-        if (!tm_buf_reserve(scratch, segment->length + 8))
+        if (!tm_buf_reserve(scratch, segment->length + TM_FORM_ROOM))
             return no_memory(err);
         print.fingerprint = tm_fingerprint_of(text, segment->length, scratch->p);
     }

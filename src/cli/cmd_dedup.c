@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <tolmach/dedup.h>
@@ -86,6 +87,7 @@ struct dedup {
     size_t n_files;
     struct batch *free_batches;
     uint64_t n;
+    uint64_t size;                  /* of an input that is a file, until that is known; or 0 */
     bool explain;
 };
 
@@ -174,18 +176,18 @@ static struct tm_str value_of(const struct dedup *dedup, const struct batch *bat
 {
     const struct row *row = &batch->list[i];
     if (dedup->in.objects) {
-        *ret_form = batch->scratch + row->value + 16 * i;
+        *ret_form = batch->scratch + row->value + TM_FORM_ROOM * i;
         return (struct tm_str){batch->values.p + row->value, row[1].value - row->value};
     }
-    *ret_form = batch->scratch + row->row + 16 * i;
+    *ret_form = batch->scratch + row->row + TM_FORM_ROOM * i;
     return (struct tm_str){batch->rows.p + row->row, row[1].row - row->row - 1};
 }
 
-/* Room for results and forms: each form takes 16 bytes more than its text. */
+/* Room for results and forms: each form takes TM_FORM_ROOM bytes more than its text. */
 static bool reserve_results(const struct dedup *dedup, struct batch *batch)
 {
     size_t values = dedup->in.objects ? batch->values.n : batch->rows.n;
-    size_t scratch = values + 16 * (batch->n + 1);
+    size_t scratch = values + TM_FORM_ROOM * (batch->n + 1);
     if (scratch > batch->scratch_capacity) {
         free(batch->scratch);
         batch->scratch = malloc(scratch);
@@ -294,12 +296,24 @@ static enum tm_status stream_rows(struct dedup *dedup, const struct batch *batch
     return TM_OK;
 }
 
+/* Room for all rows of the input, as many as the first ones let expect. */
+static enum tm_status expect_rows(struct dedup *dedup, const struct batch *batch,
+                                  struct tm_err *err)
+{
+    uint64_t size = dedup->size;
+    dedup->size = 0;
+    return size == 0 ? TM_OK
+                     : tm_seen_reserve(dedup->seen, size / (batch->rows.n / batch->n), err);
+}
+
 static enum tm_status take(void *user, void *job, struct tm_err *err)
 {
     struct dedup *dedup = user;
     struct batch *batch = job;
-    enum tm_status status = dedup->seen != NULL ? stream_rows(dedup, batch, err)
-                                                : add_rows(dedup, batch, 0, batch->n, err);
+    enum tm_status status = dedup->seen == NULL ? TM_OK : expect_rows(dedup, batch, err);
+    if (status == TM_OK)
+        status = dedup->seen != NULL ? stream_rows(dedup, batch, err)
+                                     : add_rows(dedup, batch, 0, batch->n, err);
     put_batch(dedup, batch);
     return status;
 }
@@ -470,6 +484,13 @@ static enum tm_status open_index(struct dedup *dedup, const struct settings *set
                           : tm_exact_create(temp, (size_t)settings->memory, &dedup->exact, err);
 }
 
+/* 0 if it is not a file. */
+static uint64_t size_of(FILE *file)
+{
+    struct stat stat;
+    return fstat(fileno(file), &stat) == 0 && S_ISREG(stat.st_mode) ? (uint64_t)stat.st_size : 0;
+}
+
 static int run(struct cli *cli)
 {
     static char output[WRITE_BYTES];
@@ -482,6 +503,7 @@ static int run(struct cli *cli)
     FILE *file = cli_open(cli);
     if (file == NULL)
         return EXIT_INPUT;
+    dedup.size = size_of(file);
     struct tm_err err = {0};
     enum tm_status status =
         tm_rowfile_init(&dedup.in, file, cli->n_operands == 0 ? "-" : cli->operands[0],

@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "dedup/compare.h"
 
-#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "dedup/grams.h"
 #include "dedup/numbers.h"
 
 enum {
-    GRAM = 5,
     FEW_WORDS = 20,
     LEAST_LEFT = 2,         /* words, when one is missing */
     LONG_WORD = 8,          /* letters of one that may be all of a text with a typing error */
@@ -20,15 +19,29 @@ enum {
     CONTAINED = 9000,       /* of 10000 of its 5-grams */
     MOST_SHORT = 400,       /* bytes of texts of which all rules are tried */
     MOST_LETTERS = 40,      /* of a word that is looked at for typing errors */
+    LEAST_SLOTS = 512,
 };
 
-/* A set of 5-grams: an open hash table. Slots of an earlier text have another stamp. */
-struct set {
-    uint32_t *grams;
-    uint32_t *stamps;
-    size_t capacity;
-    uint32_t stamp;
-    size_t n;
+/* A 5-gram, and the marks of the last texts that held it. */
+struct slot {
+    uint32_t gram;
+    uint32_t mine;
+    uint32_t other;
+};
+
+/* The 5-grams of one text, and of another while it is compared: an open hash table. Slots with other
+ * marks are free, so that nothing has to be cleared; those of the first text stand as if there were
+ * no other. */
+struct table {
+    struct slot *slots;
+    size_t capacity;        /* a power of two */
+    size_t mask;            /* of the part in use */
+    uint32_t mark;          /* the last one given */
+    uint32_t mine;
+    uint32_t other;
+    size_t n_mine;          /* different grams of the first text */
+    size_t n_other;
+    size_t n_shared;
 };
 
 struct numbers {
@@ -40,8 +53,7 @@ struct numbers {
 struct tm_compare {
     struct tm_near_options options;
     struct tm_str form;
-    struct set mine;
-    struct set other;
+    struct table table;
     struct numbers numbers[2];
     bool counted;           /* numbers[0] are those of `form` */
 };
@@ -68,62 +80,31 @@ void tm_compare_destroy(struct tm_compare *compare)
 {
     if (compare == NULL)
         return;
-    free(compare->mine.grams);
-    free(compare->mine.stamps);
-    free(compare->other.grams);
-    free(compare->other.stamps);
+    free(compare->table.slots);
     free(compare->numbers[0].hashes);
     free(compare->numbers[1].hashes);
     free(compare);
 }
 
-/* Empties a set, with room for the 5-grams of n bytes. */
-static bool begin_set(struct set *set, size_t n)
+/* Makes room for so many grams, forgetting all. */
+static bool begin_table(struct table *table, size_t n)
 {
-    size_t capacity = 1024;
-    while (capacity < 2 * (n + 8))
+    size_t capacity = LEAST_SLOTS;
+    while (capacity < 2 * n)
         capacity *= 2;
-    if (capacity > set->capacity) {
-        free(set->grams);
-        free(set->stamps);
-        set->grams = malloc(capacity * sizeof *set->grams);
-        set->stamps = calloc(capacity, sizeof *set->stamps);
-        set->capacity = set->grams == NULL || set->stamps == NULL ? 0 : capacity;
-        set->stamp = 0;
+    if (capacity > table->capacity) {
+        free(table->slots);
+        table->slots = calloc(capacity, sizeof *table->slots);
+        table->capacity = table->slots == NULL ? 0 : capacity;
+        table->mark = 0;
     }
-    set->n = 0;
-    set->stamp++;
-    if (set->stamp == 0 && set->capacity != 0) {
-        memset(set->stamps, 0, set->capacity * sizeof *set->stamps);
-        set->stamp = 1;
+    if (table->mark > UINT32_MAX / 2 && table->slots != NULL) {
+        memset(table->slots, 0, table->capacity * sizeof *table->slots);
+        table->mark = 0;
     }
-    return set->capacity != 0;
-}
-
-/* The slot of a gram, or the free one where it would stand. */
-static size_t find(const struct set *set, uint32_t gram)
-{
-    size_t mask = set->capacity - 1;
-    size_t slot = gram & mask;
-    while (set->stamps[slot] == set->stamp && set->grams[slot] != gram)
-        slot = (slot + 1) & mask;
-    return slot;
-}
-
-static bool add_gram(struct set *set, uint32_t gram)
-{
-    size_t slot = find(set, gram);
-    if (set->stamps[slot] == set->stamp)
-        return false;
-    set->stamps[slot] = set->stamp;
-    set->grams[slot] = gram;
-    set->n++;
-    return true;
-}
-
-static bool holds(const struct set *set, uint32_t gram)
-{
-    return set->stamps[find(set, gram)] == set->stamp;
+    table->mask = capacity - 1;
+    table->n_mine = 0;
+    return table->slots != NULL;
 }
 
 static size_t least(size_t a, size_t b)
@@ -131,82 +112,97 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-/* Of what is added to a set: how much another one holds, and from when on that is too little. */
-struct overlap {
-    const struct set *among;
-    size_t shared;
-    size_t most_new;        /* 5-grams that the other may lack, if */
-    size_t least_shared;    /* so many are not to be reached any more */
-    bool given_up;
+/* The slot of a gram, or the free one where it would stand. */
+static inline struct slot *find(const struct table *table, uint32_t gram)
+{
+    size_t at = gram & table->mask;
+    for (;; at = (at + 1) & table->mask) {
+        struct slot *slot = &table->slots[at];
+        bool taken = slot->mine == table->mine || slot->other == table->other;
+        if (!taken || slot->gram == gram)
+            return slot;
+    }
+}
+
+static void add_mine(struct table *table, struct tm_str form)
+{
+    uint64_t grams[TM_GRAMS_MOST];
+    struct tm_grams walk;
+    tm_grams_begin(&walk, form);
+    for (size_t n; (n = tm_grams_next(&walk, grams)) != 0;)
+        for (size_t i = 0; i < n; i++) {
+            uint32_t gram = (uint32_t)grams[i];
+            struct slot *slot = find(table, gram);
+            table->n_mine += slot->mine != table->mine;
+            *slot = (struct slot){gram, table->mine, 0};
+        }
+}
+
+static inline void add_other(struct table *table, uint32_t gram)
+{
+    struct slot *slot = find(table, gram);
+    bool shared = slot->mine == table->mine;
+    bool again = slot->other == table->other;
+    table->n_shared += shared && !again;
+    table->n_other += !again;
+    slot->gram = gram;
+    slot->other = table->other;
+}
+
+/* How much of another text the first one may lack, and how much of it has to be shared: from when
+ * on both are out of reach they are not similar. */
+struct limits {
+    size_t most_new;
+    size_t least_shared;
 };
 
-static bool is_hopeless(const struct overlap *overlap, const struct set *set, size_t left)
+static bool is_hopeless(const struct table *table, const struct limits *limits, size_t left)
 {
-    return set->n - overlap->shared > overlap->most_new &&
-           overlap->shared + left < overlap->least_shared;
+    return table->n_other - table->n_shared > limits->most_new &&
+           table->n_shared + left < limits->least_shared;
 }
 
-/* The bytes of the letter at *at as a number; steps over them. */
-static inline uint64_t next_letter(struct tm_str form, size_t *at)
+enum outcome { COUNTED, GIVEN_UP, CROWDED };
+
+/* Counts the grams of another text. */
+static enum outcome count_other(struct table *table, struct tm_str form,
+                                const struct limits *limits)
 {
-    if (form.n - *at >= 4) {
-        /* Without a branch: where a blank stands is not to be foreseen. */
-        uint32_t word;
-        memcpy(&word, form.p + *at, sizeof word);
-        word = be32toh(word);
-        unsigned lead = word >> 24;
-        unsigned n = 1u + (lead >= 0xC0) + (lead >= 0xE0) + (lead >= 0xF0);
-        *at += n;
-        return word >> (32 - 8 * n);
+    uint64_t grams[TM_GRAMS_MOST];
+    struct tm_grams walk;
+    table->other = ++table->mark;
+    table->n_other = 0;
+    table->n_shared = 0;
+    tm_grams_begin(&walk, form);
+    for (size_t n; (n = tm_grams_next(&walk, grams)) != 0;) {
+        if (table->n_mine + table->n_other + n > table->mask / 4 * 3)
+            return CROWDED;
+        for (size_t i = 0; i < n; i++)
+            add_other(table, (uint32_t)grams[i]);
+        /* Letters that were read wait for those behind them. */
+        if (is_hopeless(table, limits, form.n - walk.at + TM_GRAM))
+            return GIVEN_UP;
     }
-    uint64_t letter = (unsigned char)form.p[(*at)++];
-    while (*at < form.n && ((unsigned char)form.p[*at] & 0xC0) == 0x80)
-        letter = letter << 8 | (unsigned char)form.p[(*at)++];
-    return letter;
+    return COUNTED;
 }
 
-/* Adds the 5-grams of a form to a set; `overlap` may be NULL. */
-static void add_grams(struct set *set, struct tm_str form, struct overlap *overlap)
+/* The first text, with room for so many grams. */
+static enum tm_status fill_table(struct tm_compare *compare, size_t n, struct tm_err *err)
 {
-    /* A polynomial in the letters (Karp and Rabin, 1987), by powers of `base`. */
-    static const uint64_t base = 0x9E3779B97F4A7C15u;
-    uint64_t leaving = base;
-    for (int i = 1; i < GRAM; i++)
-        leaving *= base;
-    uint64_t window[8] = {' '};
-    uint64_t hash = ' ';
-    size_t count = 1;
-    for (size_t at = 0; at <= form.n; count++) {
-        uint64_t letter = ' ';
-        if (at < form.n)
-            letter = next_letter(form, &at);
-        else
-            at++;
-        window[count % 8] = letter;
-        hash = hash * base + letter;
-        if (count + 1 < GRAM)
-            continue;
-        if (count >= GRAM)
-            hash -= window[(count - GRAM) % 8] * leaving;
-        uint32_t gram = (uint32_t)((hash ^ hash >> 32) * 0xD6E8FEB86659FD93u >> 32);
-        if (!add_gram(set, gram) || overlap == NULL)
-            continue;
-        overlap->shared += holds(overlap->among, gram);
-        if (set->n % 64 == 0 && is_hopeless(overlap, set, form.n - least(at, form.n))) {
-            overlap->given_up = true;
-            return;
-        }
-    }
+    struct table *table = &compare->table;
+    if (!begin_table(table, n))
+        return no_memory(err);
+    table->mine = ++table->mark;
+    table->other = table->mine;
+    add_mine(table, compare->form);
+    return TM_OK;
 }
 
 enum tm_status tm_compare_load(struct tm_compare *compare, struct tm_str form, struct tm_err *err)
 {
     compare->form = form;
     compare->counted = false;
-    if (!begin_set(&compare->mine, form.n))
-        return no_memory(err);
-    add_grams(&compare->mine, form, NULL);
-    return TM_OK;
+    return fill_table(compare, form.n + TM_GRAM, err);
 }
 
 static bool is_digit(char byte)
@@ -425,8 +421,8 @@ static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned
     if (split_words(compare->form, &mine) && split_words(form, &other) &&
         compare_words(&mine, &other, ret_kind))
         return true;
-    size_t fewer = least(compare->mine.n, compare->other.n);
-    size_t more = compare->mine.n + compare->other.n - fewer;
+    size_t fewer = least(compare->table.n_mine, compare->table.n_other);
+    size_t more = compare->table.n_mine + compare->table.n_other - fewer;
     *ret_kind = TM_DUP_CONTAINED;
     if (is_end_of(form, compare->form) || is_end_of(compare->form, form))
         return true;
@@ -434,25 +430,35 @@ static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned
            shared * 10000 >= fewer * share_of(&compare->options);
 }
 
+/* From when on it is clear that another text is not similar; never for short ones, which may differ
+ * in a word. */
+static struct limits limits_of(const struct tm_compare *compare, struct tm_str form)
+{
+    if (least(form.n, compare->form.n) <= MOST_SHORT)
+        return (struct limits){.most_new = SIZE_MAX};
+    /* Of two texts with similarity t one lacks at most (1 - t) / t of the other's number. */
+    size_t t = compare->options.threshold;
+    size_t mine = compare->table.n_mine;
+    return (struct limits){mine * (10000 - t) / t + mine / 9, mine * CONTAINED / 10000};
+}
+
 enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, bool *ret_found,
                                enum tm_dup_kind *ret_kind, unsigned *ret_similarity,
                                struct tm_err *err)
 {
-    if (!begin_set(&compare->other, form.n))
-        return no_memory(err);
-    struct overlap overlap = {.among = &compare->mine, .most_new = SIZE_MAX};
-    if (least(form.n, compare->form.n) > MOST_SHORT) {
-        /* Of two texts with similarity t one lacks at most (1 - t) / t of the other's number. */
-        size_t t = compare->options.threshold;
-        overlap.most_new = compare->mine.n * (10000 - t) / t + compare->mine.n / 9;
-        overlap.least_shared = compare->mine.n * CONTAINED / 10000;
+    struct table *table = &compare->table;
+    struct limits limits = limits_of(compare, form);
+    enum outcome outcome;
+    while ((outcome = count_other(table, form, &limits)) == CROWDED) {
+        enum tm_status status = fill_table(compare, table->mask + 1, err);
+        if (status != TM_OK)
+            return status;
     }
-    add_grams(&compare->other, form, &overlap);
     *ret_found = false;
-    if (overlap.given_up)
+    if (outcome == GIVEN_UP)
         return TM_OK;
-    size_t shared = overlap.shared;
-    size_t all = compare->mine.n + compare->other.n - shared;
+    size_t shared = table->n_shared;
+    size_t all = table->n_mine + table->n_other - shared;
     unsigned similarity = all == 0 ? 10000 : (unsigned)(shared * 10000 / all);
     *ret_similarity = similarity;
     *ret_found = judge(compare, form, similarity, shared, ret_kind);

@@ -117,32 +117,59 @@ static size_t end_form(const char *text, size_t n, char *form, char *to)
     return (size_t)(to - form);
 }
 
+/* A form may be so much longer than its text; a step writes four bytes at the most. */
+enum { GROWTH = 8, STEP = 4 };
+
 static size_t write_form(const char *text, size_t n, char *ret_form, bool lines)
 {
     char *to = ret_form;
-    /* A step writes four bytes at the most. */
-    const char *end = ret_form + n + 4;
-    for (size_t at = 0; at < n && to <= end;)
+    const char *end = ret_form + n + GROWTH;
+    for (size_t at = 0; at < n && to + STEP <= end;)
         to = fold_one(text, n, &at, to, ret_form, lines);
     return end_form(text, n, ret_form, to);
 }
 
 #if WIDE
-/* As wide_fold at the end of a text, which must not be read over; nor must the room be left. */
-WIDE_TARGET static inline unsigned fold_end(const char *text, size_t n, bool lines,
-                                            struct wide_before *before, char **to,
-                                            const char *end)
+/* A form under way. */
+struct writer {
+    const char *text;
+    size_t n;
+    bool lines;
+    char *form;
+    size_t room;                    /* bytes of the form that may be written */
+    struct wide_before before;
+};
+
+/* Whether a whole block may be written at `to`: nothing has grown so far. */
+static inline bool is_free(const struct writer *w, size_t at, const char *to)
 {
-    unsigned char block[WIDE_READ] = {0};
+    return (size_t)(to - w->form) <= at && (size_t)(to - w->form) + WIDE_BLOCK <= w->room;
+}
+
+/* As wide_fold at the end of a text, which must not be read over, or where a block has no room. */
+WIDE_TARGET static inline unsigned fold_end(struct writer *w, size_t at, char **to)
+{
+    unsigned char block[2 * WIDE_READ] = {0};
+    const unsigned char *p = block;
+    size_t left = w->n - at;
+    if (w->n >= WIDE_READ && left <= WIDE_READ) {
+        /* A copy of a known length is no call. */
+        memcpy(block, w->text + w->n - WIDE_READ, WIDE_READ);
+        p = block + WIDE_READ - left;
+    } else {
+        memcpy(block, w->text + at, left < WIDE_READ ? left : WIDE_READ);
+    }
+    unsigned most = left < WIDE_BLOCK ? (unsigned)left : wide_whole(p);
+    if (is_free(w, at, *to))
+        return wide_fold(p, most, w->lines, &w->before, to);
     char folded[WIDE_BLOCK];
     char *folded_to = folded;
-    struct wide_before was = *before;
-    memcpy(block, text, n < WIDE_READ ? n : WIDE_READ);
-    unsigned most = n < WIDE_BLOCK ? (unsigned)n : WIDE_BLOCK;
-    unsigned got = wide_fold(block, most, lines, before, &folded_to);
+    struct wide_before was = w->before;
+    unsigned got = wide_fold(p, most, w->lines, &w->before, &folded_to);
     size_t size = (size_t)(folded_to - folded);
-    if (size > (size_t)(end - *to)) {
-        *before = was;
+    /* Where letter by letter would end, this may not go on. */
+    if ((size_t)(*to - w->form) + size > w->n + GROWTH - STEP) {
+        w->before = was;
         return 0;
     }
     memcpy(*to, folded, size);
@@ -150,24 +177,30 @@ WIDE_TARGET static inline unsigned fold_end(const char *text, size_t n, bool lin
     return got;
 }
 
-WIDE_TARGET static size_t write_form_wide(const char *text, size_t n, char *ret_form, bool lines)
+WIDE_TARGET static size_t write_form_wide(const char *text, size_t n, char *ret_form, size_t room,
+                                          bool lines)
 {
+    struct writer w = {text, n, lines, ret_form, n + room, {false, false}};
     char *to = ret_form;
-    const char *end = ret_form + n + 4;
-    struct wide_before before = {false, false};
-    for (size_t at = 0; at < n && to <= end;) {
-        unsigned folded = 0;
-        if (n - at >= WIDE_READ && to + WIDE_BLOCK <= end)
-            folded = wide_fold((const unsigned char *)text + at, WIDE_BLOCK, lines, &before, &to);
-        else
-            folded = fold_end(text + at, n - at, lines, &before, &to, end);
-        at += folded;
-        /* A block's end may cut a letter, which is whole in the next one. */
-        if (folded > WIDE_BLOCK - 3 || at == n)
-            continue;
+    const char *end = ret_form + n + GROWTH;
+    for (size_t at = 0; at < n && to + STEP <= end;) {
+        if (n - at >= WIDE_READ && is_free(&w, at, to)) {
+            const unsigned char *p = (const unsigned char *)text + at;
+            unsigned most = wide_whole(p);
+            unsigned folded = wide_fold(p, most, lines, &w.before, &to);
+            if (folded == most) {
+                at += most;
+                continue;
+            }
+            at += folded;
+        } else {
+            at += fold_end(&w, at, &to);
+            if (at == n)
+                break;
+        }
         to = fold_one(text, n, &at, to, ret_form, lines);
-        before.in_word = to != ret_form && !is_gap(to[-1]);
-        before.digit = (unsigned char)(text[at - 1] - '0') < 10;
+        w.before.in_word = to != ret_form && !is_gap(to[-1]);
+        w.before.digit = (unsigned char)(text[at - 1] - '0') < 10;
     }
     return end_form(text, n, ret_form, to);
 }
@@ -177,26 +210,28 @@ static bool has_wide(void)
     return __builtin_cpu_supports("avx2") && __builtin_cpu_supports("bmi2");
 }
 
-static size_t best_form(const char *text, size_t n, char *ret_form, bool lines)
+/* `room`: bytes of ret_form beyond n, which may be written. */
+static size_t best_form(const char *text, size_t n, char *ret_form, size_t room, bool lines)
 {
-    return has_wide() ? write_form_wide(text, n, ret_form, lines)
+    return has_wide() ? write_form_wide(text, n, ret_form, room, lines)
                       : write_form(text, n, ret_form, lines);
 }
 #else
-static size_t best_form(const char *text, size_t n, char *ret_form, bool lines)
+static size_t best_form(const char *text, size_t n, char *ret_form, size_t room, bool lines)
 {
+    (void)room;
     return write_form(text, n, ret_form, lines);
 }
 #endif
 
 size_t tm_normal_form(const char *text, size_t n, char *ret_form)
 {
-    return best_form(text, n, ret_form, false);
+    return best_form(text, n, ret_form, GROWTH, false);
 }
 
 size_t tm_normal_lines(const char *text, size_t n, char *ret_form)
 {
-    return best_form(text, n, ret_form, true);
+    return best_form(text, n, ret_form, TM_FORM_ROOM, true);
 }
 
 size_t tm_normal_slowly(const char *text, size_t n, char *ret_form, bool lines)
@@ -206,7 +241,7 @@ size_t tm_normal_slowly(const char *text, size_t n, char *ret_form, bool lines)
 
 struct tm_fingerprint tm_fingerprint_of(const char *text, size_t n, char *scratch)
 {
-    size_t length = tm_normal_form(text, n, scratch);
+    size_t length = best_form(text, n, scratch, TM_FORM_ROOM, false);
     struct tm_hash128 hash = tm_hash128_of(scratch, length);
     return (struct tm_fingerprint){hash.high, hash.low};
 }

@@ -4,7 +4,8 @@
 
 #include <tolmach/base.h>
 
-/* As tm_normal_form; between the words of different lines stands a line feed. */
+/* As tm_normal_form, with room for n + TM_FORM_ROOM bytes; between the words of different lines
+ * stands a line feed. */
 size_t tm_normal_lines(const char *text, size_t n, char *ret_form);
 
 /* The same by the way that every machine has, to be compared with the other one. */

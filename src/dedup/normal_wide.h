@@ -77,6 +77,14 @@ WIDE_TARGET static inline char *wide_keep(__m256i bytes, uint32_t keep, unsigned
     return to;
 }
 
+/* Bytes of the letters that are whole in a block. From here the next one is known before this one is
+ * folded, so that they do not wait for each other. */
+static inline unsigned wide_whole(const unsigned char *p)
+{
+    unsigned cut = (p[WIDE_BLOCK] & 0xC0) == 0x80;
+    return WIDE_BLOCK - cut - (cut & ((p[WIDE_BLOCK - 1] & 0xC0) == 0x80));
+}
+
 /* Folds the start of a block, `most` bytes of it at the most; returns how many bytes that are, and
  * moves *to. `lines`: line feeds are left to the caller. */
 WIDE_TARGET static inline unsigned wide_fold(const unsigned char *p, unsigned most, bool lines,
@@ -132,10 +140,13 @@ WIDE_TARGET static inline unsigned wide_fold(const unsigned char *p, unsigned mo
     }
     uint32_t words = wide_bits(word);
     stop |= ~(words | gaps | ascii);
-    uint64_t stops = stop | (uint64_t)1 << most;
-    unsigned n = (unsigned)__builtin_ctzll(stops);
-    if (n == 0)
-        return 0;
+    unsigned n = most;
+    stop &= (uint32_t)(((uint64_t)1 << most) - 1);
+    if (__builtin_expect(stop != 0, 0)) {
+        n = (unsigned)__builtin_ctz(stop);
+        if (n == 0)
+            return 0;
+    }
     uint32_t keep = words | (words << 1 | before->in_word);
     keep &= (uint32_t)(((uint64_t)1 << n) - 1);
     small = _mm256_blendv_epi8(_mm256_set1_epi8(' '), small, word);

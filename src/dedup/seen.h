@@ -20,6 +20,9 @@ struct tm_seen;
 enum tm_status tm_seen_create(size_t budget, struct tm_seen **ret_seen, struct tm_err *err);
 void tm_seen_destroy(struct tm_seen *seen);
 
+/* Makes room for so many at once, if they fit; more of them find room as well. */
+enum tm_status tm_seen_reserve(struct tm_seen *seen, uint64_t n, struct tm_err *err);
+
 /* Asks for one that will be looked up soon. */
 void tm_seen_expect(const struct tm_seen *seen, struct tm_fingerprint print);
 

@@ -18,6 +18,7 @@
 #endif
 
 #include "base/hash.h"
+#include "dedup/grams.h"
 #include "dedup/normal.h"
 #include "dedup/numbers.h"
 
@@ -31,6 +32,7 @@
 
 enum {
     WAITING = 256,
+    BLOCK = 64,
     TREES = TM_SKETCH_TREES,
     LANES = TM_SKETCH_LANES,
     MOST_CHAR_WORDS = 24,       /* texts of so many words have keys of characters */
@@ -39,14 +41,6 @@ enum {
     LEAST_TAIL = 8,             /* bytes of a last line */
     MOST_TAIL = 200,
 };
-
-static uint64_t mix(uint64_t x)
-{
-    x ^= x >> 32;
-    x *= 0xD6E8FEB86659FD93u;
-    x ^= x >> 32;
-    return x;
-}
 
 /* The minima of all lanes, each under a permutation of its own; features wait to be many. */
 struct minima {
@@ -86,109 +80,87 @@ static void begin_minima(struct minima *minima)
     minima->n = 0;
 }
 
-static inline void take(struct minima *minima, uint64_t feature)
+/* Room for so many features more. */
+static inline void reserve(struct minima *minima, size_t n)
 {
-    minima->waiting[minima->n++] = feature;
-    if (minima->n == WAITING)
+    if (minima->n + n > WAITING)
         fold(minima);
 }
 
-/* Bytes from `p` on, eight at most, as one word. There are at least eight to be read. */
-static inline uint64_t load(const char *p, size_t n)
+/* Words of more than 32 bytes are known by both ends. At least 16 have to be there to be read. */
+static inline uint64_t hash_word(const char *p, size_t n)
 {
-    uint64_t word;
-    memcpy(&word, p, sizeof word);
-    return n >= 8 ? word : word & (((uint64_t)1 << 8 * n) - 1);
+    size_t more = n > 16 ? n - 16 : 0;
+    uint64_t end = tm_hash_16(p + more, 16) * 0x165667B19E3779F9u;
+    uint64_t hash = tm_hash_16(p, n) + (end & -(uint64_t)(more != 0));
+    return hash ^ hash >> 32;
 }
 
-static inline uint64_t hash_bytes(const char *p, size_t n)
+/* Bits of the blanks among the n bytes from p on, 64 at the most. */
+static uint64_t blanks_of(const char *p, size_t n)
 {
-    uint64_t hash = n * 0x9E3779B97F4A7C15u;
-    for (; n > 8; p += 8, n -= 8)
-        hash = mix(hash ^ load(p, 8));
-    return mix(hash ^ load(p, n));
-}
-
-static bool is_gap(char byte)
-{
-    return byte == ' ' || byte == '\n';
-}
-
-/* The same of 16 bytes at the most, that many being there to be read: without a branch, which words of
- * all lengths would mislead. */
-static inline uint64_t hash_short(const char *p, size_t n)
-{
-    size_t first = n < 8 ? n : 8;
-    size_t second = n - first;
-    uint64_t a = load(p, 8) & UINT64_MAX >> (64 - 8 * first);
-    uint64_t b = load(p + 8, 8) & ~(UINT64_MAX << 4 * second << 4 * second);
-    uint64_t hash = mix((n * 0x9E3779B97F4A7C15u) ^ a);
-    return hash ^ ((hash ^ mix(hash ^ b)) & -(uint64_t)(second != 0));
-}
-
-/* Where the word at `at` ends. */
-static inline size_t word_end(const char *form, size_t n, size_t at)
-{
-    size_t end = at + 1;
+    char block[BLOCK] = {0};
+    uint64_t bits = 0;
+    if (n < BLOCK)
+        p = memcpy(block, p, n);
 #if defined(__SSE2__)
-    if (n - at >= 16) {
-        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(form + at));
-        __m128i gaps = _mm_or_si128(_mm_cmpeq_epi8(bytes, _mm_set1_epi8(' ')),
-                                    _mm_cmpeq_epi8(bytes, _mm_set1_epi8('\n')));
-        /* A word has one byte at least. */
-        unsigned bits = (unsigned)_mm_movemask_epi8(gaps) & ~1u;
-        if (bits != 0)
-            return at + (unsigned)__builtin_ctz(bits);
-        end = at + 16;
+    for (int i = 0; i < BLOCK; i += 16) {
+        __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)(p + i));
+        __m128i blanks = _mm_cmpeq_epi8(bytes, _mm_set1_epi8(' '));
+        bits |= (uint64_t)(unsigned)_mm_movemask_epi8(blanks) << i;
     }
+#else
+    for (int i = 0; i < BLOCK; i++)
+        bits |= (uint64_t)(p[i] == ' ') << i;
 #endif
-    while (end < n && !is_gap(form[end]))
-        end++;
-    return end;
+    return bits;
 }
 
-/* Minima over the triples of words; returns the number of words. */
+/* Words on their way to triples. */
+struct words {
+    const char *form;
+    size_t begin;                   /* of the word under way */
+    uint32_t n;
+    uint64_t last[2];
+};
+
+static inline void take_word(struct words *words, size_t end, struct minima *minima)
+{
+    uint64_t hash = hash_word(words->form + words->begin, end - words->begin);
+    minima->waiting[minima->n] = tm_mix((words->last[0] * 3 + words->last[1]) * 5 + hash);
+    minima->n += words->n > 1;
+    words->last[0] = words->last[1];
+    words->last[1] = hash;
+    words->n++;
+    words->begin = end + 1;
+}
+
+/* Minima over the triples of words, which one blank parts; returns the number of words. */
 static uint32_t take_words(const char *form, size_t n, struct minima *minima)
 {
-    uint32_t words = 0;
-    uint64_t last[2] = {0};
-    for (size_t at = 0; at < n;) {
-        size_t end = word_end(form, n, at);
-        uint64_t hash = end - at <= 16 && n - at >= 16 ? hash_short(form + at, end - at)
-                                                       : hash_bytes(form + at, end - at);
-        if (words++ > 1)
-            take(minima, mix((last[0] * 3 + last[1]) * 5 + hash));
-        last[0] = last[1];
-        last[1] = hash;
-        at = end + 1;
+    struct words words = {.form = form};
+    for (size_t at = 0; at < n; at += BLOCK) {
+        reserve(minima, BLOCK);
+        for (uint64_t bits = blanks_of(form + at, n - at); bits != 0; bits &= bits - 1)
+            take_word(&words, at + (unsigned)__builtin_ctzll(bits), minima);
     }
+    reserve(minima, 1);
+    take_word(&words, n, minima);
     fold(minima);
-    return words;
+    return words.n;
 }
 
 /* Minima over the 5-grams of the text between two blanks. */
-static void take_chars(const char *form, size_t n, struct minima *minima)
+static void take_chars(struct tm_str form, struct minima *minima)
 {
-    /* A polynomial in the letters (Karp and Rabin, 1987). */
-    static const uint64_t base = 0xD6E8FEB86659FD93u;
-    const uint64_t leaving = base * base * base * base * base;
-    uint64_t window[8] = {' '};
-    uint64_t hash = ' ';
-    size_t count = 1;
-    for (size_t at = 0; at <= n; count++) {
-        size_t end = at + 1;
-        while (end < n && ((unsigned char)form[end] & 0xC0) == 0x80)
-            end++;
-        uint64_t letter = at == n || is_gap(form[at]) ? ' ' : load(form + at, end - at);
-        window[count % 8] = letter;
-        hash = hash * base + letter;
-        at = end;
-        if (count < 4)
-            continue;
-        if (count > 4)
-            hash -= window[(count - 5) % 8] * leaving;
-        take(minima, mix(hash));
-    }
+    struct tm_grams grams;
+    tm_grams_begin(&grams, form);
+    size_t n;
+    do {
+        reserve(minima, TM_GRAMS_MOST);
+        n = tm_grams_next(&grams, minima->waiting + minima->n);
+        minima->n += n;
+    } while (n != 0);
     fold(minima);
 }
 
@@ -205,12 +177,12 @@ static void put_trees(struct tm_sketch *sketch, enum tm_key_kind kind,
 {
     for (uint32_t i = 0; i < TREES; i++) {
         /* Minima are small numbers: mixed, they spread over all of the first half. */
-        uint64_t first = mix(((uint64_t)kind << 8 | i) << 32 | minima->lanes[i]) >> 32;
-        uint64_t second = mix(minima->lanes[i + TREES]) & 0xFFFFFFFF;
-        put_key(sketch, kind, 0, first << 32 | second, mix(minima->lanes[i + 2 * TREES]));
+        uint64_t first = tm_mix(((uint64_t)kind << 8 | i) << 32 | minima->lanes[i]) >> 32;
+        uint64_t second = tm_mix(minima->lanes[i + TREES]) & 0xFFFFFFFF;
+        put_key(sketch, kind, 0, first << 32 | second, tm_mix(minima->lanes[i + 2 * TREES]));
     }
     for (int i = 0; i < LANES; i++)
-        sketch->lanes[kind][i] = (uint8_t)mix(minima->lanes[i]);
+        sketch->lanes[kind][i] = (uint8_t)tm_mix(minima->lanes[i]);
 }
 
 /* Where the last lines begin, and their keys. */
@@ -264,7 +236,7 @@ static void put_minima(struct tm_sketch *sketch)
     if (sketch->words > MOST_CHAR_WORDS)
         return;
     begin_minima(&minima);
-    take_chars(sketch->form.p, sketch->form.n, &minima);
+    take_chars(sketch->form, &minima);
     put_trees(sketch, TM_KEY_CHARS, &minima);
 }
 
@@ -273,14 +245,14 @@ void tm_sketch_of(const char *text, size_t n, char *scratch, struct tm_sketch *r
     struct tm_sketch *sketch = ret_sketch;
     memset(sketch, 0, offsetof(struct tm_sketch, keys));
     sketch->form = (struct tm_str){scratch, tm_normal_lines(text, n, scratch)};
-    /* Words are read eight bytes at a time. */
-    memset(scratch + sketch->form.n, 0, 8);
-    if (sketch->form.n != 0)
-        put_minima(sketch);
     find_lines(sketch);
-    for (size_t i = 0; i < sketch->form.n; i++)
+    size_t length = sketch->form.n;
+    for (size_t i = 0; i < length; i++)
         scratch[i] = scratch[i] == '\n' ? ' ' : scratch[i];
-    struct tm_hash128 hash = tm_hash128_of(scratch, sketch->form.n);
+    memset(scratch + length, 0, 16);
+    if (length != 0)
+        put_minima(sketch);
+    struct tm_hash128 hash = tm_hash128_of(scratch, length);
     sketch->fingerprint = (struct tm_fingerprint){hash.high, hash.low};
     sketch->numbers = sign_numbers(sketch);
     put_wholes(sketch);

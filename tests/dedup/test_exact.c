@@ -5,6 +5,7 @@
 
 #include "base/str.h"
 #include "dedup/normal.h"
+#include "dedup/seen.h"
 
 static void test_normal_form(void **state)
 {
@@ -55,7 +56,7 @@ static void test_ways_agree(void **state)
         "9:30", "\u0130", "\u0456", "\x7F", "@", "[", "`", "{", "/"};
     uint64_t random = 7;
     for (int round = 0; round < 40000; round++) {
-        char text[600], a[620], b[620];
+        char text[600], a[640], b[640];
         size_t n = 0;
         int length = round % 70;
         for (int i = 0; i < length; i++) {
@@ -86,6 +87,25 @@ static void test_room(void **state)
     size_t n = tm_normal_form(text, sizeof text, form);
     assert_true(n <= sizeof text + 8);
     free(form);
+}
+
+/* Where the room ends the form does, the same on every machine. */
+static void test_ways_agree_without_room(void **state)
+{
+    (void)state;
+    for (size_t round = 0; round < 60 * 60; round++) {
+        char text[200], a[240], b[240];
+        size_t growing = 2 * (round / 60);
+        size_t n = growing + round % 60;
+        for (size_t i = 0; i < growing; i += 2)
+            memcpy(text + i, "\u023A", 2);
+        for (size_t i = growing; i < n; i++)
+            text[i] = (char)('a' + i % 26);
+        bool lines = round % 2 != 0;
+        size_t x = lines ? tm_normal_lines(text, n, a) : tm_normal_form(text, n, a);
+        assert_int_equal(x, tm_normal_slowly(text, n, b, lines));
+        assert_memory_equal(a, b, x);
+    }
 }
 
 struct text {
@@ -141,7 +161,7 @@ static void check_many(size_t budget)
     struct tm_exact *exact = NULL;
     assert_int_equal(tm_exact_create("/tmp", budget, &exact, NULL), TM_OK);
     for (uint64_t i = 0; i < MANY; i++) {
-        char scratch[32], text[16];
+        char scratch[64], text[16];
         int n = snprintf(text, sizeof text, "%d", (int)(i % 3 == 0 ? i % BACK : i));
         assert_int_equal(tm_exact_add(exact, tm_fingerprint_of(text, (size_t)n, scratch), 5, i, 0,
                                       (struct tm_str){(const char *)&i, sizeof i}, NULL), TM_OK);
@@ -169,13 +189,47 @@ static void test_many(void **state)
     check_many(1);
 }
 
+/* How many of n prints, each put twice, find room; the second time those must be old. */
+static size_t put_twice(uint64_t reserved, uint64_t n)
+{
+    struct tm_seen *seen = NULL;
+    enum tm_seen_answer answer;
+    size_t room = 0;
+    assert_int_equal(tm_seen_create((size_t)1 << 20, &seen, NULL), TM_OK);
+    assert_int_equal(tm_seen_reserve(seen, reserved, NULL), TM_OK);
+    for (uint64_t i = 0; i < n; i++) {
+        struct tm_fingerprint print = {i, i * 0x9E3779B97F4A7C15u};
+        assert_int_equal(tm_seen_put(seen, print, &answer, NULL), TM_OK);
+        room += answer == TM_SEEN_NEW;
+        assert_int_equal(answer, room == i + 1 ? TM_SEEN_NEW : TM_SEEN_FULL);
+        assert_int_equal(tm_seen_put(seen, print, &answer, NULL), TM_OK);
+        assert_int_equal(answer, room == i + 1 ? TM_SEEN_OLD : TM_SEEN_FULL);
+    }
+    tm_seen_destroy(seen);
+    return room;
+}
+
+/* Room that was asked for is no other room: neither too little nor more than memory allows. */
+static void test_seen_with_room(void **state)
+{
+    (void)state;
+    assert_int_equal(put_twice(0, 20000), 20000);
+    assert_int_equal(put_twice(20000, 20000), 20000);
+    size_t most = put_twice(0, 60000);
+    assert_in_range(most, 20000, 59999);
+    assert_int_equal(put_twice(10, 60000), most);
+    assert_int_equal(put_twice(UINT64_MAX, 60000), most);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_normal_form),
         cmocka_unit_test(test_letters_that_differ_stay_apart),
         cmocka_unit_test(test_ways_agree),
+        cmocka_unit_test(test_seen_with_room),
         cmocka_unit_test(test_room),
+        cmocka_unit_test(test_ways_agree_without_room),
         cmocka_unit_test(test_survivors),
         cmocka_unit_test(test_many),
     };

@@ -30,7 +30,7 @@ static struct tm_near_stats decide(const struct text *texts, size_t n, size_t bu
     for (size_t i = 0; i < n; i++) {
         char id[24];
         int length = snprintf(id, sizeof id, "%zu", i);
-        char *scratch = malloc(strlen(texts[i].text) + 16);
+        char *scratch = malloc(strlen(texts[i].text) + TM_FORM_ROOM);
         tm_sketch_of(texts[i].text, strlen(texts[i].text), scratch, &sketch);
         assert_int_equal(tm_near_add(near, &sketch, texts[i].date, i, 7,
                                      (struct tm_str){id, (size_t)length}, NULL), TM_OK);
@@ -363,7 +363,7 @@ static void test_sketch_is_fixed(void **state)
     for (uint32_t i = 0; i < sketch.n_keys; i++)
         sum = (sum ^ sketch.keys[i].high) * 31 + sketch.keys[i].low;
     assert_int_equal(sketch.n_keys, 11);
-    assert_int_equal(sum, 0x6BB90A51AFCB1717);
+    assert_int_equal(sum, 0xEE8EFFBE99097C16);
 }
 
 int main(void)
