@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/sample.h"
 
-#include <assert.h>
 #include <math.h>
 
 #include "pack/count.h"
@@ -62,7 +61,6 @@ static size_t unit_length(struct tm_str text)
 {
     if (text.p == NULL || text.n <= UNIT)
         return text.n;
-    assert(text.p != NULL);
     size_t most = text.n < LONGEST ? text.n : LONGEST;
     const char *feed = memchr(text.p + UNIT, '\n', most - UNIT);
     if (feed != NULL)
