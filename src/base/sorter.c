@@ -19,6 +19,8 @@
 #define LEVELS 6
 #define MIN_READ ((size_t)16 << 10)
 #define MAX_READ ((size_t)1 << 20)
+/* More in memory is sorted no faster than runs on disk are: it has to be touched for that. */
+#define MAX_HELD ((size_t)256 << 20)
 
 /* A pair in memory: lengths, then the bytes of key and payload. */
 struct head {
@@ -77,7 +79,7 @@ enum tm_status tm_sorter_create(const char *folder, size_t budget, struct tm_sor
     struct tm_sorter *sorter = calloc(1, sizeof *sorter);
     if (sorter == NULL)
         return no_memory(NULL, err);
-    sorter->budget = budget;
+    sorter->budget = budget < MAX_HELD ? budget : MAX_HELD;
     sorter->folder = strdup(folder);
     sorter->arena = tm_arena_create();
     if (sorter->folder == NULL || sorter->arena == NULL) {

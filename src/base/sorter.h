@@ -14,7 +14,7 @@
 
 struct tm_sorter;
 
-/* `budget`: bytes of pairs held in memory before a run is spilled. */
+/* `budget`: bytes of pairs held in memory before a run is spilled, 256 MB at the most. */
 enum tm_status tm_sorter_create(const char *folder, size_t budget, struct tm_sorter **ret_sorter,
                                 struct tm_err *err);
 void tm_sorter_destroy(struct tm_sorter *sorter);

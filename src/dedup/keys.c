@@ -17,6 +17,8 @@
 #define LEAST_READ ((size_t)16 << 10)
 #define MOST_READ ((size_t)256 << 10)
 #define LEAST_KEYS ((size_t)1024)
+/* More in memory is sorted no faster than runs on disk are: it has to be touched for that. */
+#define MOST_HELD ((size_t)256 << 20)
 #define LARGE_PAGE ((size_t)2 << 20)
 
 enum {
@@ -75,7 +77,7 @@ enum tm_status tm_keys_create(const char *folder, size_t budget, size_t more,
         return no_memory(err);
     keys->words = NARROW + more;
     keys->budget = budget;
-    keys->most = budget / (2 * keys->words * sizeof(uint64_t));
+    keys->most = (budget < MOST_HELD ? budget : MOST_HELD) / (2 * keys->words * sizeof(uint64_t));
     if (keys->most < LEAST_KEYS)
         keys->most = LEAST_KEYS;
     keys->folder = strdup(folder);

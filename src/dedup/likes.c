@@ -11,6 +11,9 @@
 /* Buffers of a file that is written. */
 #define WRITE_BYTES ((size_t)256 << 10)
 
+/* Counts that are soon found; of more, ranges are counted one after another. */
+#define FAST_BYTES ((size_t)8 << 20)
+
 enum { MOST_PART_BITS = 8, CELLS = 2 /* for each hash, two bits each */ };
 
 /* Hashes of one range of upper bits, then their bits. */
@@ -62,7 +65,8 @@ enum tm_status tm_likes_create(const char *folder, uint64_t n, size_t budget,
         return no_memory(err);
     }
     likes->count_bytes = budget / 2;
-    uint64_t room = (uint64_t)likes->count_bytes * 4 / CELLS;
+    size_t bytes = likes->count_bytes < FAST_BYTES ? likes->count_bytes : FAST_BYTES;
+    uint64_t room = (uint64_t)bytes * 4 / CELLS;
     while (n >> likes->part_bits > room && likes->part_bits < MOST_PART_BITS &&
            (WRITE_BYTES << (likes->part_bits + 1)) <= budget / 2)
         likes->part_bits++;

@@ -14,6 +14,8 @@
 #include "dedup/sketch.h"
 
 #define READ_BYTES ((size_t)64 << 10)
+/* Of minima that are looked up at random; more of them are sooner carried through the sort. */
+#define MOST_MINIMA ((size_t)32 << 20)
 
 enum {
     WINDOW = 4,
@@ -305,7 +307,8 @@ static enum tm_status walk(struct flow *flow, struct tm_err *err)
 enum tm_status near_meet(struct tm_near *near, struct tm_err *err)
 {
     struct flow flow = {.near = near};
-    if (near->n <= near->budget / 8 / sizeof *flow.minima)
+    size_t room = near->budget / 8 < MOST_MINIMA ? near->budget / 8 : MOST_MINIMA;
+    if (near->n <= room / sizeof *flow.minima)
         flow.minima = malloc(((size_t)near->n + 1) * sizeof *flow.minima);
     enum tm_status status = tm_likes_create(near->folder, near->stats.keys, near->budget / 4,
                                             &flow.likes, err);
