@@ -310,7 +310,8 @@ static void test_stats(void **state)
     struct tm_err err = {0};
     assert_int_equal(tm_report_create(release, NULL, &report, &err), TM_OK);
     assert_int_equal(tm_report_text(report, TM_FORM_JSON, &text, &err), TM_OK);
-    assert_non_null(strstr(text, "\"records\": 40,\n      \"sentences\": 40,\n      \"words\": 440"));
+    assert_non_null(strstr(text, "\"records\": 40,\n      \"sentences\": 40,\n      "
+                            "\"sentences_standard_error\": 0,\n      \"words\": 440"));
     assert_non_null(strstr(text, "\"mean_words\": 11,\n      \"median_words\": 11"));
     assert_non_null(strstr(text, "\"2023-11\": {\n      \"ru\": 17"));
     tm_text_free(text);
