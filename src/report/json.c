@@ -52,6 +52,16 @@ static void put_quantiles(struct tm_pretty *json, const char *key, const uint64_
     put_numbers(json, key, values, 6);
 }
 
+static void put_quantiles_of_all(struct tm_pretty *json, const char *key,
+                                 const struct tm_report *report, bool words)
+{
+    static const unsigned per_cents[] = {10, 25, 50, 75, 90, 99};
+    uint64_t values[6];
+    for (int i = 0; i < 6; i++)
+        values[i] = tm_report_quantile_of_all(report, words, per_cents[i]);
+    put_numbers(json, key, values, 6);
+}
+
 static void put_lengths(struct tm_pretty *json, const char *key, const uint64_t *histogram,
                         uint64_t n)
 {
@@ -247,6 +257,8 @@ static void put_total(struct tm_pretty *json, const struct tm_report *report)
     tm_pretty_u64(json, "words", sum.words);
     tm_pretty_u64(json, "characters", sum.chars);
     tm_pretty_u64(json, "bytes", sum.bytes);
+    put_quantiles_of_all(json, "words_p10_p25_p50_p75_p90_p99", report, true);
+    put_quantiles_of_all(json, "characters_p10_p25_p50_p75_p90_p99", report, false);
     tm_pretty_u64(json, "different_words", report->different);
     put_bool(json, "different_words_exact", report->exact);
     put_tokens(json, report, TM_REPORT_LANGS);

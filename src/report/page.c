@@ -122,19 +122,20 @@ static void put_tokens(struct tm_buf *buf, const struct tm_report *report)
                 "tokenizer. These are estimates by rules of thumb: no tokenizer was run. The last "
                 "rule for Russian is for vocabularies that know little of it.</p>\n");
     tm_html_table(buf, "Tokens, estimated",
-                  "language|characters|words|bytes|<rule of thumb|tokens, about");
+                  "language|<rule of thumb|tokens, about|characters|words|bytes");
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         const struct tm_report_lang *lang = &report->langs[i];
         struct tm_tokens tokens = tm_report_tokens(report, i);
         for (size_t k = 0; k < tokens.n && tm_report_has(report, i); k++) {
             tm_html_th(buf, tm_page_lang(i));
-            tm_html_td(buf, lang->chars);
-            tm_html_td(buf, lang->words);
-            tm_html_td(buf, lang->bytes);
             tm_html_td_text(buf, tm_str_of(tokens.rules[k].formula), 100);
             tm_buf_text(buf, "<td class=\"n\">\xE2\x89\x88\xC2\xA0");
             tm_html_number(buf, tokens.rules[k].tokens);
-            tm_buf_text(buf, "</td></tr>\n");
+            tm_buf_text(buf, "</td>");
+            tm_html_td(buf, lang->chars);
+            tm_html_td(buf, lang->words);
+            tm_html_td(buf, lang->bytes);
+            tm_buf_text(buf, "</tr>\n");
         }
     }
     tm_html_table_end(buf);
