@@ -24,6 +24,13 @@ bool tm_line_skip_blanks(struct tm_stream *stream)
 {
     struct tm_str line;
     while (tm_stream_ensure(stream, 1)) {
+        size_t feeds = 0;
+        while (feeds < stream->n && stream->p[feeds] == '\n')
+            feeds++;
+        if (feeds > 0) {
+            tm_stream_consume(stream, feeds);
+            continue;
+        }
         if (!tm_line_at(stream, 0, &line) || !tm_line_is_blank(line))
             return true;
         tm_stream_consume(stream, tm_line_step(line, stream->n));

@@ -37,6 +37,7 @@ static inline void folder_write(const struct folder *folder, const char *name, c
         mkdir(path, 0700);
         *slash = '/';
     }
+    unlink(path);   /* to cut a file short and write it again makes ext4 wait for the disk */
     FILE *file = fopen(path, "wb");
     assert_non_null(file);
     assert_int_equal(fwrite(p, 1, n, file), n);
