@@ -5,6 +5,8 @@
 
 #include <tolmach/base.h>
 
+#include "base/pages.h"
+
 /* Small enough for an arena of a few documents; arenas that grow get chunks of HUGE_BYTES, which
  * the kernel can map at once: the first touch of each small page costs more than what is done with
  * it here. */
@@ -74,6 +76,8 @@ static struct chunk *add_chunk(struct tm_arena *arena, size_t size)
         return NULL;
     if (huge)
         (void)madvise(c, HUGE_BYTES, MADV_HUGEPAGE);
+    else if (arena->made > 0)
+        tm_pages_touch(c, sizeof *c + (capacity < CHUNK_BYTES ? capacity : CHUNK_BYTES));
     arena->made++;
     c->capacity = capacity;
     c->used = 0;

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/pages.h"
+
 void tm_buf_finish(struct tm_buf *buf)
 {
     free(buf->p);
@@ -32,6 +34,7 @@ bool tm_buf_reserve(struct tm_buf *buf, size_t more)
     }
     buf->p = p;
     buf->capacity = capacity;
+    tm_pages_touch(buf->p + buf->n, more);
     return true;
 }
 

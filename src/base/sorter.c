@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "base/pages.h"
 #include "base/str.h"
 #include "base/tempfile.h"
 
@@ -184,6 +185,7 @@ static void sort_items(struct tm_sorter *sorter)
             qsort(items, n, sizeof *items, order_items);
         return;
     }
+    tm_pages_touch(spare, n * sizeof *spare);
     sort_digit(items, spare, n, 31);
     sort_digit(spare, items, n, 42);
     sort_digit(items, spare, n, 53);

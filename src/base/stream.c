@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
+
 #define CHUNK ((size_t)256 << 10)
 
 enum tm_status tm_stream_init(struct tm_stream *stream, tm_read_fn *read, void *user, size_t limit,
@@ -20,6 +22,7 @@ enum tm_status tm_stream_init(struct tm_stream *stream, tm_read_fn *read, void *
         tm_stream_finish(stream);
         return tm_fail(err, TM_ERR_NOMEM, NULL, TM_NO_OFFSET, "out of memory");
     }
+    tm_pages_touch(stream->buffer, CHUNK);
     stream->p = stream->buffer;
     memset(stream->p, 0, TM_STREAM_PAD);
     return TM_OK;

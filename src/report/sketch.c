@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/str.h"
 #include "base/utf8.h"
 
@@ -154,6 +155,7 @@ static bool start_afresh(struct tm_tally *tally, size_t capacity)
         memset(tally->entries, 0, tally->capacity * sizeof *tally->entries);
         return false;
     }
+    tm_pages_touch(fresh, capacity * sizeof *fresh);
     tally->entries = fresh;
     tally->capacity = capacity;
     return true;
