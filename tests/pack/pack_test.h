@@ -28,7 +28,8 @@ static char test_dir[64];
 static inline int make_dir(void **state)
 {
     (void)state;
-    (void)snprintf(test_dir, sizeof test_dir, "/tmp/tm-pack-XXXXXX");
+    const char *temp = getenv("TMPDIR");
+    (void)snprintf(test_dir, sizeof test_dir, "%s/tm-pack-XXXXXX", temp == NULL ? "/tmp" : temp);
     return mkdtemp(test_dir) == NULL;
 }
 

@@ -10,12 +10,14 @@
 #include "source/source_test.h"
 
 struct folder {
-    char path[64];
+    char path[256];
 };
 
 static inline void folder_make(struct folder *folder)
 {
-    strcpy(folder->path, "/tmp/tolmach-test-XXXXXX");
+    const char *temp = getenv("TMPDIR");
+    snprintf(folder->path, sizeof folder->path, "%s/tolmach-test-XXXXXX",
+             temp == NULL ? "/tmp" : temp);
     assert_non_null(mkdtemp(folder->path));
 }
 
