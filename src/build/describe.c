@@ -105,13 +105,15 @@ static int order_ids(const void *a, const void *b)
     return tm_hash128_order(*(const struct tm_hash128 *)a, *(const struct tm_hash128 *)b);
 }
 
-static bool is_forgotten(void *user, struct tm_str doc_id)
+static bool is_forgotten(void *user, struct tm_str doc_id, struct tm_str author,
+                         struct tm_str source_key)
 {
     const struct job *job = user;
+    struct tm_doc doc = {.doc_id = doc_id, .author = author, .source_key = source_key};
     struct tm_hash128 id = tm_hash128_of(doc_id.p, doc_id.n);
     size_t n = job->forgotten.n / sizeof id;
     return (n != 0 && bsearch(&id, job->forgotten.p, n, sizeof id, order_ids) != NULL) ||
-           tm_forget_has_id(&job->forget, doc_id);
+           tm_forget_has(&job->forget, &doc);
 }
 
 /* What is forgotten goes from the audit folders of earlier versions; what these have published

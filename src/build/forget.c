@@ -84,11 +84,6 @@ static bool has(const struct tm_forget *forget, const char *kind, struct tm_str 
            bsearch(digest, forget->digests, forget->n, sizeof *forget->digests, order) != NULL;
 }
 
-bool tm_forget_has_id(const struct tm_forget *forget, struct tm_str doc_id)
-{
-    return forget->n != 0 && has(forget, "doc:", doc_id);
-}
-
 bool tm_forget_has(const struct tm_forget *forget, const struct tm_doc *doc)
 {
     return forget->n != 0 && (has(forget, "doc:", doc->doc_id) ||

@@ -25,10 +25,7 @@ bool tm_forget_digest(const char *entry, char ret_digest[TM_SHA256_HEX]);
 bool tm_forget_add(struct tm_forget *forget, const char digest[TM_SHA256_HEX]);
 void tm_forget_sort(struct tm_forget *forget);
 
-/* Whether the id is that of a message to be forgotten. */
-bool tm_forget_has_id(const struct tm_forget *forget, struct tm_str doc_id);
-
-/* Whether the document is to be forgotten. */
+/* Whether the document is to be forgotten: its doc_id, author and source_key tell. */
 bool tm_forget_has(const struct tm_forget *forget, const struct tm_doc *doc);
 
 #endif

@@ -148,6 +148,10 @@ void tm_audit_document_write(struct tm_buf *buf, const struct tm_doc *doc,
 {
     tm_buf_text(buf, "{\"doc_id\":");
     tm_json_put_str(buf, doc->doc_id);
+    tm_buf_text(buf, ",\"source\":");
+    tm_json_put_str(buf, doc->source_key);
+    tm_buf_text(buf, ",\"author\":");
+    tm_json_put_str(buf, doc->drop == TM_REASON_FORGOTTEN ? TM_STR_UNKNOWN : doc->author);
     tm_buf_text(buf, ",\"source_file\":");
     tm_json_put_str(buf, doc->source_file);
     tm_buf_text(buf, ",\"source_offset\":");

@@ -10,9 +10,11 @@
 #include <unistd.h>
 #include <zstd.h>
 
+#include "base/hash.h"
 #include "base/str.h"
 #include "pack/folder.h"
 #include "pack/packer.h"
+#include "pack/rows_read.h"
 #include "pack/shard.h"
 #include "pack/sums.h"
 
@@ -24,6 +26,7 @@ struct purge {
     int level;
     char folder[TM_PACK_PATH];
     char hidden[TM_PACK_PATH];
+    struct tm_buf ids;              /* digests of those that go from this folder, sorted */
     struct tm_sums sums;
     struct tm_frame frame;
     struct tm_buf row;              /* half rewritten */
@@ -33,6 +36,46 @@ struct purge {
 static enum tm_status no_memory(struct tm_err *err)
 {
     return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
+}
+
+static int order_ids(const void *a, const void *b)
+{
+    return tm_hash128_order(*(const struct tm_hash128 *)a, *(const struct tm_hash128 *)b);
+}
+
+/* The documents of this folder that are to be forgotten. */
+static enum tm_status find_documents(struct purge *purge, struct tm_err *err)
+{
+    static const char name[] = "documents.jsonl.zst";
+    char path[TM_PACK_PATH];
+    struct tm_rows rows;
+    const struct tm_value *row;
+    uint64_t offset;
+    purge->ids.n = 0;
+    if (!tm_path_join(path, purge->folder, name) || !tm_path_exists(path))
+        return TM_OK;               /* no rows, no file */
+    enum tm_status status = tm_rows_open(&rows, purge->folder, name, NULL, err);
+    if (status != TM_OK)
+        return status;
+    while ((status = tm_rows_next(&rows, &row, &offset, err)) == TM_OK) {
+        struct tm_str id = tm_value_text(tm_value_get(row, "doc_id"));
+        struct tm_hash128 digest = tm_hash128_of(id.p, id.n);
+        if (purge->forgets(purge->user, id, tm_value_text(tm_value_get(row, "author")),
+                           tm_value_text(tm_value_get(row, "source"))))
+            tm_buf_add(&purge->ids, &digest, sizeof digest);
+    }
+    tm_rows_close(&rows);
+    if (purge->ids.n != 0)
+        qsort(purge->ids.p, purge->ids.n / sizeof(struct tm_hash128), sizeof(struct tm_hash128),
+              order_ids);
+    return status != TM_END ? status : purge->ids.failed ? no_memory(err) : TM_OK;
+}
+
+static bool has_id(const struct purge *purge, struct tm_str id)
+{
+    struct tm_hash128 digest = tm_hash128_of(id.p, id.n);
+    return bsearch(&digest, purge->ids.p, purge->ids.n / sizeof digest, sizeof digest,
+                   order_ids) != NULL;
 }
 
 /* Ids hold nothing that JSON escapes, or else they are left as they stand. */
@@ -93,18 +136,14 @@ static void take_row(struct purge *purge, struct tm_str row, bool rejects)
 {
     struct tm_buf *content = &purge->frame.content;
     struct tm_str id = first_string(row);
-    bool goes = purge->forgets(purge->user, id) ||
-                (rejects && purge->forgets(purge->user, without_segment(id)));
-    if (!goes) {
+    if (!has_id(purge, id) && !(rejects && has_id(purge, without_segment(id)))) {
         tm_buf_str(content, row);
-    } else if (rejects) {
-        purge->row.n = 0;
-        put_with(&purge->row, row, ",\"forwarded_from\":", "null");
-        content->failed |= purge->row.failed;
-        put_with(content, tm_buf_view(&purge->row), ",\"text\":", "null");
     } else {
-        put_with(content, row, ",\"removed\":", "[]");
-        purge->documents++;
+        purge->row.n = 0;
+        put_with(&purge->row, row, rejects ? ",\"forwarded_from\":" : ",\"author\":", "null");
+        content->failed |= purge->row.failed;
+        put_with(content, tm_buf_view(&purge->row), rejects ? ",\"text\":" : ",\"removed\":",
+                 rejects ? "null" : "[]");
     }
     purge->frame.info.records++;
 }
@@ -230,24 +269,26 @@ static enum tm_status purge_folder(struct purge *purge, const char *audit, const
                                    struct tm_err *err)
 {
     char partial[160];
-    uint64_t before = purge->documents;
     (void)snprintf(partial, sizeof partial, ".%.100s.partial-purge", name);
     if (!tm_path_join(purge->folder, audit, name) || !tm_path_join(purge->hidden, audit, partial))
         return tm_fail(err, TM_ERR_WRITE, audit, TM_NO_OFFSET, "the path is too long");
     tm_folder_remove(purge->hidden);
     tm_sums_finish(&purge->sums);
-    enum tm_status status = tm_folder_make(purge->hidden, err);
+    enum tm_status status = find_documents(purge, err);
+    if (status != TM_OK || purge->ids.n == 0)
+        return status;
+    purge->documents += purge->ids.n / sizeof(struct tm_hash128);
+    status = tm_folder_make(purge->hidden, err);
     if (status == TM_OK)
         status = rewrite(purge, "documents", false, err);
-    if (status == TM_OK && purge->documents != before) {
+    if (status == TM_OK)
         status = rewrite(purge, "rejects", true, err);
-        if (status == TM_OK)
-            status = write_sums(purge, err);
-        if (status == TM_OK)
-            status = tm_folder_sync(purge->hidden, err);
-        if (status == TM_OK)
-            status = exchange(purge, err);
-    }
+    if (status == TM_OK)
+        status = write_sums(purge, err);
+    if (status == TM_OK)
+        status = tm_folder_sync(purge->hidden, err);
+    if (status == TM_OK)
+        status = exchange(purge, err);
     tm_folder_remove(purge->hidden);
     return status;
 }
@@ -270,6 +311,7 @@ enum tm_status tm_purge(const char *audit, const char *except, unsigned level, t
     tm_sums_finish(&purge.sums);
     tm_frame_finish(&purge.frame);
     tm_buf_finish(&purge.row);
+    tm_buf_finish(&purge.ids);
     *ret_documents = purge.documents;
     return status;
 }

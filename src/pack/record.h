@@ -36,8 +36,8 @@ enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
 void tm_provenance_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
                          uint64_t n_dups, struct tm_str cluster_id);
 
-/* The balance of one document: doc_id, source_file, source_offset, source_length, reading, raw,
- * text (bytes), drop, rules {name: [edits, removed, delta]}, separators, segments [[lang, bytes,
+/* The balance of one document: doc_id, source (its key), author (what is forgotten by it is found
+ * so), source_file, source_offset, source_length, reading, raw, text (bytes), drop, rules {name: [edits, removed, delta]}, separators, segments [[lang, bytes,
  * "kept" or reason]…], removed [[rule, text]…]. `reasons` has one entry per segment (may be NULL
  * without segments). A document that goes uncleaned has a text of 0, and its raw bytes are what the
  * ledger calls superseded or forgotten. Cut text is shown as it stood in the raw text, personal data

@@ -12,8 +12,8 @@
 #define REJECTS "rejects.jsonl.zst"
 #define PREFIX "audit/"
 
-static const char *const keys[] = {"doc_id", "source_file", "source_offset", "source_length",
-                                   "reading", "raw", "text", "drop", "rules", "separators",
+static const char *const keys[] = {"doc_id", "source", "author", "source_file", "source_offset",
+                                   "source_length", "reading", "raw", "text", "drop", "rules", "separators",
                                    "segments", "removed"};
 
 static bool reason_of(struct tm_str name, enum tm_reason *ret_reason)

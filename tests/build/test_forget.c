@@ -41,7 +41,7 @@ static void test_what_is_forgotten(void **state)
     tm_forget_sort(&forget);
     assert_int_equal(forget.n, 3);
     assert_true(tm_forget_has(&forget, &doc));
-    assert_true(tm_forget_has_id(&forget, TM_STR("web-17")));
+    assert_true(tm_forget_has(&forget, &(struct tm_doc){.doc_id = TM_STR("web-17")}));
     doc.doc_id = TM_STR("web-18");
     assert_false(tm_forget_has(&forget, &doc));
     doc.author = TM_STR("A. Keeper");

@@ -286,6 +286,26 @@ class Parents(Case):
         ids = {r["doc_id"] for r in records(self.release("1.2.0"), "ru")}
         self.assertFalse(ids & {f"tg-77-{i}" for i in secret})
 
+    def test_forgetting_what_no_input_holds_any_more(self):
+        """An author is found in an earlier audit folder alone, one that keeps no index."""
+        repost = dict(post(90, story(12)), author="Смотритель")       # a duplicate: a reject
+        self.put("raw/old.jsonl", jsonl(self.dir / "raw/old.jsonl") + [repost])
+        self.make("first", args=["--set", "audit.index=false"])
+        audit = self.dir / "out/c/audit/1.0.0"
+        held = b"".join(unpack(p) for p in audit.rglob("*.zst"))
+        self.assertIn("Смотритель".encode(), held)
+        rejects = [json.loads(line) for line in unpack(audit / "rejects.jsonl.zst").splitlines()]
+        self.assertTrue([r["text"] for r in rejects if r["id"].startswith("tg-77-90-")][0])
+        self.put("raw/new.jsonl", [post(200, story(200))])
+        self.recipe("later", ["raw/new.jsonl"], "version: 1.1.0\nparent: 1.0.0")
+        _, err = self.make("later", args=["--set", "forget=author:Смотритель"])
+        self.assertIn("purged from earlier audit folders", err)
+        held = b"".join(unpack(p) for p in audit.rglob("*.zst"))
+        self.assertNotIn("Смотритель".encode(), held)
+        rejects = [json.loads(line) for line in unpack(audit / "rejects.jsonl.zst").splitlines()]
+        self.assertEqual({r["text"] for r in rejects if r["id"].startswith("tg-77-90-")}, {None})
+        self.run_tolmach("verify", self.release("1.0.0"))
+
     def test_forgetting_needs_no_inputs(self):
         self.make("first")
         self.run_tolmach("build", "-o", "out", "--name", "c", "--version", "1.0.1", "--parent",

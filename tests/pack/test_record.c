@@ -192,7 +192,7 @@ static void test_audit(void **state)
     struct tm_buf buf = {0};
     tm_audit_document_write(&buf, &doc, &kept);
     check_line(&buf,
-               "{\"doc_id\":\"raw-1\",\"source_file\":\"a.txt\",\"source_offset\":0,"
+               "{\"doc_id\":\"raw-1\",\"source\":null,\"author\":null,\"source_file\":\"a.txt\",\"source_offset\":0,"
                "\"source_length\":50,\"reading\":{\"markup\":3,\"metadata\":0,\"body\":47,"
                "\"decode\":0,\"recode\":0},\"raw\":47,\"text\":16,\"drop\":null,"
                "\"rules\":{\"footer_learnt\":[1,24,0],\"pii_phone\":[1,12,7],\"blank\":[1,2,0]},"
