@@ -2,9 +2,9 @@
 /*
  * Two walks over a text: one over its words, in blocks of 64 bytes (count.h), that takes of each
  * word a hash, its length and where it stands; and one over its lines. The n-grams are looked for
- * in the array of words.
+ * in the array of words (quality_grams.c).
  */
-#include <tolmach/quality.h>
+#include "pack/quality.h"
 
 #include <endian.h>
 #include <stddef.h>
@@ -19,18 +19,11 @@
 #include "base/utf8.h"
 #include "pack/count.h"
 
-enum { STOP_WORDS = 8, STOP_PLACES = 256, MOST_GRAM = 10, SHORT_LINE = 30, FIXED_WORDS = 512 };
+enum { STOP_WORDS = 8, STOP_PLACES = 256, SHORT_LINE = 30 };
 
 static const char *const stop_words_ru[STOP_WORDS] = {"и", "в", "не", "на", "что", "с", "по", "как"};
 static const char *const stop_words_en[STOP_WORDS] = {"the", "be", "to", "of", "and", "that",
                                                       "have", "with"};
-
-/* A word as lines and n-grams see it. */
-struct word {
-    uint64_t hash;
-    size_t start;
-    uint32_t chars;
-};
 
 /* The stop words of a language as they are written: small, with a capital, in capitals. */
 struct stops {
@@ -43,10 +36,10 @@ struct stops {
 struct counting {
     struct tm_str text;
     struct stops stops;
-    struct word *words;
+    struct tm_quality_word *words;
     size_t n_words;
     size_t words_capacity;
-    struct word fixed[FIXED_WORDS];
+    struct tm_quality_word fixed[TM_QUALITY_WORDS];
     uint64_t alpha_words;
     uint64_t word_chars;
     uint64_t symbols;
@@ -135,7 +128,7 @@ static void add_word(struct counting *c, size_t start, size_t end)
 {
     if (c->n_words == c->words_capacity) {
         size_t capacity = c->words_capacity * 2;
-        struct word *words = realloc(c->words == c->fixed ? NULL : c->words,
+        struct tm_quality_word *words = realloc(c->words == c->fixed ? NULL : c->words,
                                      capacity * sizeof *words);
         if (words == NULL) {
             c->failed = true;
@@ -148,7 +141,7 @@ static void add_word(struct counting *c, size_t start, size_t end)
     }
     struct tm_str text = c->text;
     size_t n = end - start;
-    struct word *word = &c->words[c->n_words++];
+    struct tm_quality_word *word = &c->words[c->n_words++];
     word->start = start;
     uint64_t low = load(text, start, n);
     size_t place = stop_place(low);
@@ -356,170 +349,6 @@ static void walk_lines(struct counting *c)
     }
 }
 
-/* n-grams in a table of 2^k places, each place valid for the n under way. */
-struct gram {
-    uint64_t hash;
-    uint32_t n;
-    uint32_t count;
-};
-
-/* An n-gram that may stand twice: the (n-1)-gram at its place did, or shares a bucket with one. */
-struct candidate {
-    uint64_t hash;
-    size_t word;                /* its first one */
-};
-
-struct grams {
-    const struct word *words;
-    size_t n_words;
-    struct candidate *candidates;   /* in text order */
-    size_t n;
-    uint8_t *buckets;           /* how many candidates have that hash, 2 at most; 2^k of them */
-    size_t bucket_mask;
-    struct gram *places;
-    size_t place_mask;
-    bool cleared;
-    struct candidate fixed_candidates[FIXED_WORDS];
-    uint8_t fixed_buckets[8 * FIXED_WORDS];
-    struct gram fixed_places[2 * FIXED_WORDS];
-};
-
-static struct gram *gram_at(struct grams *grams, uint64_t hash, uint32_t n)
-{
-    size_t place = (size_t)(hash ^ hash >> 32) & grams->place_mask;
-    while (grams->places[place].n == n && grams->places[place].hash != hash)
-        place = (place + 1) & grams->place_mask;
-    return &grams->places[place];
-}
-
-static uint64_t gram_chars(const struct word *words, size_t n)
-{
-    uint64_t chars = 0;
-    for (size_t i = 0; i < n; i++)
-        chars += words[i].chars;
-    return chars;
-}
-
-static uint8_t *bucket_of(const struct grams *grams, uint64_t hash)
-{
-    return &grams->buckets[(size_t)(hash >> 20) & grams->bucket_mask];
-}
-
-/* Candidates of n - 1 words take one more; those that share no bucket with another go. */
-static void grow_candidates(struct grams *grams, size_t n)
-{
-    while (grams->n != 0 && grams->candidates[grams->n - 1].word + n > grams->n_words)
-        grams->n--;
-    for (size_t i = 0; i < grams->n; i++) {
-        struct candidate *c = &grams->candidates[i];
-        c->hash = (c->hash ^ grams->words[c->word + n - 1].hash) * 0x9E3779B97F4A7C15u;
-        uint8_t *bucket = bucket_of(grams, c->hash);
-        *bucket = (uint8_t)(*bucket + (*bucket < 2));
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < grams->n; i++) {
-        struct candidate c = grams->candidates[i];
-        grams->candidates[kept] = c;
-        kept += *bucket_of(grams, c.hash) >> 1;
-    }
-    memset(grams->buckets, 0, grams->bucket_mask + 1);
-    grams->n = kept;
-}
-
-/* Characters of the n-gram that stands most often, the first of equals; 0 if none stands twice. */
-static uint64_t top_chars(struct grams *grams, size_t n)
-{
-    uint64_t chars = 0;
-    uint32_t most = 1;
-    for (size_t i = 0; i < grams->n; i++) {
-        const struct candidate *c = &grams->candidates[i];
-        struct gram *gram = gram_at(grams, c->hash, (uint32_t)n);
-        *gram = (struct gram){c->hash, (uint32_t)n, gram->n == n ? gram->count + 1 : 1};
-        if (gram->count > most) {
-            most = gram->count;
-            chars = most * gram_chars(grams->words + c->word, n);
-        }
-    }
-    return chars;
-}
-
-/* Characters of n-grams that stood before; one that did is stepped over whole. */
-static uint64_t repeated_chars(struct grams *grams, size_t n)
-{
-    uint64_t chars = 0;
-    size_t next = 0;
-    for (size_t i = 0; i < grams->n; i++) {
-        const struct candidate *c = &grams->candidates[i];
-        if (c->word < next)
-            continue;
-        struct gram *gram = gram_at(grams, c->hash, (uint32_t)n);
-        if (gram->n == n) {
-            chars += gram_chars(grams->words + c->word, n);
-            next = c->word + n;
-        } else {
-            *gram = (struct gram){c->hash, (uint32_t)n, 1};
-        }
-    }
-    return chars;
-}
-
-static uint32_t ratio(uint64_t part, uint64_t whole)
-{
-    return whole == 0 ? 0 : (uint32_t)(1000 * part / whole);
-}
-
-/* Gopher's limits in 1/1000: the commonest n-gram for 2 to 4, repeated n-grams for 5 to 10. */
-static const uint32_t gram_limits[MOST_GRAM + 1] = {0, 0, 200, 180, 160, 150, 140, 130, 120, 110,
-                                                    100};
-
-static void fill_grams(struct grams *grams, uint64_t chars, struct tm_signals *signals)
-{
-    memset(grams->buckets, 0, grams->bucket_mask + 1);
-    for (size_t i = 0; i < grams->n_words; i++)
-        grams->candidates[i] = (struct candidate){0, i};
-    grams->n = grams->n_words;
-    grow_candidates(grams, 1);
-    for (size_t n = 2; n <= MOST_GRAM; n++) {
-        grow_candidates(grams, n);
-        if (grams->n == 0)
-            return;
-        if (!grams->cleared)
-            memset(grams->places, 0, (grams->place_mask + 1) * sizeof *grams->places);
-        grams->cleared = true;
-        uint64_t found = n <= 4 ? top_chars(grams, n) : repeated_chars(grams, n);
-        uint32_t *value = &signals->value[n <= 4 ? TM_SIGNAL_top_ngram : TM_SIGNAL_dup_ngram];
-        uint32_t over = ratio(1000 * found, (uint64_t)gram_limits[n] * chars);
-        *value = over > *value ? over : *value;
-    }
-}
-
-static bool measure_grams(const struct word *words, size_t n_words, uint64_t chars,
-                          struct tm_signals *signals)
-{
-    struct grams grams;
-    size_t places = 64;
-    while (places < 2 * n_words)
-        places *= 2;
-    bool own = n_words > FIXED_WORDS;
-    grams.words = words;
-    grams.n_words = n_words;
-    grams.bucket_mask = 4 * places - 1;
-    grams.place_mask = places - 1;
-    grams.cleared = false;
-    grams.candidates = own ? malloc(n_words * sizeof *grams.candidates) : grams.fixed_candidates;
-    grams.buckets = own ? malloc(4 * places) : grams.fixed_buckets;
-    grams.places = own ? malloc(places * sizeof *grams.places) : grams.fixed_places;
-    bool good = grams.candidates != NULL && grams.buckets != NULL && grams.places != NULL;
-    if (good)
-        fill_grams(&grams, chars, signals);
-    if (own) {
-        free(grams.candidates);
-        free(grams.buckets);
-        free(grams.places);
-    }
-    return good;
-}
-
 static bool c4_drops(struct tm_str text)
 {
     return memchr(text.p, '{', text.n) != NULL ||
@@ -534,7 +363,7 @@ enum tm_status tm_quality_measure(struct tm_str text, enum tm_lang lang,
     memset(&c.alpha_words, 0, sizeof c - offsetof(struct counting, alpha_words));
     c.text = text;
     c.words = c.fixed;
-    c.words_capacity = FIXED_WORDS;
+    c.words_capacity = TM_QUALITY_WORDS;
     if (lang == TM_LANG_RU || lang == TM_LANG_EN)
         fill_stops(&c.stops, lang == TM_LANG_RU ? stop_words_ru : stop_words_en);
     memset(ret_signals, 0, sizeof *ret_signals);
@@ -544,135 +373,18 @@ enum tm_status tm_quality_measure(struct tm_str text, enum tm_lang lang,
     ret_signals->words = (uint32_t)c.n_words;
     v[TM_SIGNAL_stop_words] = (uint32_t)__builtin_popcount(c.stops.seen);
     v[TM_SIGNAL_sentences] = text.n == 0 || c4_drops(text) ? 0 : (uint32_t)c.sentences;
-    v[TM_SIGNAL_mean_word] = ratio(c.word_chars, c.n_words);
-    v[TM_SIGNAL_alpha_words] = ratio(c.alpha_words, c.n_words);
-    v[TM_SIGNAL_symbols] = ratio(c.symbols, c.n_words);
-    v[TM_SIGNAL_bullets] = ratio(c.bullets, c.lines);
-    v[TM_SIGNAL_ellipses] = ratio(c.ellipses, c.lines);
-    v[TM_SIGNAL_punct_lines] = ratio(c.punct_lines, c.lines);
-    v[TM_SIGNAL_short_lines] = ratio(c.short_lines, c.lines);
-    v[TM_SIGNAL_newlines] = ratio(c.feeds, c.n_words);
-    v[TM_SIGNAL_dup_lines] = ratio(c.dup_chars, c.line_chars);
-    bool good = !c.failed && measure_grams(c.words, c.n_words, c.word_chars, ret_signals);
+    v[TM_SIGNAL_mean_word] = tm_per_mille(c.word_chars, c.n_words);
+    v[TM_SIGNAL_alpha_words] = tm_per_mille(c.alpha_words, c.n_words);
+    v[TM_SIGNAL_symbols] = tm_per_mille(c.symbols, c.n_words);
+    v[TM_SIGNAL_bullets] = tm_per_mille(c.bullets, c.lines);
+    v[TM_SIGNAL_ellipses] = tm_per_mille(c.ellipses, c.lines);
+    v[TM_SIGNAL_punct_lines] = tm_per_mille(c.punct_lines, c.lines);
+    v[TM_SIGNAL_short_lines] = tm_per_mille(c.short_lines, c.lines);
+    v[TM_SIGNAL_newlines] = tm_per_mille(c.feeds, c.n_words);
+    v[TM_SIGNAL_dup_lines] = tm_per_mille(c.dup_chars, c.line_chars);
+    bool good = !c.failed && tm_quality_grams(c.words, c.n_words, c.word_chars, ret_signals);
     if (c.words != c.fixed)
         free(c.words);
     free(c.seen);
     return good ? TM_OK : TM_ERR_NOMEM;
-}
-
-const char *tm_signal_name(enum tm_signal signal)
-{
-    static const char *const names[] = {
-#define NAME(name, text) #name,
-        TM_SIGNALS(NAME)
-#undef NAME
-    };
-    return names[signal];
-}
-
-const char *tm_signal_text(enum tm_signal signal)
-{
-    static const char *const texts[] = {
-#define TEXT(name, text) text,
-        TM_SIGNALS(TEXT)
-#undef TEXT
-    };
-    return texts[signal];
-}
-
-bool tm_signal_is_count(enum tm_signal signal)
-{
-    return signal == TM_SIGNAL_stop_words || signal == TM_SIGNAL_sentences;
-}
-
-/* A signal's range; preset by preset. */
-struct range {
-    int preset;
-    int signal;                 /* TM_SIGNAL_COUNT: the number of words */
-    uint32_t least;
-    uint32_t most;
-};
-
-#define ANY UINT32_MAX
-#define WORDS TM_SIGNAL_COUNT
-
-static const struct range ranges[] = {
-    {TM_PRESET_GOPHER, WORDS, 50, 100000},
-    {TM_PRESET_GOPHER, TM_SIGNAL_mean_word, 3000, 10000},
-    {TM_PRESET_GOPHER, TM_SIGNAL_symbols, 0, 100},
-    {TM_PRESET_GOPHER, TM_SIGNAL_bullets, 0, 900},
-    {TM_PRESET_GOPHER, TM_SIGNAL_ellipses, 0, 300},
-    {TM_PRESET_GOPHER, TM_SIGNAL_alpha_words, 800, ANY},
-    {TM_PRESET_GOPHER, TM_SIGNAL_stop_words, 2, ANY},
-    {TM_PRESET_GOPHER, TM_SIGNAL_dup_lines, 0, 200},
-    {TM_PRESET_GOPHER, TM_SIGNAL_top_ngram, 0, 1000},
-    {TM_PRESET_GOPHER, TM_SIGNAL_dup_ngram, 0, 1000},
-    {TM_PRESET_C4, TM_SIGNAL_sentences, 5, ANY},
-    {TM_PRESET_FINEWEB, WORDS, 50, 100000},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_mean_word, 3000, 10000},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_symbols, 0, 100},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_bullets, 0, 900},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_ellipses, 0, 300},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_alpha_words, 800, ANY},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_stop_words, 2, ANY},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_top_ngram, 0, 1000},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_dup_ngram, 0, 1000},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_punct_lines, 120, ANY},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_short_lines, 0, 670},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_dup_lines, 0, 10},
-    {TM_PRESET_FINEWEB, TM_SIGNAL_newlines, 0, 300},
-    {TM_PRESET_FINEWEB_RU_SHORT, WORDS, 3, 100000},
-    {TM_PRESET_FINEWEB_RU_SHORT, TM_SIGNAL_mean_word, 2500, 12000},
-    {TM_PRESET_FINEWEB_RU_SHORT, TM_SIGNAL_symbols, 0, 200},
-    {TM_PRESET_FINEWEB_RU_SHORT, TM_SIGNAL_ellipses, 0, 600},
-    {TM_PRESET_FINEWEB_RU_SHORT, TM_SIGNAL_alpha_words, 600, ANY},
-    {TM_PRESET_FINEWEB_RU_SHORT, TM_SIGNAL_dup_lines, 0, 200},
-    {TM_PRESET_FINEWEB_RU_SHORT, TM_SIGNAL_top_ngram, 0, 1500},
-    {TM_PRESET_FINEWEB_RU_SHORT, TM_SIGNAL_dup_ngram, 0, 1500},
-};
-
-static const struct {
-    const char *name;
-    const char *text;
-} presets[TM_PRESET_COUNT] = {
-    {"none", "no filter"},
-    {"gopher", "Gopher's quality and repetition rules"},
-    {"c4", "C4's page rule: five sentences in lines that end one"},
-    {"fineweb", "FineWeb's chain: Gopher's rules and its own for lines"},
-    {"fineweb-ru-short", "the same signals with limits for posts: no least length, lists allowed"},
-};
-
-const char *tm_preset_name(int preset)
-{
-    return presets[preset].name;
-}
-
-const char *tm_preset_text(int preset)
-{
-    return presets[preset].text;
-}
-
-const char *tm_preset_fault(int preset, const struct tm_signals *signals)
-{
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-        const struct range *range = &ranges[i];
-        if (range->preset != preset)
-            continue;
-        uint32_t value = range->signal == WORDS ? signals->words : signals->value[range->signal];
-        if (value < range->least || value > range->most)
-            return range->signal == WORDS ? "words" : tm_signal_name((enum tm_signal)range->signal);
-    }
-    return NULL;
-}
-
-bool tm_preset_range(int preset, int signal, uint32_t *ret_least, uint32_t *ret_most)
-{
-    for (size_t i = 0; i < sizeof ranges / sizeof *ranges; i++) {
-        if (ranges[i].preset != preset || ranges[i].signal != signal)
-            continue;
-        *ret_least = ranges[i].least;
-        *ret_most = ranges[i].most;
-        return true;
-    }
-    return false;
 }
