@@ -20,26 +20,26 @@ extern "C" {
 #define TM_QUALITY_VERSION "1"
 
 /*
- * X(name, what it is). Values are whole numbers in 1/1000, but for the two counts, stop_words and
- * sentences. "Share" is at most 1; a character is a code point, blanks not counted.
+ * X(name, kind, what it is). A COUNT is a whole number, the value of a NUMBER is in 1/1000. "Share"
+ * is at most 1; a character is a code point, blanks not counted.
  */
 #define TM_SIGNALS(X)                                                                             \
-    X(stop_words, "how many of the eight stop words of the language stand in the text")           \
-    X(sentences, "sentences in the lines that C4 would keep; 0 if it would drop the page")        \
-    X(mean_word, "mean length of a word in characters")                                           \
-    X(alpha_words, "share of words with a letter")                                                \
-    X(symbols, "hash signs and ellipses per word")                                                \
-    X(bullets, "share of lines that begin with a bullet")                                         \
-    X(ellipses, "share of lines that end with an ellipsis")                                       \
-    X(punct_lines, "share of lines that end with . ! ? an ellipsis or a closing quotation mark")  \
-    X(short_lines, "share of lines of 30 characters or less")                                     \
-    X(newlines, "line feeds per word")                                                            \
-    X(dup_lines, "share of characters in lines that stood before")                                \
-    X(top_ngram, "characters in the commonest 2-, 3- or 4-gram over Gopher's limit: 1 reaches it")\
-    X(dup_ngram, "characters in repeated 5- to 10-grams over Gopher's limit: 1 reaches it")
+    X(stop_words, COUNT, "how many of the eight stop words of the language stand in the text")    \
+    X(sentences, COUNT, "sentences in the lines that C4 would keep; 0 if it would drop the page") \
+    X(mean_word, NUMBER, "mean length of a word in characters")                                   \
+    X(alpha_words, NUMBER, "share of words with a letter")                                        \
+    X(symbols, NUMBER, "hash signs and ellipses per word")                                        \
+    X(bullets, NUMBER, "share of lines that begin with a bullet")                                 \
+    X(ellipses, NUMBER, "share of lines that end with an ellipsis")                               \
+    X(punct_lines, NUMBER, "share of lines that end with . ! ? an ellipsis or a closing quotation mark")\
+    X(short_lines, NUMBER, "share of lines of 30 characters or less")                             \
+    X(newlines, NUMBER, "line feeds per word")                                                    \
+    X(dup_lines, NUMBER, "share of characters in lines that stood before")                        \
+    X(top_ngram, NUMBER, "characters in the commonest 2-, 3- or 4-gram over Gopher's limit: 1 reaches it")\
+    X(dup_ngram, NUMBER, "characters in repeated 5- to 10-grams over Gopher's limit: 1 reaches it")
 
 enum tm_signal {
-#define TM_SIGNAL_ID(name, text) TM_SIGNAL_##name,
+#define TM_SIGNAL_ID(name, kind, text) TM_SIGNAL_##name,
     TM_SIGNALS(TM_SIGNAL_ID)
 #undef TM_SIGNAL_ID
     TM_SIGNAL_COUNT

@@ -98,7 +98,7 @@ static void put_fields(const char *title, const char *text, const struct tm_fiel
 {
     put_head(title, text, "key | type | meaning");
     for (; field->name != NULL; field++)
-        put_row(field->name, field->type, field->text);
+        put_row(field->name, tm_field_type_text(field), field->text);
 }
 
 static void put_notes(const char *title, const char *columns, const struct cli_note *note)
@@ -141,9 +141,9 @@ void cli_reference(void)
                 "program runs by; a test compares.\n", stdout);
     put_recipe();
     put_fields("Records", "Lines of `data/LANG/*.jsonl.zst`. Every key is in every row; unknown is "
-               "`null`. Records of whole documents\n(`unit: document`) have `lang_spans` besides: "
-               "`start`, `end` in characters and `lang`.", tm_record_fields);
+               "`null`.", tm_record_fields);
     put_fields("Quality signals", "The object `quality` of a record.", tm_quality_fields);
+    put_fields("Spans", "Each of `lang_spans` of a record.", tm_span_fields);
     put_fields("Provenance", "Lines of `provenance/*.jsonl.zst`, one for each record.",
                tm_provenance_fields);
     put_fields("Rejects", "Lines of `audit/VERSION/rejects.jsonl.zst`, one for each segment or "

@@ -7,11 +7,10 @@
 #include <string.h>
 #include <zstd.h>
 
-#include <tolmach/quality.h>
-
 #include "base/str.h"
 #include "export/thrift.h"
 #include "export/writer.h"
+#include "pack/fields.h"
 
 #define GROUP_BYTES ((size_t)64 << 20)
 #define GROUP_ROWS 25000
@@ -34,36 +33,8 @@ struct column {
     enum kind kind;
 };
 
-/* Counts are whole numbers, shares are not; a signal that is not here does not compile. */
-#define KIND_stop_words WHOLE
-#define KIND_sentences WHOLE
-#define KIND_mean_word REAL
-#define KIND_alpha_words REAL
-#define KIND_symbols REAL
-#define KIND_bullets REAL
-#define KIND_ellipses REAL
-#define KIND_punct_lines REAL
-#define KIND_short_lines REAL
-#define KIND_newlines REAL
-#define KIND_dup_lines REAL
-#define KIND_top_ngram REAL
-#define KIND_dup_ngram REAL
-
-static const struct column columns[] = {
-    {NULL, "id", TEXT}, {NULL, "text", TEXT}, {NULL, "lang", TEXT}, {NULL, "lang_score", REAL},
-    {NULL, "doc_id", TEXT}, {NULL, "seg", WHOLE}, {NULL, "n_segs", WHOLE},
-    {NULL, "channel", TEXT_OR_NULL}, {NULL, "forwarded_from", TEXT_OR_NULL},
-    {NULL, "author", TEXT_OR_NULL}, {NULL, "date", TIME_OR_NULL}, {NULL, "url", TEXT_OR_NULL},
-    {NULL, "hashtags", TEXTS}, {NULL, "n_chars", WHOLE}, {NULL, "n_words", WHOLE},
-    {"quality", "ad", FLAG}, {"quality", "kept", REAL},
-#define SIGNAL(name, text) {"quality", #name, KIND_##name},
-    TM_SIGNALS(SIGNAL)
-#undef SIGNAL
-    {NULL, "extra", TEXT_OR_NULL},
-    {NULL, "lang_spans", JSON_OR_NULL},     /* of whole documents: the list as JSON text */
-};
-
-enum { COLUMNS = sizeof columns / sizeof *columns };
+/* Room for those of a record and of its objects. */
+enum { MOST_COLUMNS = 2 * TM_FIELDS_MOST };
 
 /* Runs of a level that is 0 or 1. */
 struct levels {
@@ -90,12 +61,14 @@ struct chunk {
 };
 
 struct group {
-    struct chunk chunks[COLUMNS];
+    struct chunk chunks[MOST_COLUMNS];
     uint64_t rows;
 };
 
 struct parquet {
-    struct values values[COLUMNS];
+    struct column columns[MOST_COLUMNS];
+    size_t n_columns;
+    struct values values[MOST_COLUMNS];
     uint64_t rows;                  /* in the group under way */
     size_t bytes;
     struct group *groups;
@@ -342,8 +315,8 @@ static enum tm_status end_group(struct tm_writer *writer, struct tm_err *err)
     struct group *group = &groups[p->n_groups++];
     group->rows = p->rows;
     enum tm_status status = TM_OK;
-    for (size_t i = 0; i < COLUMNS && status == TM_OK; i++)
-        status = write_chunk(writer, &p->values[i], columns[i].kind, &group->chunks[i], err);
+    for (size_t i = 0; i < p->n_columns && status == TM_OK; i++)
+        status = write_chunk(writer, &p->values[i], p->columns[i].kind, &group->chunks[i], err);
     p->total += p->rows;
     p->rows = 0;
     p->bytes = 0;
@@ -380,29 +353,29 @@ static int converted_of(enum kind kind)
 }
 
 /* Members of a group stand together in the table. */
-static int group_size(size_t first)
+static int group_size(const struct parquet *p, size_t first)
 {
     int n = 0;
-    for (size_t i = first; i < COLUMNS && columns[i].group != NULL; i++)
+    for (size_t i = first; i < p->n_columns && p->columns[i].group != NULL; i++)
         n++;
     return n;
 }
 
-static void put_schema(struct thrift *t)
+static void put_schema(struct thrift *t, const struct parquet *p)
 {
     size_t elements = 1;
     int top = 0;
-    for (size_t i = 0; i < COLUMNS; i++) {
-        bool begins = columns[i].group != NULL && (i == 0 || columns[i - 1].group == NULL);
-        top += columns[i].group == NULL || begins;
-        elements += 1 + (size_t)begins + (columns[i].kind == TEXTS ? 2 : 0);
+    for (size_t i = 0; i < p->n_columns; i++) {
+        bool begins = p->columns[i].group != NULL && (i == 0 || p->columns[i - 1].group == NULL);
+        top += p->columns[i].group == NULL || begins;
+        elements += 1 + (size_t)begins + (p->columns[i].kind == TEXTS ? 2 : 0);
     }
     thrift_list_of_structs(t, 2, elements);
     put_element(t, "record", -1, -1, top, -1);
-    for (size_t i = 0; i < COLUMNS; i++) {
-        const struct column *c = &columns[i];
-        if (c->group != NULL && (i == 0 || columns[i - 1].group == NULL))
-            put_element(t, c->group, -1, REQUIRED, group_size(i), -1);
+    for (size_t i = 0; i < p->n_columns; i++) {
+        const struct column *c = &p->columns[i];
+        if (c->group != NULL && (i == 0 || p->columns[i - 1].group == NULL))
+            put_element(t, c->group, -1, REQUIRED, group_size(p, i), -1);
         if (c->kind == TEXTS) {
             put_element(t, c->key, -1, REQUIRED, 1, LIST);
             put_element(t, "list", -1, REPEATED, 1, -1);
@@ -445,15 +418,15 @@ static void put_chunk(struct thrift *t, const struct column *column, const struc
     thrift_end(t);
 }
 
-static void put_group(struct thrift *t, const struct group *group)
+static void put_group(struct thrift *t, const struct parquet *p, const struct group *group)
 {
     uint64_t bytes = 0;
-    for (size_t i = 0; i < COLUMNS; i++)
+    for (size_t i = 0; i < p->n_columns; i++)
         bytes += group->chunks[i].bytes;
     thrift_begin(t, 0);
-    thrift_list_of_structs(t, 1, COLUMNS);
-    for (size_t i = 0; i < COLUMNS; i++)
-        put_chunk(t, &columns[i], &group->chunks[i]);
+    thrift_list_of_structs(t, 1, p->n_columns);
+    for (size_t i = 0; i < p->n_columns; i++)
+        put_chunk(t, &p->columns[i], &group->chunks[i]);
     thrift_i64(t, 2, (int64_t)bytes);
     thrift_i64(t, 3, (int64_t)group->rows);
     thrift_end(t);
@@ -464,23 +437,55 @@ static void put_footer(struct tm_buf *buf, const struct parquet *p)
     struct thrift t = {.buf = buf};
     thrift_begin(&t, 0);
     thrift_i32(&t, 1, 1);           /* version of the format */
-    put_schema(&t);
+    put_schema(&t, p);
     thrift_i64(&t, 3, (int64_t)p->total);
     thrift_list_of_structs(&t, 4, p->n_groups);
     for (size_t i = 0; i < p->n_groups; i++)
-        put_group(&t, &p->groups[i]);
+        put_group(&t, p, &p->groups[i]);
     thrift_text(&t, 6, TM_STR("tolmach"));
     thrift_end(&t);
     put_le(buf, buf->n, 4);
     tm_buf_text(buf, magic);
 }
 
+static enum kind kind_of(const struct tm_field *field)
+{
+    switch (field->type) {
+    case TM_FIELD_TIME: return TIME_OR_NULL;
+    case TM_FIELD_COUNT:
+    case TM_FIELD_SIGNED: return WHOLE;
+    case TM_FIELD_SHARE:
+    case TM_FIELD_NUMBER: return REAL;
+    case TM_FIELD_FLAG: return FLAG;
+    case TM_FIELD_TEXTS:
+    case TM_FIELD_URLS: return TEXTS;
+    case TM_FIELD_TEXT:
+    case TM_FIELD_URL: return field->maybe ? TEXT_OR_NULL : TEXT;
+    case TM_FIELD_OBJECT:
+    case TM_FIELD_OBJECTS: break;
+    }
+    return JSON_OR_NULL;
+}
+
+/* A column for each field, and for each member of an object. */
+static void list_columns(struct parquet *p, const struct tm_field *field, const char *group)
+{
+    for (; field->name != NULL && p->n_columns < MOST_COLUMNS; field++) {
+        if (field->type == TM_FIELD_OBJECT)
+            list_columns(p, field->members, field->name);
+        else
+            p->columns[p->n_columns++] = (struct column){group, field->name, kind_of(field)};
+    }
+}
+
 static enum tm_status begin(struct tm_writer *writer, struct tm_err *err)
 {
     struct parquet *p = calloc(1, sizeof *p);
     writer->state = p;
-    if (p != NULL)
+    if (p != NULL) {
         p->context = ZSTD_createCCtx();
+        list_columns(p, tm_record_fields, NULL);
+    }
     if (p == NULL || p->context == NULL)
         return no_memory(err);
     return tm_writer_write(writer, magic, sizeof magic - 1, err);
@@ -489,10 +494,10 @@ static enum tm_status begin(struct tm_writer *writer, struct tm_err *err)
 static enum tm_status put(struct tm_writer *writer, const struct tm_value *row, struct tm_err *err)
 {
     struct parquet *p = writer->state;
-    for (size_t i = 0; i < COLUMNS; i++) {
+    for (size_t i = 0; i < p->n_columns; i++) {
         const struct tm_value *from =
-            columns[i].group == NULL ? row : tm_value_get(row, columns[i].group);
-        put_value(&p->values[i], columns[i].kind, tm_value_get(from, columns[i].key));
+            p->columns[i].group == NULL ? row : tm_value_get(row, p->columns[i].group);
+        put_value(&p->values[i], p->columns[i].kind, tm_value_get(from, p->columns[i].key));
     }
     p->rows++;
     p->bytes += tm_row_text(row, "text").n + 256;
@@ -516,7 +521,7 @@ static void finish(struct tm_writer *writer)
     struct parquet *p = writer->state;
     if (p == NULL)
         return;
-    for (size_t i = 0; i < COLUMNS; i++) {
+    for (size_t i = 0; i < p->n_columns; i++) {
         tm_buf_finish(&p->values[i].repetition.runs);
         tm_buf_finish(&p->values[i].definition.runs);
         tm_buf_finish(&p->values[i].data);

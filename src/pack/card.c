@@ -83,56 +83,45 @@ static void put_configs(struct tm_buf *buf, const struct tm_packer *packer)
         put_config(buf, "provenance", "provenance/part-*.jsonl.zst", false);
 }
 
-static const char record_features[] =
-    "  - {name: id, dtype: string}\n"
-    "  - {name: text, dtype: string}\n"
-    "  - {name: lang, dtype: string}\n"
-    "  - {name: lang_score, dtype: float64}\n"
-    "  - {name: doc_id, dtype: string}\n"
-    "  - {name: seg, dtype: int64}\n"
-    "  - {name: n_segs, dtype: int64}\n"
-    "  - {name: channel, dtype: string}\n"
-    "  - {name: forwarded_from, dtype: string}\n"
-    "  - {name: author, dtype: string}\n"
-    "  - {name: date, dtype: string}\n"
-    "  - {name: url, dtype: string}\n"
-    "  - {name: hashtags, sequence: string}\n"
-    "  - {name: n_chars, dtype: int64}\n"
-    "  - {name: n_words, dtype: int64}\n"
-    "  - name: quality\n"
-    "    struct:\n"
-    "    - {name: ad, dtype: bool}\n"
-    "    - {name: kept, dtype: float64}\n"
-#define COUNT(name, text) "    - {name: " #name ", dtype: float64}\n"
-    TM_SIGNALS(COUNT)
-#undef COUNT
-    "  - {name: extra, dtype: string}\n";
-
-static const char provenance_features[] =
-    "  - {name: id, dtype: string}\n"
-    "  - {name: source_file, dtype: string}\n"
-    "  - {name: source_offset, dtype: int64}\n"
-    "  - {name: source_length, dtype: int64}\n"
-    "  - {name: n_dups, dtype: int64}\n"
-    "  - {name: cluster_id, dtype: string}\n"
-    "  - {name: n_versions, dtype: int64}\n"
-    "  - {name: reply_to, dtype: string}\n"
-    "  - {name: views, dtype: int64}\n"
-    "  - {name: edited, dtype: string}\n"
-    "  - {name: media, dtype: string}\n"
-    "  - {name: urls, sequence: string}\n";
-
 static bool has_spans(const struct tm_manifest_info *info)
 {
     return info->unit != NULL && strcmp(info->unit, "document") == 0;
 }
 
-static const char span_features[] =
-    "  - name: lang_spans\n"
-    "    list:\n"
-    "    - {name: start, dtype: int64}\n"
-    "    - {name: end, dtype: int64}\n"
-    "    - {name: lang, dtype: string}\n";
+/* Types as the library `datasets` calls them. */
+static const char *feature_type(enum tm_field_type type)
+{
+    switch (type) {
+    case TM_FIELD_COUNT:
+    case TM_FIELD_SIGNED: return "dtype: int64";
+    case TM_FIELD_SHARE:
+    case TM_FIELD_NUMBER: return "dtype: float64";
+    case TM_FIELD_FLAG: return "dtype: bool";
+    case TM_FIELD_TEXTS:
+    case TM_FIELD_URLS: return "sequence: string";
+    case TM_FIELD_TEXT:
+    case TM_FIELD_TIME:
+    case TM_FIELD_URL:
+    case TM_FIELD_OBJECT:
+    case TM_FIELD_OBJECTS: break;
+    }
+    return "dtype: string";
+}
+
+static void put_features(struct tm_buf *buf, const struct tm_field *field, const char *indent,
+                         bool spans)
+{
+    for (; field->name != NULL; field++) {
+        if (field->members == NULL) {
+            tm_buf_printf(buf, "%s- {name: %s, %s}\n", indent, field->name,
+                          feature_type(field->type));
+        } else if (field->type == TM_FIELD_OBJECT || spans) {
+            tm_buf_printf(buf, "%s- name: %s\n%s  %s:\n", indent, field->name, indent,
+                          field->type == TM_FIELD_OBJECT ? "struct" : "list");
+            put_features(buf, field->members, "    ", spans);
+        }
+    }
+}
 
 static void put_dataset_info(struct tm_buf *buf, const struct tm_packer *packer,
                              const struct tm_manifest_info *info)
@@ -149,10 +138,10 @@ static void put_dataset_info(struct tm_buf *buf, const struct tm_packer *packer,
         }
         if (stream->set.n == 0)
             continue;
-        tm_buf_printf(buf, "- config_name: %s\n  features:\n%s%s",
-                      lang[0] == '\0' ? "provenance" : lang,
-                      i == TM_PACK_PROVENANCE ? provenance_features : record_features,
-                      i != TM_PACK_PROVENANCE && has_spans(info) ? span_features : "");
+        tm_buf_printf(buf, "- config_name: %s\n  features:\n",
+                      lang[0] == '\0' ? "provenance" : lang);
+        put_features(buf, i == TM_PACK_PROVENANCE ? tm_provenance_fields : tm_record_fields, "  ",
+                     has_spans(info));
         tm_buf_printf(buf, "  splits:\n  - {name: train, num_examples: %" PRIu64
                       ", num_bytes: %" PRIu64 "}\n  download_size: %" PRIu64
                       "\n  dataset_size: %" PRIu64 "\n", stream->rows, bytes, packed, bytes);
@@ -254,25 +243,27 @@ static void put_ledger(struct tm_buf *buf, const struct tm_ledger *ledger)
                   ledger->documents[TM_REASON_SUPERSEDED], ledger->documents[TM_REASON_FORGOTTEN]);
 }
 
-static void put_rows(struct tm_buf *buf, const struct tm_field *field, const char *group)
+static void put_rows(struct tm_buf *buf, const struct tm_field *field, const char *group,
+                     bool spans)
 {
     for (; field->name != NULL; field++) {
-        tm_buf_printf(buf, "| `%s%s` | %s | ", group, field->name, field->type);
+        if (field->type == TM_FIELD_OBJECTS && !spans)
+            continue;
+        tm_buf_printf(buf, "| `%s%s` | %s | ", group, field->name, tm_field_type_text(field));
         put_cell(buf, tm_str_of(field->text));
         tm_buf_text(buf, " |\n");
+        char path[64];
+        (void)snprintf(path, sizeof path, "%s.", field->name);
+        if (field->members != NULL)
+            put_rows(buf, field->members, path, spans);
     }
 }
 
-static void put_fields(struct tm_buf *buf)
+static void put_fields(struct tm_buf *buf, bool spans)
 {
     tm_buf_text(buf, "## Fields\n\n| field | type | meaning |\n| --- | --- | --- |\n");
-    put_rows(buf, tm_record_fields, "");
-    put_rows(buf, tm_quality_fields, "quality.");
+    put_rows(buf, tm_record_fields, "", spans);
 }
-
-static const char span_text[] =
-    "| `lang_spans` | list of objects | `start`, `end` in characters and `lang` (`ru`, `en`, `other`, "
-    "`und`) of the stretches of one language |\n";
 
 static const char loading_text[] =
     "## How to load it\n\n"
@@ -332,9 +323,7 @@ void tm_card_write(struct tm_buf *buf, const struct tm_packer *packer,
     put_contents(buf, packer);
     put_sources(buf, info);
     put_ledger(buf, info->ledger);
-    put_fields(buf);
-    if (has_spans(info))
-        tm_buf_text(buf, span_text);
+    put_fields(buf, has_spans(info));
     tm_buf_text(buf, "\nEvery row has every key; what is unknown is `null`.\n\n");
     tm_buf_text(buf, loading_text);
     tm_buf_text(buf, limits_text);

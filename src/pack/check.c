@@ -8,57 +8,8 @@
 #include "base/scan.h"
 #include "base/utf8.h"
 #include "pack/count.h"
+#include "pack/fields.h"
 #include "pack/record.h"
-
-/* What a value may be, beyond its kind. */
-enum form { ANY, WHOLE, SIGNED, SHARE, TIME, STRINGS };
-
-struct column {
-    const char *key;
-    unsigned kinds;
-    enum form form;
-};
-
-#define TEXT TM_KIND_STRING
-#define MAYBE (TM_KIND_STRING | TM_KIND_NULL)
-#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
-
-static const struct column record_columns[] = {
-    {"id", TEXT, ANY}, {"text", TEXT, ANY}, {"lang", TEXT, ANY},
-    {"lang_score", TM_KIND_NUMBER, SHARE}, {"doc_id", TEXT, ANY},
-    {"seg", TM_KIND_NUMBER, WHOLE}, {"n_segs", TM_KIND_NUMBER, WHOLE}, {"channel", MAYBE, ANY},
-    {"forwarded_from", MAYBE, ANY}, {"author", MAYBE, ANY}, {"date", MAYBE, TIME},
-    {"url", MAYBE, ANY}, {"hashtags", TM_KIND_ARRAY, STRINGS},
-    {"n_chars", TM_KIND_NUMBER, WHOLE}, {"n_words", TM_KIND_NUMBER, WHOLE},
-    {"quality", TM_KIND_OBJECT, ANY}, {"extra", MAYBE, ANY},
-    {"lang_spans", TM_KIND_ARRAY, ANY}, /* of whole documents only */
-};
-
-static const struct column span_columns[] = {
-    {"start", TM_KIND_NUMBER, WHOLE}, {"end", TM_KIND_NUMBER, WHOLE}, {"lang", TEXT, ANY},
-};
-
-static const struct column quality_columns[] = {
-    {"ad", TM_KIND_BOOL, ANY}, {"kept", TM_KIND_NUMBER, SHARE},
-#define SIGNAL(name, text) {#name, TM_KIND_NUMBER, ANY},
-    TM_SIGNALS(SIGNAL)
-#undef SIGNAL
-};
-
-static const struct column provenance_columns[] = {
-    {"id", TEXT, ANY}, {"source_file", MAYBE, ANY}, {"source_offset", TM_KIND_NUMBER, WHOLE},
-    {"source_length", TM_KIND_NUMBER, WHOLE}, {"n_dups", TM_KIND_NUMBER, WHOLE},
-    {"cluster_id", MAYBE, ANY}, {"n_versions", TM_KIND_NUMBER, WHOLE}, {"reply_to", MAYBE, ANY},
-    {"views", TM_KIND_NUMBER | TM_KIND_NULL, SIGNED}, {"edited", MAYBE, TIME},
-    {"media", MAYBE, ANY}, {"urls", TM_KIND_ARRAY, STRINGS},
-};
-
-static const struct column reject_columns[] = {
-    {"id", TEXT, ANY}, {"reason", TEXT, ANY}, {"dup_of", MAYBE, ANY},
-    {"similarity", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"channel", MAYBE, ANY},
-    {"forwarded_from", MAYBE, ANY}, {"date", MAYBE, TIME}, {"lang", MAYBE, ANY},
-    {"lang_score", TM_KIND_NUMBER | TM_KIND_NULL, SHARE}, {"text", MAYBE, ANY},
-};
 
 /* 1.0, or 0 with one to four decimals. */
 static bool is_share(struct tm_str text)
@@ -94,38 +45,69 @@ static bool is_strings(const struct tm_value *value)
     return true;
 }
 
-static bool has_form(const struct tm_value *value, enum form form)
+static unsigned kinds_of(enum tm_field_type type)
+{
+    switch (type) {
+    case TM_FIELD_TEXT:
+    case TM_FIELD_TIME:
+    case TM_FIELD_URL: return TM_KIND_STRING;
+    case TM_FIELD_COUNT:
+    case TM_FIELD_SIGNED:
+    case TM_FIELD_SHARE:
+    case TM_FIELD_NUMBER: return TM_KIND_NUMBER;
+    case TM_FIELD_FLAG: return TM_KIND_BOOL;
+    case TM_FIELD_TEXTS:
+    case TM_FIELD_URLS:
+    case TM_FIELD_OBJECTS: return TM_KIND_ARRAY;
+    case TM_FIELD_OBJECT: break;
+    }
+    return TM_KIND_OBJECT;
+}
+
+static bool has_type(const struct tm_value *value, const struct tm_field *field)
 {
     uint64_t number;
     int64_t signed_number;
     if (value->kind == TM_KIND_NULL)
-        return true;
-    switch (form) {
-    case WHOLE: return tm_value_u64(value, &number);
-    case SIGNED: return tm_value_i64(value, &signed_number);
-    case SHARE: return is_share(value->text);
-    case TIME: return is_time(value->text);
-    case STRINGS: return is_strings(value);
-    case ANY: break;
+        return field->maybe;
+    if ((value->kind & kinds_of(field->type)) == 0)
+        return false;
+    switch (field->type) {
+    case TM_FIELD_COUNT: return tm_value_u64(value, &number);
+    case TM_FIELD_SIGNED: return tm_value_i64(value, &signed_number);
+    case TM_FIELD_SHARE: return is_share(value->text);
+    case TM_FIELD_TIME: return is_time(value->text);
+    case TM_FIELD_TEXTS:
+    case TM_FIELD_URLS: return is_strings(value);
+    case TM_FIELD_TEXT:
+    case TM_FIELD_URL:
+    case TM_FIELD_NUMBER:
+    case TM_FIELD_FLAG:
+    case TM_FIELD_OBJECT:
+    case TM_FIELD_OBJECTS: break;
     }
     return true;
 }
 
-/* Fills `cells` with the values in the order of the columns. */
-static const char *check_columns(const struct tm_value *row, const struct column *columns,
-                                 size_t n, const struct tm_value **cells)
+/* Fills `cells` with the values in the order of the fields, NULL behind the last one. The list of
+ * objects that ends a row need not be there. */
+static const char *check_fields(const struct tm_value *row, const struct tm_field *fields,
+                                const struct tm_value *cells[TM_FIELDS_MOST])
 {
     const struct tm_value *v = row->first;
-    if (row->kind != TM_KIND_OBJECT || row->n != n)
+    size_t i = 0;
+    if (row->kind != TM_KIND_OBJECT)
         return "not the keys that a row must have";
-    for (size_t i = 0; i < n; i++, v = v->next) {
-        if (!tm_str_is(v->key, columns[i].key))
+    for (; v != NULL && fields[i].name != NULL; i++, v = v->next) {
+        if (!tm_str_is(v->key, fields[i].name))
             return "not the keys that a row must have, in their order";
-        if ((v->kind & columns[i].kinds) == 0 || !has_form(v, columns[i].form))
+        if (!has_type(v, &fields[i]))
             return "a value of a type that its key cannot have";
         cells[i] = v;
     }
-    return NULL;
+    cells[i] = NULL;
+    bool complete = fields[i].name == NULL || fields[i].type == TM_FIELD_OBJECTS;
+    return v == NULL && complete ? NULL : "not the keys that a row must have";
 }
 
 /* `id` is doc_id, a hyphen and the number of the segment. */
@@ -168,8 +150,8 @@ static const char *check_spans(const struct tm_value *spans, uint64_t chars)
 {
     uint64_t at = 0, start = 0, end = 0;
     for (const struct tm_value *v = spans->first; v != NULL; v = v->next) {
-        const struct tm_value *cells[COUNT_OF(span_columns)];
-        const char *what = check_columns(v, span_columns, COUNT_OF(span_columns), cells);
+        const struct tm_value *cells[TM_FIELDS_MOST];
+        const char *what = check_fields(v, tm_span_fields, cells);
         if (what != NULL)
             return what;
         (void)tm_value_u64(cells[0], &start);
@@ -202,12 +184,11 @@ static const char *check_text(const struct tm_record_facts *facts)
 const char *tm_check_record(const struct tm_value *row, const char *lang,
                             struct tm_record_facts *ret_facts)
 {
-    const struct tm_value *cells[COUNT_OF(record_columns)];
-    const struct tm_value *quality[COUNT_OF(quality_columns)];
-    size_t n = COUNT_OF(record_columns) - (row->n < COUNT_OF(record_columns));
-    const char *what = check_columns(row, record_columns, n, cells);
+    const struct tm_value *cells[TM_FIELDS_MOST];
+    const struct tm_value *quality[TM_FIELDS_MOST];
+    const char *what = check_fields(row, tm_record_fields, cells);
     if (what == NULL)
-        what = check_columns(cells[15], quality_columns, COUNT_OF(quality_columns), quality);
+        what = check_fields(cells[15], tm_quality_fields, quality);
     if (what != NULL)
         return what;
     struct tm_record_facts facts = {.id = cells[0]->text, .text = cells[1]->text,
@@ -226,8 +207,8 @@ const char *tm_check_record(const struct tm_value *row, const char *lang,
     what = check_text(&facts);
     if (what == NULL)
         what = check_quality(&facts, quality);
-    if (what == NULL && n == COUNT_OF(record_columns))
-        what = check_spans(cells[n - 1], facts.chars);
+    if (what == NULL && cells[17] != NULL)
+        what = check_spans(cells[17], facts.chars);
     if (what == NULL)
         *ret_facts = facts;
     return what;
@@ -235,9 +216,8 @@ const char *tm_check_record(const struct tm_value *row, const char *lang,
 
 const char *tm_check_provenance(const struct tm_value *row, struct tm_str *ret_id)
 {
-    const struct tm_value *cells[COUNT_OF(provenance_columns)];
-    const char *what =
-        check_columns(row, provenance_columns, COUNT_OF(provenance_columns), cells);
+    const struct tm_value *cells[TM_FIELDS_MOST];
+    const char *what = check_fields(row, tm_provenance_fields, cells);
     if (what == NULL)
         *ret_id = cells[0]->text;
     return what;
@@ -245,6 +225,6 @@ const char *tm_check_provenance(const struct tm_value *row, struct tm_str *ret_i
 
 const char *tm_check_reject(const struct tm_value *row)
 {
-    const struct tm_value *cells[COUNT_OF(reject_columns)];
-    return check_columns(row, reject_columns, COUNT_OF(reject_columns), cells);
+    const struct tm_value *cells[TM_FIELDS_MOST];
+    return check_fields(row, tm_reject_fields, cells);
 }

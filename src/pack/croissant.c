@@ -5,9 +5,8 @@
  */
 #include <stdio.h>
 
-#include <tolmach/quality.h>
-
 #include "base/json_write.h"
+#include "pack/fields.h"
 #include "pack/packing.h"
 #include "pack/pretty.h"
 
@@ -51,29 +50,6 @@ static const char context[] =
     "    \"subField\": \"cr:subField\",\n"
     "    \"transform\": \"cr:transform\"\n"
     "  }";
-
-struct field {
-    const char *name;
-    const char *type;           /* of schema.org */
-    bool list;
-};
-
-static const struct field record_fields[] = {
-    {"id", "sc:Text", false}, {"text", "sc:Text", false}, {"lang", "sc:Text", false},
-    {"lang_score", "sc:Float", false}, {"doc_id", "sc:Text", false}, {"seg", "sc:Integer", false},
-    {"n_segs", "sc:Integer", false}, {"channel", "sc:Text", false},
-    {"forwarded_from", "sc:Text", false}, {"author", "sc:Text", false},
-    {"date", "sc:DateTime", false}, {"url", "sc:URL", false}, {"hashtags", "sc:Text", true},
-    {"n_chars", "sc:Integer", false}, {"n_words", "sc:Integer", false}, {"extra", "sc:Text", false},
-};
-
-static const struct field provenance_fields[] = {
-    {"id", "sc:Text", false}, {"source_file", "sc:Text", false},
-    {"source_offset", "sc:Integer", false}, {"source_length", "sc:Integer", false},
-    {"n_dups", "sc:Integer", false}, {"cluster_id", "sc:Text", false},
-    {"n_versions", "sc:Integer", false}, {"reply_to", "sc:Text", false}, {"views", "sc:Integer", false},
-    {"edited", "sc:DateTime", false}, {"media", "sc:Text", false}, {"urls", "sc:URL", true},
-};
 
 /* "ru", "en", "other", "provenance" */
 static const char *set_name(int stream)
@@ -155,64 +131,69 @@ static void put_source(struct tm_pretty *json, const char *set, const char *path
     tm_pretty_close(json, '{');
 }
 
-static void put_field(struct tm_pretty *json, const char *set, const struct field *field)
+/* Types of schema.org. */
+static const char *data_type(enum tm_field_type type)
 {
-    tm_pretty_open(json, NULL, '{');
-    tm_pretty_text(json, "@type", "cr:Field");
-    put_id(json, NULL, set, field->name);
-    tm_pretty_text(json, "name", field->name);
-    tm_pretty_text(json, "dataType", field->type);
-    if (field->list) {
-        tm_pretty_key(json, "repeated");
-        tm_buf_text(json->buf, "true");
+    switch (type) {
+    case TM_FIELD_TIME: return "sc:DateTime";
+    case TM_FIELD_URL:
+    case TM_FIELD_URLS: return "sc:URL";
+    case TM_FIELD_COUNT:
+    case TM_FIELD_SIGNED: return "sc:Integer";
+    case TM_FIELD_SHARE:
+    case TM_FIELD_NUMBER: return "sc:Float";
+    case TM_FIELD_FLAG: return "sc:Boolean";
+    case TM_FIELD_TEXT:
+    case TM_FIELD_TEXTS:
+    case TM_FIELD_OBJECT:
+    case TM_FIELD_OBJECTS: break;
     }
-    put_source(json, set, field->name);
-    tm_pretty_close(json, '{');
+    return "sc:Text";
 }
 
-static void put_signal(struct tm_pretty *json, const char *set, const char *name,
-                       const char *text, const char *type)
+static void put_field(struct tm_pretty *json, const char *set, const struct tm_field *field,
+                      const char *path)
 {
-    char path[64];
-    (void)snprintf(path, sizeof path, "quality.%s", name);
     tm_pretty_open(json, NULL, '{');
     tm_pretty_text(json, "@type", "cr:Field");
     put_id(json, NULL, set, path);
     tm_pretty_text(json, "name", path);
-    tm_pretty_text(json, "description", text);
-    tm_pretty_text(json, "dataType", type);
+    tm_pretty_text(json, "description", field->text);
+    tm_pretty_text(json, "dataType", data_type(field->type));
+    if (field->type == TM_FIELD_TEXTS || field->type == TM_FIELD_URLS) {
+        tm_pretty_key(json, "repeated");
+        tm_buf_text(json->buf, "true");
+    }
     put_source(json, set, path);
     tm_pretty_close(json, '{');
 }
 
-static void put_quality(struct tm_pretty *json, const char *set)
+/* Members of an object are fields of their own. Lists of objects are left out: the format has no
+ * type for them. */
+static void put_fields(struct tm_pretty *json, const char *set, const struct tm_field *field,
+                       const char *group)
 {
-    put_signal(json, set, "ad", "carried an advertising label", "sc:Boolean");
-    put_signal(json, set, "kept", "share of the raw bytes that stayed", "sc:Float");
-    for (int i = 0; i < TM_SIGNAL_COUNT; i++) {
-        enum tm_signal signal = (enum tm_signal)i;
-        put_signal(json, set, tm_signal_name(signal), tm_signal_text(signal),
-                   tm_signal_is_count(signal) ? "sc:Integer" : "sc:Float");
+    for (; field->name != NULL; field++) {
+        char path[64];
+        (void)snprintf(path, sizeof path, "%s%s%s", group, field->name,
+                       field->members == NULL ? "" : ".");
+        if (field->members == NULL)
+            put_field(json, set, field, path);
+        else if (field->type == TM_FIELD_OBJECT)
+            put_fields(json, set, field->members, path);
     }
 }
 
 static void put_record_set(struct tm_pretty *json, int stream)
 {
     const char *set = set_name(stream);
-    bool provenance = stream == TM_PACK_PROVENANCE;
-    const struct field *fields = provenance ? provenance_fields : record_fields;
-    size_t n = provenance ? sizeof provenance_fields / sizeof *provenance_fields
-                          : sizeof record_fields / sizeof *record_fields;
     tm_pretty_open(json, NULL, '{');
     tm_pretty_text(json, "@type", "cr:RecordSet");
     put_id(json, NULL, set, "");
     tm_pretty_text(json, "name", set);
     put_id(json, "key", set, "id");
     tm_pretty_open(json, "field", '[');
-    for (size_t i = 0; i < n; i++)
-        put_field(json, set, &fields[i]);
-    if (!provenance)
-        put_quality(json, set);
+    put_fields(json, set, stream == TM_PACK_PROVENANCE ? tm_provenance_fields : tm_record_fields, "");
     tm_pretty_close(json, '[');
     tm_pretty_close(json, '{');
 }

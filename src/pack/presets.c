@@ -5,7 +5,7 @@
 const char *tm_signal_name(enum tm_signal signal)
 {
     static const char *const names[] = {
-#define NAME(name, text) #name,
+#define NAME(name, kind, text) #name,
         TM_SIGNALS(NAME)
 #undef NAME
     };
@@ -15,7 +15,7 @@ const char *tm_signal_name(enum tm_signal signal)
 const char *tm_signal_text(enum tm_signal signal)
 {
     static const char *const texts[] = {
-#define TEXT(name, text) text,
+#define TEXT(name, kind, text) text,
         TM_SIGNALS(TEXT)
 #undef TEXT
     };
@@ -24,7 +24,13 @@ const char *tm_signal_text(enum tm_signal signal)
 
 bool tm_signal_is_count(enum tm_signal signal)
 {
-    return signal == TM_SIGNAL_stop_words || signal == TM_SIGNAL_sentences;
+    enum { NUMBER, COUNT };
+    static const bool counts[] = {
+#define KIND(name, kind, text) kind == COUNT,
+        TM_SIGNALS(KIND)
+#undef KIND
+    };
+    return counts[signal];
 }
 
 /* A signal's range; preset by preset. */
