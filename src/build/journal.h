@@ -4,10 +4,11 @@
  * was stopped goes on, and one with another threshold, input or version does again only what
  * depends on it.
  *
- * An entry holds the documents of one batch (as in index.h), under the digest of all that they come
- * from: their raw text and metadata, what was learnt of their source, the settings of cleaning and
- * the versions of tolmach, its model and ICU. So an entry is right or not there, never stale. What
- * is damaged counts as not there, and a journal that cannot be written is done without.
+ * An entry holds the documents of one batch (as in index.h) behind 8 bytes with the threshold by
+ * which they were segmented. Its name is the digest of all that they come from: their raw text and
+ * metadata, what was learnt of their source, the settings of cleaning and the versions of tolmach,
+ * its model and ICU. So an entry is right or not there, never stale. What is damaged counts as not
+ * there, and a journal that cannot be written is done without.
  *
  * Entries of this build lie in `new`, those of earlier ones in `old`; an old one that is used
  * moves to `new`.

@@ -27,6 +27,7 @@ struct workshop {
     bool ended;
     /* for keys of the journal */
     struct tm_hash128 head;         /* settings and versions */
+    char threshold[8];              /* of languages, as entries tell it */
     size_t source;                  /* whose digest `learnt` is; SIZE_MAX: of none */
     struct tm_hash128 learnt;
     size_t next_line;               /* first learnt line of later sources */
@@ -125,6 +126,23 @@ static void leave_uncleaned(struct tm_doc *doc)
     doc->cut = TM_STR("[]");
     doc->n_edits = doc->n_hashtags = doc->n_segments = doc->n_spans = 0;
     doc->done = true;
+}
+
+/* The threshold is not part of the keys: cleaned documents are segmented again. Sentences need what
+ * cleaning alone knows, and there it is. */
+static void begin_keys(struct workshop *shop)
+{
+    struct tm_recipe recipe = *shop->job->recipe;
+    struct tm_buf threshold = {0};
+    tm_put_be64(&threshold, (uint64_t)recipe.threshold);
+    if (!threshold.failed)
+        memcpy(shop->threshold, threshold.p, sizeof shop->threshold);
+    shop->scratch.failed |= threshold.failed;
+    tm_buf_finish(&threshold);
+    if (recipe.unit != TM_UNIT_SENTENCE)
+        recipe.threshold = 0;
+    tm_index_put_head(&shop->scratch, &recipe);
+    shop->head = tm_hash128_of(shop->scratch.p, shop->scratch.n);
 }
 
 /* The digest of what was learnt of a source, and of its title. Sources come in byte order of their
@@ -238,14 +256,19 @@ static enum tm_status clean_load(struct workshop *shop, struct load *load, struc
     return status == TM_OK ? shop->segment.process(shop->segment.state, load->batch, err) : status;
 }
 
-/* The documents of the load as an earlier build left them; false when it has not, or not these. */
-static bool recall(struct workshop *shop, struct load *load, struct tm_buf *scratch)
+/* The documents of the load as an earlier build left them; false when it has not, or not these.
+ * *ret_other: by another threshold. */
+static bool recall(struct workshop *shop, struct load *load, struct tm_buf *scratch,
+                   bool *ret_other)
 {
     struct tm_batch *batch = load->batch;
     scratch->n = 0;
-    if (!tm_journal_get(shop->job->journal, load->key, scratch))
+    if (!tm_journal_get(shop->job->journal, load->key, scratch) ||
+        scratch->n < sizeof shop->threshold)
         return false;
-    struct tm_str entries = tm_arena_copy(batch->arena, tm_buf_view(scratch));
+    *ret_other = memcmp(scratch->p, shop->threshold, sizeof shop->threshold) != 0;
+    struct tm_str all = {scratch->p + sizeof shop->threshold, scratch->n - sizeof shop->threshold};
+    struct tm_str entries = tm_arena_copy(batch->arena, all);
     struct tm_doc *docs = tm_arena_alloc(batch->arena, (batch->n + 1) * sizeof *docs);
     for (size_t i = 0; i < batch->n; i++)
         if (entries.p == NULL || docs == NULL ||
@@ -264,6 +287,7 @@ static enum tm_status remember(struct workshop *shop, struct load *load, struct 
 {
     struct tm_buf entries = {0};
     enum tm_status status = TM_OK;
+    tm_buf_add(&entries, shop->threshold, sizeof shop->threshold);
     for (size_t i = 0; i < load->batch->n && status == TM_OK; i++) {
         struct tm_doc *doc = &load->batch->docs[i];
         status = doc->done ? TM_OK : tm_load_settle(load, doc, scratch, err);
@@ -275,18 +299,36 @@ static enum tm_status remember(struct workshop *shop, struct load *load, struct 
     return status;
 }
 
+/* Cleaned documents get the segments of another threshold. */
+static enum tm_status segment_again(struct workshop *shop, struct load *load, struct tm_err *err)
+{
+    for (size_t i = 0; i < load->batch->n; i++)
+        load->batch->docs[i].done = false;
+    enum tm_status status = shop->segment.process(shop->segment.state, load->batch, err);
+    for (size_t i = 0; i < load->batch->n; i++)
+        load->batch->docs[i].done = true;
+    return status;
+}
+
+/* From the journal if it has it, which learns what it had not. */
+static enum tm_status work_with_journal(struct workshop *shop, struct load *load,
+                                        struct tm_buf *scratch, struct tm_err *err)
+{
+    bool other = false;
+    bool found = recall(shop, load, scratch, &other);
+    if (found && !other)
+        return TM_OK;
+    enum tm_status status = found ? segment_again(shop, load, err) : clean_load(shop, load, err);
+    return status == TM_OK ? remember(shop, load, scratch, err) : status;
+}
+
 static enum tm_status work(void *user, void *item, struct tm_err *err)
 {
     struct workshop *shop = user;
     struct load *load = item;
-    bool journal = shop->job->journal != NULL && !load->done;
     struct tm_buf scratch = {0};
-    enum tm_status status = TM_OK;
-    if (!journal || !recall(shop, load, &scratch)) {
-        status = clean_load(shop, load, err);
-        if (status == TM_OK && journal)
-            status = remember(shop, load, &scratch, err);
-    }
+    enum tm_status status = shop->job->journal != NULL && !load->done
+        ? work_with_journal(shop, load, &scratch, err) : clean_load(shop, load, err);
     for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
         status = tm_load_render(shop->job, load, i, &scratch, err);
     tm_buf_finish(&scratch);
@@ -334,8 +376,7 @@ enum tm_status tm_job_work(struct job *job, struct tm_err *err)
     struct tm_segmenter segmenter = {.threshold = (uint16_t)job->recipe->threshold,
                                      .unit = (enum tm_unit)job->recipe->unit};
     struct workshop shop = {.job = job, .source = SIZE_MAX};
-    tm_index_put_head(&shop.scratch, job->recipe);
-    shop.head = tm_hash128_of(shop.scratch.p, shop.scratch.n);
+    begin_keys(&shop);
     enum tm_status status = tm_cleaner_create(&job->recipe->clean, job->learnt, &cleaner, err);
     if (status != TM_OK)
         return status;

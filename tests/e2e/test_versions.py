@@ -353,6 +353,25 @@ class Journal(Case):
         self.assertEqual(self.make("out", "--journal", "keep", "--set", "quality.preset=c4",
                                    "-j", "1", "--memory", "16M")[0], of)
         self.same("--set", "quality.preset=c4")
+        # Of languages: segmented again, which the journal learns too.
+        for _ in range(2):
+            self.assertEqual(self.make("out", "--journal", "keep", "--set",
+                                       "lang.threshold=0.999")[0], of)
+            self.same("--set", "lang.threshold=0.999")
+        args = ("--set", "lang.threshold=0.999", "--set", "unit=document")
+        self.assertEqual(self.make("out", "--journal", "keep", *args), (0, 0))
+        self.same(*args)
+        args = ("--set", "lang.threshold=0.5", "--set", "unit=document")
+        self.assertEqual(self.make("out", "--journal", "keep", *args)[0], of)
+        self.same(*args)
+
+    def test_sentences_are_cleaned_again(self):
+        """Their borders need what was removed between them."""
+        self.make("out", "--journal", "keep", "--set", "unit=sentence")
+        self.same("--set", "unit=sentence")
+        args = ("--set", "unit=sentence", "--set", "lang.threshold=0.999")
+        self.assertEqual(self.make("out", "--journal", "keep", *args), (0, 0))
+        self.same(*args)
 
     def test_another_rule_cleans_all_again(self):
         self.make("out", "--journal", "keep")
