@@ -382,9 +382,20 @@ static bool is_reaction(uint32_t cp)
     return false;
 }
 
+/* Whether a sign between two items stands at `at`: an emoji follows it. */
+static bool is_between(struct tm_str text, size_t at, size_t end)
+{
+    enum tm_rule rule;
+    if (strchr("/|;", text.p[at]) == NULL)
+        return false;
+    size_t next = skip_blanks(text, at + 1, end);
+    return next >= end || emoji_length(text, next, &rule) != 0;
+}
+
 /* End of a legend's item "emoji - a few words" that begins at `at`; `at` if there is none. */
 static size_t legend_item(struct tm_str text, size_t at, size_t end)
 {
+    enum { MOST_WORDS = 12 };
     enum tm_rule rule;
     size_t length = at < end ? emoji_length(text, at, &rule) : 0;
     if (length == 0 || rule != TM_RULE_EMOJI)
@@ -398,14 +409,13 @@ static size_t legend_item(struct tm_str text, size_t at, size_t end)
     word = skip_blanks(text, word, end);
     size_t words = 1;
     size_t stop = word;
-    while (stop < end && strchr("/|;", text.p[stop]) == NULL &&
-           emoji_length(text, stop, &rule) == 0) {
+    while (stop < end && !is_between(text, stop, end) && emoji_length(text, stop, &rule) == 0) {
         if (text.p[stop] >= '0' && text.p[stop] <= '9')
             return at;              /* prices, dates and times are no legend */
         words += text.p[stop] == ' ';
         (void)tm_utf8_next(text.p, end, &stop);
     }
-    if (stop == word || words > 8)
+    if (stop == word || words > MOST_WORDS)
         return at;
     while (stop < end && strchr(" /|;", text.p[stop]) != NULL)
         stop++;

@@ -55,6 +55,9 @@ static const struct clean_case cases[] = {
     {"no second dash", SQUARE " - one\n" SQUARE " - two", "- one\n- two"},
     {"legend", "Do you like it?\n" THUMB " \u2014 yes\n" FIRE " \u2014 no", "Do you like it?"},
     {"legend in one line", "Vote:\n" THUMB " - yes / " FIRE " - no", "Vote:"},
+    {"legend with strokes inside", "Works?\n" THUMB " - yes\n" FIRE " - no / not always", "Works?"},
+    {"legend of sentences", "Works?\n" THUMB " - yes, and it has worked for us since the first day\n"
+     FIRE " - no", "Works?"},
     {"prices are no legend", "Market:\n\U0001F34C - 99\n\U0001F353 - 250",
      "Market:\n- 99\n- 250"},
     {"a whole post is no legend", THUMB " - yes\n" FIRE " - no", "- yes\n- no"},
