@@ -2,19 +2,12 @@
 /* How far a long command is: on a terminal one line that changes, else a line now and then. */
 #include <inttypes.h>
 #include <string.h>
-#include <time.h>
 
+#include "base/clock.h"
 #include "cli/cli.h"
 
 #define TERMINAL_MS 200
 #define LOG_MS 5000
-
-static int64_t now_ms(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
 
 /* Reading and fetching count bytes, all other steps documents. */
 static void put_rate(const char *step, double rate)
@@ -29,7 +22,7 @@ void cli_progress(void *user, const char *step, uint64_t done, uint64_t total)
 {
     struct cli *cli = user;
     struct cli_meter *meter = &cli->meter;
-    int64_t now = now_ms();
+    int64_t now = tm_clock_ms();
     if (!cli->progress)
         return;
     if (meter->step == NULL || strcmp(meter->step, step) != 0) {

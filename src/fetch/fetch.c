@@ -10,10 +10,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 #include <zstd.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "fetch/curl.h"
 #include "fetch/fetching.h"
@@ -32,16 +32,9 @@ static enum tm_status no_memory(struct tm_err *err)
     return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
 }
 
-int64_t tm_fetch_now(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
-}
-
 void tm_fetch_progress(struct fetch *fetch)
 {
-    int64_t now = tm_fetch_now();
+    int64_t now = tm_clock_ms();
     if (fetch->options->progress == NULL || now - fetch->told < 200)
         return;
     fetch->told = now;

@@ -112,6 +112,5 @@ enum tm_status tm_transfer_all(struct fetch *fetch, struct tm_err *err);
 enum tm_status tm_fetch_check_disk(const struct fetch *fetch, struct tm_err *err);
 void tm_fetch_progress(struct fetch *fetch);
 void tm_fetch_tell(struct fetch *fetch, enum tm_severity severity, const struct tm_err *what);
-int64_t tm_fetch_now(void);
 
 #endif

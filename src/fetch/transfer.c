@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/clock.h"
 #include "base/str.h"
 #include "fetch/curl.h"
 #include "fetch/fetching.h"
@@ -298,7 +299,7 @@ static bool next_work(struct fetch *fetch, struct transfer *t, bool *ret_waiting
         size_t mirror = choose_mirror(fetch, file->frames[run.from].tries);
         if (mirror == fetch->n_mirrors)
             return false;
-        if (fetch->mirrors[mirror].wait_until > tm_fetch_now()) {
+        if (fetch->mirrors[mirror].wait_until > tm_clock_ms()) {
             *ret_waiting = true;
             continue;
         }
@@ -322,7 +323,7 @@ static void mirror_failed(struct transfer *t, bool final, const struct tm_err *w
 {
     struct mirror *mirror = &t->fetch->mirrors[t->mirror];
     mirror->failures++;
-    mirror->wait_until = tm_fetch_now() + (125 << mirror->failures);
+    mirror->wait_until = tm_clock_ms() + (125 << mirror->failures);
     mirror->dead = final || mirror->failures >= MOST_FAILURES;
     if (mirror->dead && choose_mirror(t->fetch, 0) != t->fetch->n_mirrors)
         tm_fetch_tell(t->fetch, TM_WARNING, what);
