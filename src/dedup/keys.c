@@ -10,8 +10,8 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "base/large.h"
 #include "base/tempfile.h"
 
 #define LEAST_READ ((size_t)16 << 10)
@@ -19,7 +19,6 @@
 #define LEAST_KEYS ((size_t)1024)
 /* More in memory is sorted no faster than runs on disk are: it has to be touched for that. */
 #define MOST_HELD ((size_t)256 << 20)
-#define LARGE_PAGE ((size_t)2 << 20)
 
 enum {
     DIGIT = 11,
@@ -172,19 +171,6 @@ static inline void sort_equals(uint64_t *keys, size_t n, size_t words)
     }
 }
 
-/* Large arrays lie in large pages where the system has them, since first touching a small one is
- * slow. What is not touched takes no memory. */
-static uint64_t *new_array(size_t bytes)
-{
-    if (bytes < 2 * LARGE_PAGE)
-        return malloc(bytes);
-    bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-    uint64_t *array = aligned_alloc(LARGE_PAGE, bytes);
-    if (array != NULL)
-        (void)madvise(array, bytes, MADV_HUGEPAGE);
-    return array;
-}
-
 static inline void sort_digit(struct tm_keys *keys, unsigned shift, size_t words)
 {
     const uint64_t *from = keys->held;
@@ -224,7 +210,7 @@ static bool sort_held(struct tm_keys *keys)
 {
     if (keys->spare_room < keys->n) {
         free(keys->spare);
-        keys->spare = new_array(keys->n * keys->words * sizeof *keys->spare);
+        keys->spare = tm_large_alloc(keys->n * keys->words * sizeof *keys->spare);
         keys->spare_room = keys->spare == NULL ? 0 : keys->n;
         if (keys->spare == NULL)
             return false;
@@ -376,7 +362,7 @@ static enum tm_status spill(struct tm_keys *keys, struct tm_err *err)
 static inline enum tm_status reserve(struct tm_keys *keys, struct tm_err *err)
 {
     if (keys->held == NULL) {
-        keys->held = new_array(keys->most * keys->words * sizeof *keys->held);
+        keys->held = tm_large_alloc(keys->most * keys->words * sizeof *keys->held);
         return keys->held == NULL ? no_memory(err) : TM_OK;
     }
     return keys->n == keys->most ? spill(keys, err) : TM_OK;
