@@ -11,11 +11,7 @@
 #include "dedup/numbers.h"
 
 enum {
-    FEW_WORDS = 20,
-    LEAST_LEFT = 2,         /* words, when one is missing */
     LONG_WORD = 8,          /* letters of one that may be all of a text with a typing error */
-    LEAST_BEGINNING = 20,   /* bytes of a short text that another begins or ends with */
-    LEAST_GRAMS = 60,       /* of a text that is contained */
     CONTAINED = 9000,       /* of 10000 of its 5-grams */
     MOST_SHORT = 400,       /* bytes of texts of which all rules are tried */
     MOST_LETTERS = 40,      /* of a word that is looked at for typing errors */
@@ -266,7 +262,7 @@ static bool numbers_agree(const struct numbers *a, const struct numbers *b)
 }
 
 struct words {
-    struct tm_str list[FEW_WORDS];
+    struct tm_str list[TM_FEW_WORDS];
     size_t n;
 };
 
@@ -277,7 +273,7 @@ static bool split_words(struct tm_str form, struct words *ret_words)
     while (form.n != 0) {
         const char *blank = memchr(form.p, ' ', form.n);
         size_t n = blank == NULL ? form.n : (size_t)(blank - form.p);
-        if (ret_words->n == FEW_WORDS)
+        if (ret_words->n == TM_FEW_WORDS)
             return false;
         ret_words->list[ret_words->n++] = (struct tm_str){form.p, n};
         n += blank != NULL;
@@ -393,22 +389,21 @@ static bool compare_words(const struct words *a, const struct words *b, enum tm_
     *ret_kind = a->n == b->n ? TM_DUP_NEAR : TM_DUP_CONTAINED;
     if (a->n == b->n)
         return (b->n > 1 || word.n >= LONG_WORD) && is_typing_error(word, b->list[head]);
-    return b->n >= LEAST_LEFT && !has_digit(word) && !is_negation(word);
+    return b->n >= TM_LEAST_LEFT && !has_digit(word) && !is_negation(word);
 }
 
 /* Whether a short text is one end of another that is at most twice as long. */
 static bool is_end_of(struct tm_str part, struct tm_str whole)
 {
-    if (part.n < LEAST_BEGINNING || part.n >= whole.n || whole.n > 2 * part.n)
+    if (part.n < TM_LEAST_END || part.n >= whole.n || whole.n > 2 * part.n)
         return false;
     return (tm_str_starts(whole, part) && whole.p[part.n] == ' ') ||
            (ends_with(whole, part) && whole.p[whole.n - part.n - 1] == ' ');
 }
 
-/* Of the 5-grams of a text, in 1/10000, what another has to hold. */
-static size_t share_of(const struct tm_near_options *options)
+unsigned tm_compare_share(unsigned threshold)
 {
-    return options->threshold > CONTAINED ? options->threshold : CONTAINED;
+    return threshold > CONTAINED ? threshold : CONTAINED;
 }
 
 static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned similarity,
@@ -426,8 +421,8 @@ static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned
     *ret_kind = TM_DUP_CONTAINED;
     if (is_end_of(form, compare->form) || is_end_of(compare->form, form))
         return true;
-    return fewer >= LEAST_GRAMS && more <= TM_MOST_LONGER * fewer &&
-           shared * 10000 >= fewer * share_of(&compare->options);
+    return fewer >= TM_LEAST_GRAMS && more <= TM_MOST_LONGER * fewer &&
+           shared * 10000 >= fewer * tm_compare_share(compare->options.threshold);
 }
 
 /* From when on it is clear that another text is not similar; never for short ones, which may differ
