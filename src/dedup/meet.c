@@ -204,6 +204,9 @@ static void meet_tail(struct hall *hall, struct tm_key key)
         mark_tail(hall, text, detail);
 }
 
+/* Keys whose minima are asked for before they are needed: these lie anywhere. */
+enum { AHEAD = 16 };
+
 /* Keys on their way through the sort: with their marks where these take too much memory, else
  * without. */
 struct flow {
@@ -211,6 +214,9 @@ struct flow {
     struct tm_likes *likes;
     struct tm_keys *sorted;
     struct near_minima *minima;     /* of each text, or NULL */
+    struct tm_key ahead[AHEAD];     /* a ring of keys whose minima are on their way */
+    size_t n_ahead;                 /* keys that were put in it */
+    size_t taken;
 };
 
 static struct tm_wide_key widen(struct tm_key key, const struct near_minima *minima)
@@ -276,15 +282,32 @@ static enum tm_status read_minima(struct flow *flow, bool count, struct tm_err *
     return status;
 }
 
+/* Fills the ring of keys. */
+static enum tm_status look_ahead(struct flow *flow, struct tm_err *err)
+{
+    while (flow->n_ahead - flow->taken < AHEAD) {
+        struct tm_key *key = &flow->ahead[flow->n_ahead % AHEAD];
+        enum tm_status status = tm_keys_next(flow->sorted, key, err);
+        if (status != TM_OK)
+            return status;
+        flow->n_ahead++;
+#if defined(__GNUC__)
+        __builtin_prefetch(&flow->minima[key->low & INDEX_MASK]);
+#endif
+    }
+    return TM_OK;
+}
+
 static enum tm_status next_key(struct flow *flow, struct tm_wide_key *ret_key, struct tm_err *err)
 {
     if (flow->minima == NULL)
         return tm_keys_next_wide(flow->sorted, ret_key, err);
-    struct tm_key key;
-    enum tm_status status = tm_keys_next(flow->sorted, &key, err);
-    if (status == TM_OK)
-        *ret_key = widen(key, &flow->minima[key.low & INDEX_MASK]);
-    return status;
+    enum tm_status status = look_ahead(flow, err);
+    if (status < TM_OK || flow->taken == flow->n_ahead)
+        return status;
+    struct tm_key key = flow->ahead[flow->taken++ % AHEAD];
+    *ret_key = widen(key, &flow->minima[key.low & INDEX_MASK]);
+    return TM_OK;
 }
 
 /* Texts that meet are paired; last lines are counted. */
