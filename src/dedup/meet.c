@@ -268,15 +268,16 @@ static enum tm_status read_minima(struct flow *flow, bool count, struct tm_err *
         if (flow->minima != NULL)
             flow->minima[number] = minima;
         size_t n = minima.n_keys;
-        status = tm_tempreader_take(&reader, n * sizeof(struct tm_key), &p, err);
-        for (size_t i = 0; i < n && status == TM_OK && !near_bit(near->gone, number); i++) {
-            struct tm_key key;
-            memcpy(&key, p + i * sizeof key, sizeof key);
-            if (count)
-                status = tm_likes_add(flow->likes, first_of(key), is_tail(key), err);
-            else
-                status = sort_key(flow, key, number, &minima, err);
-        }
+        struct tm_key keys[TM_SKETCH_KEYS];
+        status = tm_tempreader_take(&reader, n * sizeof *keys, &p, err);
+        if (status != TM_OK || near_bit(near->gone, number))
+            continue;
+        memcpy(keys, p, n * sizeof *keys);
+        for (size_t i = 0; i < n; i++)
+            tm_likes_expect(flow->likes, first_of(keys[i]));
+        for (size_t i = 0; i < n && status == TM_OK; i++)
+            status = count ? tm_likes_add(flow->likes, first_of(keys[i]), is_tail(keys[i]), err)
+                           : sort_key(flow, keys[i], number, &minima, err);
     }
     tm_tempreader_close(&reader);
     return status;
