@@ -139,7 +139,12 @@ enum tm_status near_outlines_create(struct tm_near *near, size_t budget,
                                     struct near_outlines **ret_outlines, struct tm_err *err);
 void near_outlines_destroy(struct near_outlines *outlines);
 
-/* False when the texts of a pair cannot be similar. `outlines` may be NULL. */
+/* Reads a text that met, and draws what comes before it. Numbers have to ascend. */
+enum tm_status near_outlines_reach(struct near_outlines *outlines, struct tm_near *near,
+                                   uint64_t number, struct near_text *ret_text,
+                                   struct tm_str *ret_form, struct tm_err *err);
+
+/* False when the texts of a pair, which were reached, cannot be similar. `outlines` may be NULL. */
 bool near_outlines_may_agree(const struct near_outlines *outlines, struct tm_key pair);
 
 enum tm_status near_meet(struct tm_near *near, struct tm_err *err);

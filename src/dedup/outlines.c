@@ -11,6 +11,7 @@ struct near_outlines {
     struct tm_near_options options;
     const uint8_t *cut;             /* bits of the texts whose last lines are left out */
     uint32_t *places;               /* by text, counted from 1; 0 without an outline */
+    uint64_t next;                  /* text to be drawn */
     struct tm_outline *list;        /* of a text as it is compared, then of one with last lines */
 };
 
@@ -44,26 +45,33 @@ static enum tm_status find_places(struct near_outlines *outlines, struct tm_near
     return status == TM_END ? TM_OK : status;
 }
 
-static enum tm_status draw(struct near_outlines *outlines, struct tm_near *near,
-                           struct tm_err *err)
+static void draw(struct near_outlines *outlines, const struct tm_near *near, uint64_t number,
+                 const struct near_text *text, struct tm_str form)
 {
-    enum tm_status status = near_scan_begin(near, err);
-    for (uint64_t i = 0; i < near->n && status == TM_OK; i++) {
-        if (outlines->places[i] == 0)
+    struct tm_outline *outline = &outlines->list[outlines->places[number] - 1];
+    uint32_t cut = near_cut_of(near, number, text);
+    tm_outline_of((struct tm_str){form.p, cut}, outline);
+    if (cut != text->form)
+        tm_outline_of(form, outline + 1);
+}
+
+enum tm_status near_outlines_reach(struct near_outlines *outlines, struct tm_near *near,
+                                   uint64_t number, struct near_text *ret_text,
+                                   struct tm_str *ret_form, struct tm_err *err)
+{
+    uint64_t i = outlines == NULL ? number : outlines->next;
+    enum tm_status status = TM_OK;
+    for (; i <= number && status == TM_OK; i++) {
+        if (outlines != NULL && outlines->places[i] == 0)
             continue;
-        struct near_text text;
-        struct tm_str form;
-        status = near_text_of(near, i, &text, err);
+        status = near_text_of(near, i, ret_text, err);
         if (status == TM_OK)
-            status = near_form_of(near, &text, &form, err);
-        if (status != TM_OK)
-            break;
-        struct tm_outline *outline = &outlines->list[outlines->places[i] - 1];
-        uint32_t cut = near_cut_of(near, i, &text);
-        tm_outline_of((struct tm_str){form.p, cut}, outline);
-        if (cut != text.form)
-            tm_outline_of(form, outline + 1);
+            status = near_form_of(near, ret_text, ret_form, err);
+        if (status == TM_OK && outlines != NULL)
+            draw(outlines, near, i, ret_text, *ret_form);
     }
+    if (outlines != NULL)
+        outlines->next = i;
     return status;
 }
 
@@ -87,7 +95,7 @@ enum tm_status near_outlines_create(struct tm_near *near, size_t budget,
     bool fits = n <= (budget - near->n * sizeof(uint32_t)) / sizeof *outlines->list;
     if (status == TM_OK && fits) {
         outlines->list = tm_large_alloc((n + 1) * sizeof *outlines->list);
-        status = outlines->list == NULL ? near_no_memory(err) : draw(outlines, near, err);
+        status = outlines->list == NULL ? near_no_memory(err) : TM_OK;
     }
     if (status != TM_OK || !fits) {
         near_outlines_destroy(outlines);

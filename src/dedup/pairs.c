@@ -31,6 +31,12 @@ struct pairing {
     struct tm_buf payload;
 };
 
+static struct side side_of(const struct tm_near *near, uint64_t number,
+                           const struct near_text *text)
+{
+    return (struct side){number, text->date, text->form, near_cut_of(near, number, text)};
+}
+
 /* Reads a text and its form. */
 static enum tm_status read_side(struct tm_near *near, uint64_t number, struct side *ret_side,
                                 struct tm_str *ret_form, struct tm_err *err)
@@ -39,7 +45,7 @@ static enum tm_status read_side(struct tm_near *near, uint64_t number, struct si
     enum tm_status status = near_text_of(near, number, &text, err);
     if (status != TM_OK)
         return status;
-    *ret_side = (struct side){number, text.date, text.form, near_cut_of(near, number, &text)};
+    *ret_side = side_of(near, number, &text);
     return near_form_of(near, &text, ret_form, err);
 }
 
@@ -152,14 +158,18 @@ static void refuse(const struct near_outlines *outlines, struct choice *choice)
 static enum tm_status send(struct pairing *pairing, struct choice *choice,
                            struct tm_sorter *sorter, struct tm_err *err)
 {
+    if (choice->n == 0)
+        return TM_OK;
+    struct near_text text;
+    struct tm_str form = {NULL, 0};
+    enum tm_status status = near_outlines_reach(pairing->outlines, pairing->near, choice->second,
+                                                &text, &form, err);
+    if (status != TM_OK)
+        return status;
     refuse(pairing->outlines, choice);
     if (choice->n == 0)
         return TM_OK;
-    struct side side;
-    struct tm_str form = {NULL, 0};
-    enum tm_status status = read_side(pairing->near, choice->second, &side, &form, err);
-    if (status != TM_OK)
-        return status;
+    struct side side = side_of(pairing->near, choice->second, &text);
     struct tm_buf *payload = &pairing->payload;
     payload->n = 0;
     tm_buf_add(payload, &side, sizeof side);
