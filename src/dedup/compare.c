@@ -108,6 +108,11 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t most(size_t a, size_t b)
+{
+    return a < b ? b : a;
+}
+
 /* The slot of a gram, or the free one where it would stand. */
 static inline struct slot *find(const struct table *table, uint32_t gram)
 {
@@ -145,24 +150,10 @@ static inline void add_other(struct table *table, uint32_t gram)
     slot->other = table->other;
 }
 
-/* How much of another text the first one may lack, and how much of it has to be shared: from when
- * on both are out of reach they are not similar. */
-struct limits {
-    size_t most_new;
-    size_t least_shared;
-};
-
-static bool is_hopeless(const struct table *table, const struct limits *limits, size_t left)
-{
-    return table->n_other - table->n_shared > limits->most_new &&
-           table->n_shared + left < limits->least_shared;
-}
-
 enum outcome { COUNTED, GIVEN_UP, CROWDED };
 
-/* Counts the grams of another text. */
-static enum outcome count_other(struct table *table, struct tm_str form,
-                                const struct limits *limits)
+/* Counts the grams of another text, as long as it has no more than so many of its own. */
+static enum outcome count_other(struct table *table, struct tm_str form, size_t most_new)
 {
     uint64_t grams[TM_GRAMS_MOST];
     struct tm_grams walk;
@@ -175,8 +166,7 @@ static enum outcome count_other(struct table *table, struct tm_str form,
             return CROWDED;
         for (size_t i = 0; i < n; i++)
             add_other(table, (uint32_t)grams[i]);
-        /* Letters that were read wait for those behind them. */
-        if (is_hopeless(table, limits, form.n - walk.at + TM_GRAM))
+        if (table->n_other - table->n_shared > most_new)
             return GIVEN_UP;
     }
     return COUNTED;
@@ -425,16 +415,26 @@ static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned
            shared * 10000 >= fewer * tm_compare_share(compare->options.threshold);
 }
 
-/* From when on it is clear that another text is not similar; never for short ones, which may differ
- * in a word. */
-static struct limits limits_of(const struct tm_compare *compare, struct tm_str form)
+static size_t letters_in(struct tm_str form)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < form.n; i++)
+        n += ((unsigned char)form.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
+/* How many grams of its own another text may have, at most n in all, when it is similar: near, a
+ * part of the first one, or the whole of which that is a part. Short ones may differ in a word. */
+static size_t most_new(const struct tm_compare *compare, struct tm_str form)
 {
     if (least(form.n, compare->form.n) <= MOST_SHORT)
-        return (struct limits){.most_new = SIZE_MAX};
-    /* Of two texts with similarity t one lacks at most (1 - t) / t of the other's number. */
+        return SIZE_MAX;
     size_t t = compare->options.threshold;
     size_t mine = compare->table.n_mine;
-    return (struct limits){mine * (10000 - t) / t + mine / 9, mine * CONTAINED / 10000};
+    size_t n = letters_in(form);
+    size_t whole = n > mine / 10 * 9 ? n - mine / 10 * 9 : 0;
+    size_t near = n * 10000 > mine * t ? (n * 10000 - mine * t) / (10000 + t) : 0;
+    return most(most(near, n / 10 + 1), whole);
 }
 
 enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, bool *ret_found,
@@ -442,9 +442,9 @@ enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, b
                                struct tm_err *err)
 {
     struct table *table = &compare->table;
-    struct limits limits = limits_of(compare, form);
+    size_t limit = most_new(compare, form);
     enum outcome outcome;
-    while ((outcome = count_other(table, form, &limits)) == CROWDED) {
+    while ((outcome = count_other(table, form, limit)) == CROWDED) {
         enum tm_status status = fill_table(compare, table->mask + 1, err);
         if (status != TM_OK)
             return status;
