@@ -6,6 +6,14 @@
 #include "dedup/grams.h"
 #include "dedup/numbers.h"
 
+/* Bits are counted ten times as fast where the processor has an instruction for it. */
+#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                            \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define COUNTING __attribute__((target_clones("popcnt", "default")))
+#else
+#define COUNTING
+#endif
+
 /* Grams that a form has alone at the most when it lacks a word of another: those over the gap; and
  * when it has a typing error of two letters: five for each of them. */
 enum { MOST_BY_GAP = 4, MOST_BY_LETTERS = 10 };
@@ -47,13 +55,17 @@ static bool may_hold_numbers(const struct tm_outline *a, const struct tm_outline
             (a->numbers == b->numbers && a->number_sum == b->number_sum));
 }
 
-/* Bits that one has alone. */
-static unsigned alone(const struct tm_outline *a, const struct tm_outline *b)
+/* Bits that a has alone, and b. */
+COUNTING static void count_alone(const struct tm_outline *a, const struct tm_outline *b,
+                                 unsigned *ret_a, unsigned *ret_b)
 {
-    unsigned n = 0;
-    for (size_t i = 0; i < TM_OUTLINE_WORDS; i++)
-        n += (unsigned)__builtin_popcountll(a->bits[i] & ~b->bits[i]);
-    return n;
+    unsigned x = 0, y = 0;
+    for (size_t i = 0; i < TM_OUTLINE_WORDS; i++) {
+        x += (unsigned)__builtin_popcountll(a->bits[i] & ~b->bits[i]);
+        y += (unsigned)__builtin_popcountll(b->bits[i] & ~a->bits[i]);
+    }
+    *ret_a = x;
+    *ret_b = y;
 }
 
 /* Whether what differs between a and b, which have x and y bits alone, may be a word or less. */
@@ -89,7 +101,8 @@ bool tm_outlines_may_agree(const struct tm_outline *a, const struct tm_outline *
     unsigned threshold = options->threshold;
     if (!options->ignore_numbers && !may_hold_numbers(a, b) && !may_hold_numbers(b, a))
         return false;
-    unsigned x = alone(a, b), y = alone(b, a);
+    unsigned x, y;
+    count_alone(a, b, &x, &y);
     return may_differ_in_word(a, x, b, y) || may_differ_in_word(b, y, a, x) ||
            (may_be_near(a, x, y, threshold) && may_be_near(b, y, x, threshold)) ||
            may_be_held(a, x, b, threshold) || may_be_held(b, y, a, threshold);
