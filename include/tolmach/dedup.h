@@ -17,7 +17,7 @@
 extern "C" {
 #endif
 
-#define TM_DEDUP_VERSION "3"
+#define TM_DEDUP_VERSION "4"
 
 /* Bytes beyond those of a text where its form is written fast. */
 #define TM_FORM_ROOM 32

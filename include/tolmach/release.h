@@ -48,6 +48,7 @@ struct tm_verify_result {
  *  - every record: keys, order and types; text is valid UTF-8; n_chars and n_words recounted;
  *    bytes of text against the ledger; the language is the folder's; ids are unique; provenance has
  *    one row for each record, in the order of the records;
+ *  - where paragraphs were counted: how many recur and their bytes, counted anew from the records;
  *  - with the audit folder: its SHA256SUMS, both balances of each document, and the totals of
  *    every rule and reason against the ledger.
  * After a broken shard, or a row of provenance out of place, records and rows cannot be matched any

@@ -40,6 +40,8 @@ enum tm_status tm_rowfile_init(struct tm_rowfile *in, FILE *file, const char *na
     enum tm_status status = tm_stream_init(&in->stream, read_file, in, MOST_OBJECT, err);
     if (status != TM_OK)
         return status;
+    tm_sha256_destroy(in->stream.sha);
+    in->stream.sha = NULL;          /* nobody asks for it */
     tm_json_init(&in->json, &in->stream, false);
     in->objects = true;
     return TM_OK;

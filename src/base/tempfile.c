@@ -9,6 +9,9 @@
 #include <unistd.h>
 
 #define APPEND_BYTES ((size_t)256 << 10)
+/* What is read behind a wide gap. */
+#define LEAST_READ ((size_t)4 << 10)
+#define FAR ((size_t)8 << 10)
 /* What is written as it stands, since copying it first would cost more than the call. */
 #define DIRECT_BYTES ((size_t)64 << 10)
 
@@ -161,6 +164,7 @@ void tm_tempreader_skip(struct tm_tempreader *reader, uint64_t offset)
         reader->begin += (size_t)(offset - at);
         reader->n -= (size_t)(offset - at);
     } else {
+        reader->jumped = offset - reader->next >= FAR;
         reader->next = offset < reader->end ? offset : reader->end;
         reader->begin = 0;
         reader->n = 0;
@@ -190,7 +194,10 @@ enum tm_status tm_tempreader_take(struct tm_tempreader *reader, size_t n, const 
             if (status != TM_OK)
                 return status;
         }
-        size_t more = reader->capacity - reader->n;
+        size_t least = n < LEAST_READ ? LEAST_READ : n;
+        size_t most = reader->jumped && least < reader->capacity ? least : reader->capacity;
+        size_t more = most - reader->n;
+        reader->jumped = false;
         if (more > reader->end - reader->next)
             more = (size_t)(reader->end - reader->next);
         enum tm_status status = tm_tempfile_read(reader->file, reader->next,

@@ -33,6 +33,7 @@ struct tm_tempreader {
     size_t capacity;
     size_t begin;
     size_t n;
+    bool jumped;            /* far over what was not read: what follows may be too */
 };
 
 enum tm_status tm_tempreader_open(struct tm_tempreader *reader, struct tm_tempfile *file,

@@ -18,10 +18,10 @@
 #include "base/sorter.h"
 #include "base/tempfile.h"
 #include "build/forget.h"
-#include "build/paragraphs.h"
 #include "build/recipe.h"
 #include "core/ledger.h"
 #include "pack/packer.h"
+#include "pack/paragraphs.h"
 #include "pack/spread.h"
 
 /* What is known of a source after the survey. */

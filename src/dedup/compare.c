@@ -11,11 +11,7 @@
 #include "dedup/numbers.h"
 
 enum {
-    FEW_WORDS = 20,
-    LEAST_LEFT = 2,         /* words, when one is missing */
     LONG_WORD = 8,          /* letters of one that may be all of a text with a typing error */
-    LEAST_BEGINNING = 20,   /* bytes of a short text that another begins or ends with */
-    LEAST_GRAMS = 60,       /* of a text that is contained */
     CONTAINED = 9000,       /* of 10000 of its 5-grams */
     MOST_SHORT = 400,       /* bytes of texts of which all rules are tried */
     MOST_LETTERS = 40,      /* of a word that is looked at for typing errors */
@@ -112,6 +108,11 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
+static size_t most(size_t a, size_t b)
+{
+    return a < b ? b : a;
+}
+
 /* The slot of a gram, or the free one where it would stand. */
 static inline struct slot *find(const struct table *table, uint32_t gram)
 {
@@ -149,24 +150,10 @@ static inline void add_other(struct table *table, uint32_t gram)
     slot->other = table->other;
 }
 
-/* How much of another text the first one may lack, and how much of it has to be shared: from when
- * on both are out of reach they are not similar. */
-struct limits {
-    size_t most_new;
-    size_t least_shared;
-};
-
-static bool is_hopeless(const struct table *table, const struct limits *limits, size_t left)
-{
-    return table->n_other - table->n_shared > limits->most_new &&
-           table->n_shared + left < limits->least_shared;
-}
-
 enum outcome { COUNTED, GIVEN_UP, CROWDED };
 
-/* Counts the grams of another text. */
-static enum outcome count_other(struct table *table, struct tm_str form,
-                                const struct limits *limits)
+/* Counts the grams of another text, as long as it has no more than so many of its own. */
+static enum outcome count_other(struct table *table, struct tm_str form, size_t most_new)
 {
     uint64_t grams[TM_GRAMS_MOST];
     struct tm_grams walk;
@@ -179,8 +166,7 @@ static enum outcome count_other(struct table *table, struct tm_str form,
             return CROWDED;
         for (size_t i = 0; i < n; i++)
             add_other(table, (uint32_t)grams[i]);
-        /* Letters that were read wait for those behind them. */
-        if (is_hopeless(table, limits, form.n - walk.at + TM_GRAM))
+        if (table->n_other - table->n_shared > most_new)
             return GIVEN_UP;
     }
     return COUNTED;
@@ -266,7 +252,7 @@ static bool numbers_agree(const struct numbers *a, const struct numbers *b)
 }
 
 struct words {
-    struct tm_str list[FEW_WORDS];
+    struct tm_str list[TM_FEW_WORDS];
     size_t n;
 };
 
@@ -277,7 +263,7 @@ static bool split_words(struct tm_str form, struct words *ret_words)
     while (form.n != 0) {
         const char *blank = memchr(form.p, ' ', form.n);
         size_t n = blank == NULL ? form.n : (size_t)(blank - form.p);
-        if (ret_words->n == FEW_WORDS)
+        if (ret_words->n == TM_FEW_WORDS)
             return false;
         ret_words->list[ret_words->n++] = (struct tm_str){form.p, n};
         n += blank != NULL;
@@ -393,22 +379,21 @@ static bool compare_words(const struct words *a, const struct words *b, enum tm_
     *ret_kind = a->n == b->n ? TM_DUP_NEAR : TM_DUP_CONTAINED;
     if (a->n == b->n)
         return (b->n > 1 || word.n >= LONG_WORD) && is_typing_error(word, b->list[head]);
-    return b->n >= LEAST_LEFT && !has_digit(word) && !is_negation(word);
+    return b->n >= TM_LEAST_LEFT && !has_digit(word) && !is_negation(word);
 }
 
 /* Whether a short text is one end of another that is at most twice as long. */
 static bool is_end_of(struct tm_str part, struct tm_str whole)
 {
-    if (part.n < LEAST_BEGINNING || part.n >= whole.n || whole.n > 2 * part.n)
+    if (part.n < TM_LEAST_END || part.n >= whole.n || whole.n > 2 * part.n)
         return false;
     return (tm_str_starts(whole, part) && whole.p[part.n] == ' ') ||
            (ends_with(whole, part) && whole.p[whole.n - part.n - 1] == ' ');
 }
 
-/* Of the 5-grams of a text, in 1/10000, what another has to hold. */
-static size_t share_of(const struct tm_near_options *options)
+unsigned tm_compare_share(unsigned threshold)
 {
-    return options->threshold > CONTAINED ? options->threshold : CONTAINED;
+    return threshold > CONTAINED ? threshold : CONTAINED;
 }
 
 static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned similarity,
@@ -426,20 +411,30 @@ static bool judge(const struct tm_compare *compare, struct tm_str form, unsigned
     *ret_kind = TM_DUP_CONTAINED;
     if (is_end_of(form, compare->form) || is_end_of(compare->form, form))
         return true;
-    return fewer >= LEAST_GRAMS && more <= TM_MOST_LONGER * fewer &&
-           shared * 10000 >= fewer * share_of(&compare->options);
+    return fewer >= TM_LEAST_GRAMS && more <= TM_MOST_LONGER * fewer &&
+           shared * 10000 >= fewer * tm_compare_share(compare->options.threshold);
 }
 
-/* From when on it is clear that another text is not similar; never for short ones, which may differ
- * in a word. */
-static struct limits limits_of(const struct tm_compare *compare, struct tm_str form)
+static size_t letters_in(struct tm_str form)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < form.n; i++)
+        n += ((unsigned char)form.p[i] & 0xC0) != 0x80;
+    return n;
+}
+
+/* How many grams of its own another text may have, at most n in all, when it is similar: near, a
+ * part of the first one, or the whole of which that is a part. Short ones may differ in a word. */
+static size_t most_new(const struct tm_compare *compare, struct tm_str form)
 {
     if (least(form.n, compare->form.n) <= MOST_SHORT)
-        return (struct limits){.most_new = SIZE_MAX};
-    /* Of two texts with similarity t one lacks at most (1 - t) / t of the other's number. */
+        return SIZE_MAX;
     size_t t = compare->options.threshold;
     size_t mine = compare->table.n_mine;
-    return (struct limits){mine * (10000 - t) / t + mine / 9, mine * CONTAINED / 10000};
+    size_t n = letters_in(form);
+    size_t whole = n > mine / 10 * 9 ? n - mine / 10 * 9 : 0;
+    size_t near = n * 10000 > mine * t ? (n * 10000 - mine * t) / (10000 + t) : 0;
+    return most(most(near, n / 10 + 1), whole);
 }
 
 enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, bool *ret_found,
@@ -447,9 +442,9 @@ enum tm_status tm_compare_with(struct tm_compare *compare, struct tm_str form, b
                                struct tm_err *err)
 {
     struct table *table = &compare->table;
-    struct limits limits = limits_of(compare, form);
+    size_t limit = most_new(compare, form);
     enum outcome outcome;
-    while ((outcome = count_other(table, form, &limits)) == CROWDED) {
+    while ((outcome = count_other(table, form, limit)) == CROWDED) {
         enum tm_status status = fill_table(compare, table->mask + 1, err);
         if (status != TM_OK)
             return status;

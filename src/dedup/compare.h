@@ -23,6 +23,16 @@
 /* How many times longer a text may be that holds another. */
 #define TM_MOST_LONGER 3
 
+enum {
+    TM_FEW_WORDS = 20,              /* of texts that may differ in one of them */
+    TM_LEAST_LEFT = 2,              /* words, when one is missing */
+    TM_LEAST_END = 20,              /* bytes of a text with which another begins or ends */
+    TM_LEAST_GRAMS = 60,            /* of a text that is contained */
+};
+
+/* Of the 5-grams of a text, in 1/10000, what another has to hold that contains it. */
+unsigned tm_compare_share(unsigned threshold);
+
 struct tm_compare;
 
 enum tm_status tm_compare_create(const struct tm_near_options *options,

@@ -18,6 +18,18 @@ enum tm_status tm_counts_init(struct tm_counts *counts, uint64_t n, size_t budge
                               struct tm_err *err);
 void tm_counts_finish(struct tm_counts *counts);
 
+/* Asks for the cell of a hash. */
+static inline void tm_counts_expect(const struct tm_counts *counts, uint64_t hash)
+{
+#if defined(__GNUC__)
+    if (counts->cells != NULL)
+        __builtin_prefetch(&counts->cells[(hash >> counts->shift) / 32], 1);
+#else
+    (void)counts;
+    (void)hash;
+#endif
+}
+
 static inline void tm_counts_add(struct tm_counts *counts, uint64_t hash)
 {
     uint64_t cell = hash >> counts->shift;

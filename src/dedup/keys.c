@@ -1,33 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Runs are sorted by the upper 44 bits of the first word with four passes of a radix sort from its
- * lowest digit (Knuth, The Art of Computer Programming 3, 5.2.5), and what is equal there by
- * comparison; runs are merged through a binary heap. When there are MOST_RUNS of one level they
- * become one of the next, so that a key is written once for each level, of which there are as many
- * as the logarithm of the number of runs.
+ * Sorted runs are merged through a binary heap. When there are MOST_RUNS of one level they become
+ * one of the next, so that a key is written once for each level, of which there are as many as the
+ * logarithm of the number of runs.
  */
 #include "dedup/keys.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
+#include "base/large.h"
 #include "base/tempfile.h"
+#include "dedup/keysort.h"
 
 #define LEAST_READ ((size_t)16 << 10)
 #define MOST_READ ((size_t)256 << 10)
 #define LEAST_KEYS ((size_t)1024)
 /* More in memory is sorted no faster than runs on disk are: it has to be touched for that. */
-#define MOST_HELD ((size_t)256 << 20)
-#define LARGE_PAGE ((size_t)2 << 20)
+#define MOST_HELD ((size_t)128 << 20)
 
 enum {
-    DIGIT = 11,
-    DIGITS = 4,
-    BUCKETS = 1 << DIGIT,
-    SORTED_FROM = 64 - DIGITS * DIGIT,
     NARROW = 2,                     /* words of a key */
-    WIDEST = NARROW + TM_KEY_MOST_MORE,
     MOST_RUNS = 64,
     LEVELS = 6,
 };
@@ -41,7 +34,7 @@ struct level {
 
 /* One way of a merge, with its next key. */
 struct way {
-    uint64_t key[WIDEST];
+    uint64_t key[TM_KEY_MOST_WORDS];
     struct tm_tempreader *reader;
 };
 
@@ -50,10 +43,8 @@ struct tm_keys {
     size_t budget;
     size_t words;                   /* of a key */
     uint64_t *held;
-    uint64_t *spare;                /* of the same size, for sorting */
     size_t n;
     size_t most;
-    size_t spare_room;
     size_t next;                    /* of those held, in a walk without runs */
     struct level levels[LEVELS];
     bool spilled;
@@ -77,7 +68,7 @@ enum tm_status tm_keys_create(const char *folder, size_t budget, size_t more,
         return no_memory(err);
     keys->words = NARROW + more;
     keys->budget = budget;
-    keys->most = (budget < MOST_HELD ? budget : MOST_HELD) / (2 * keys->words * sizeof(uint64_t));
+    keys->most = (budget < MOST_HELD ? budget : MOST_HELD) / (keys->words * sizeof(uint64_t));
     if (keys->most < LEAST_KEYS)
         keys->most = LEAST_KEYS;
     keys->folder = strdup(folder);
@@ -104,10 +95,7 @@ static void end_merge(struct tm_keys *keys)
 static void free_held(struct tm_keys *keys)
 {
     free(keys->held);
-    free(keys->spare);
     keys->held = NULL;
-    keys->spare = NULL;
-    keys->spare_room = 0;
 }
 
 void tm_keys_destroy(struct tm_keys *keys)
@@ -122,122 +110,6 @@ void tm_keys_destroy(struct tm_keys *keys)
     free(keys);
 }
 
-static inline bool before(const uint64_t *a, const uint64_t *b, size_t words)
-{
-    for (size_t i = 0; i < words; i++)
-        if (a[i] != b[i])
-            return a[i] < b[i];
-    return false;
-}
-
-static int order_2(const void *a, const void *b)
-{
-    return before(a, b, 2) ? -1 : before(b, a, 2);
-}
-
-static int order_3(const void *a, const void *b)
-{
-    return before(a, b, 3) ? -1 : before(b, a, 3);
-}
-
-static int order_4(const void *a, const void *b)
-{
-    return before(a, b, 4) ? -1 : before(b, a, 4);
-}
-
-static int order_5(const void *a, const void *b)
-{
-    return before(a, b, 5) ? -1 : before(b, a, 5);
-}
-
-/* Keys whose upper bits are equal: few, or mostly in order already. */
-static inline void sort_equals(uint64_t *keys, size_t n, size_t words)
-{
-    enum { FEW = 16 };
-    static int (*const orders[])(const void *, const void *) = {order_2, order_3, order_4, order_5};
-    size_t sorted = 1;
-    while (sorted < n && !before(keys + sorted * words, keys + (sorted - 1) * words, words))
-        sorted++;
-    if (sorted < n && n > FEW) {
-        qsort(keys, n, words * sizeof *keys, orders[words - NARROW]);
-        return;
-    }
-    for (size_t i = sorted; i < n; i++) {
-        uint64_t key[WIDEST];
-        memcpy(key, keys + i * words, words * sizeof *key);
-        size_t at = i;
-        for (; at > 0 && before(key, keys + (at - 1) * words, words); at--)
-            memcpy(keys + at * words, keys + (at - 1) * words, words * sizeof *key);
-        memcpy(keys + at * words, key, words * sizeof *key);
-    }
-}
-
-/* Large arrays lie in large pages where the system has them, since first touching a small one is
- * slow. What is not touched takes no memory. */
-static uint64_t *new_array(size_t bytes)
-{
-    if (bytes < 2 * LARGE_PAGE)
-        return malloc(bytes);
-    bytes = (bytes + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-    uint64_t *array = aligned_alloc(LARGE_PAGE, bytes);
-    if (array != NULL)
-        (void)madvise(array, bytes, MADV_HUGEPAGE);
-    return array;
-}
-
-static inline void sort_digit(struct tm_keys *keys, unsigned shift, size_t words)
-{
-    const uint64_t *from = keys->held;
-    uint64_t *to = keys->spare;
-    size_t starts[BUCKETS] = {0};
-    for (size_t i = 0; i < keys->n; i++)
-        starts[from[i * words] >> shift & (BUCKETS - 1)]++;
-    size_t sum = 0;
-    for (size_t i = 0; i < BUCKETS; i++) {
-        size_t count = starts[i];
-        starts[i] = sum;
-        sum += count;
-    }
-    for (size_t i = 0; i < keys->n; i++) {
-        size_t at = starts[from[i * words] >> shift & (BUCKETS - 1)]++;
-        memcpy(to + at * words, from + i * words, words * sizeof *to);
-    }
-    keys->spare = keys->held;
-    keys->held = to;
-}
-
-static inline void sort_words(struct tm_keys *keys, size_t words)
-{
-    for (unsigned digit = 0; digit < DIGITS; digit++)
-        sort_digit(keys, SORTED_FROM + digit * DIGIT, words);
-    uint64_t *held = keys->held;
-    for (size_t i = 0, end; i < keys->n; i = end) {
-        uint64_t sorted = held[i * words] >> SORTED_FROM;
-        for (end = i + 1; end < keys->n && held[end * words] >> SORTED_FROM == sorted;)
-            end++;
-        if (end - i > 1)
-            sort_equals(held + i * words, end - i, words);
-    }
-}
-
-static bool sort_held(struct tm_keys *keys)
-{
-    if (keys->spare_room < keys->n) {
-        free(keys->spare);
-        keys->spare = new_array(keys->n * keys->words * sizeof *keys->spare);
-        keys->spare_room = keys->spare == NULL ? 0 : keys->n;
-        if (keys->spare == NULL)
-            return false;
-    }
-    if (keys->words == NARROW)
-        sort_words(keys, NARROW);
-    else if (keys->words == WIDEST)
-        sort_words(keys, WIDEST);
-    else
-        sort_words(keys, keys->words);
-    return true;
-}
-
 static inline void sift_down(struct tm_keys *keys, size_t at, size_t words)
 {
     struct way *heap = keys->heap;
@@ -246,9 +118,9 @@ static inline void sift_down(struct tm_keys *keys, size_t at, size_t words)
         size_t child = 2 * at + 1;
         if (child >= keys->n_heap)
             break;
-        if (child + 1 < keys->n_heap && before(heap[child + 1].key, heap[child].key, words))
+        if (child + 1 < keys->n_heap && tm_key_before(heap[child + 1].key, heap[child].key, words))
             child++;
-        if (!before(heap[child].key, way.key, words))
+        if (!tm_key_before(heap[child].key, way.key, words))
             break;
         heap[at] = heap[child];
         at = child;
@@ -340,7 +212,7 @@ static enum tm_status merge_level(struct tm_keys *keys, size_t number, struct tm
     if (status == TM_OK)
         status = begin_merge(keys, number, number + 1, 0, err);
     while (status == TM_OK) {
-        uint64_t key[WIDEST];
+        uint64_t key[TM_KEY_MOST_WORDS];
         status = next_merged(keys, key, keys->words, err);
         if (status == TM_OK)
             status = tm_tempfile_append(to->file, key, keys->words * sizeof *key, err);
@@ -359,7 +231,7 @@ static enum tm_status spill(struct tm_keys *keys, struct tm_err *err)
     enum tm_status status = open_file(keys, level, err);
     if (status != TM_OK)
         return status;
-    if (!sort_held(keys))
+    if (!tm_keys_sort(keys->held, keys->n, keys->words))
         return no_memory(err);
     status = tm_tempfile_append(level->file, keys->held,
                                 keys->n * keys->words * sizeof *keys->held, err);
@@ -376,7 +248,7 @@ static enum tm_status spill(struct tm_keys *keys, struct tm_err *err)
 static inline enum tm_status reserve(struct tm_keys *keys, struct tm_err *err)
 {
     if (keys->held == NULL) {
-        keys->held = new_array(keys->most * keys->words * sizeof *keys->held);
+        keys->held = tm_large_alloc(keys->most * keys->words * sizeof *keys->held);
         return keys->held == NULL ? no_memory(err) : TM_OK;
     }
     return keys->n == keys->most ? spill(keys, err) : TM_OK;
@@ -404,9 +276,8 @@ enum tm_status tm_keys_rewind(struct tm_keys *keys, struct tm_err *err)
     end_merge(keys);
     keys->next = 0;
     if (!keys->spilled) {
-        bool good = keys->sorted || keys->n == 0 || sort_held(keys);
-        keys->sorted = true;
-        return good ? TM_OK : no_memory(err);
+        keys->sorted = keys->sorted || tm_keys_sort(keys->held, keys->n, keys->words);
+        return keys->sorted ? TM_OK : no_memory(err);
     }
     enum tm_status status = keys->n == 0 ? TM_OK : spill(keys, err);
     free_held(keys);

@@ -26,7 +26,7 @@ struct tm_wide_key {
 
 struct tm_keys;
 
-/* `budget`: bytes of memory, half of which hold keys, 128 MB at the most; `more`: words that each
+/* `budget`: bytes of memory that hold keys, 128 MB at the most; `more`: words that each
  * key carries beside its own two. Keys with some are added and taken as wide ones. */
 enum tm_status tm_keys_create(const char *folder, size_t budget, size_t more,
                               struct tm_keys **ret_keys, struct tm_err *err);

@@ -106,6 +106,11 @@ static uint64_t counted_as(const struct tm_likes *likes, uint32_t hash)
     return (uint64_t)(hash & ~(uint32_t)1) << 32 << likes->part_bits;
 }
 
+void tm_likes_expect(const struct tm_likes *likes, uint32_t hash)
+{
+    tm_counts_expect(&likes->counts, counted_as(likes, hash));
+}
+
 enum tm_status tm_likes_add(struct tm_likes *likes, uint32_t hash, bool thrice,
                             struct tm_err *err)
 {

@@ -19,6 +19,9 @@ enum tm_status tm_likes_create(const char *folder, uint64_t n, size_t budget,
                                struct tm_likes **ret_likes, struct tm_err *err);
 void tm_likes_destroy(struct tm_likes *likes);
 
+/* Asks for the count of a hash that will soon be told. */
+void tm_likes_expect(const struct tm_likes *likes, uint32_t hash);
+
 /* Counts a hash, which matters when it is seen two times, or three if `thrice`. Its lowest bit does
  * not tell it apart. */
 enum tm_status tm_likes_add(struct tm_likes *likes, uint32_t hash, bool thrice,

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/large.h"
 #include "dedup/likes.h"
 #include "dedup/near.h"
 #include "dedup/numbers.h"
@@ -203,6 +204,9 @@ static void meet_tail(struct hall *hall, struct tm_key key)
         mark_tail(hall, text, detail);
 }
 
+/* Keys whose minima are asked for before they are needed: these lie anywhere. */
+enum { AHEAD = 16 };
+
 /* Keys on their way through the sort: with their marks where these take too much memory, else
  * without. */
 struct flow {
@@ -210,6 +214,9 @@ struct flow {
     struct tm_likes *likes;
     struct tm_keys *sorted;
     struct near_minima *minima;     /* of each text, or NULL */
+    struct tm_key ahead[AHEAD];     /* a ring of keys whose minima are on their way */
+    size_t n_ahead;                 /* keys that were put in it */
+    size_t taken;
 };
 
 static struct tm_wide_key widen(struct tm_key key, const struct near_minima *minima)
@@ -261,29 +268,47 @@ static enum tm_status read_minima(struct flow *flow, bool count, struct tm_err *
         if (flow->minima != NULL)
             flow->minima[number] = minima;
         size_t n = minima.n_keys;
-        status = tm_tempreader_take(&reader, n * sizeof(struct tm_key), &p, err);
-        for (size_t i = 0; i < n && status == TM_OK && !near_bit(near->gone, number); i++) {
-            struct tm_key key;
-            memcpy(&key, p + i * sizeof key, sizeof key);
-            if (count)
-                status = tm_likes_add(flow->likes, first_of(key), is_tail(key), err);
-            else
-                status = sort_key(flow, key, number, &minima, err);
-        }
+        struct tm_key keys[TM_SKETCH_KEYS];
+        status = tm_tempreader_take(&reader, n * sizeof *keys, &p, err);
+        if (status != TM_OK || near_bit(near->gone, number))
+            continue;
+        memcpy(keys, p, n * sizeof *keys);
+        for (size_t i = 0; i < n; i++)
+            tm_likes_expect(flow->likes, first_of(keys[i]));
+        for (size_t i = 0; i < n && status == TM_OK; i++)
+            status = count ? tm_likes_add(flow->likes, first_of(keys[i]), is_tail(keys[i]), err)
+                           : sort_key(flow, keys[i], number, &minima, err);
     }
     tm_tempreader_close(&reader);
     return status;
+}
+
+/* Fills the ring of keys. */
+static enum tm_status look_ahead(struct flow *flow, struct tm_err *err)
+{
+    while (flow->n_ahead - flow->taken < AHEAD) {
+        struct tm_key *key = &flow->ahead[flow->n_ahead % AHEAD];
+        enum tm_status status = tm_keys_next(flow->sorted, key, err);
+        if (status != TM_OK)
+            return status;
+        flow->n_ahead++;
+#if defined(__GNUC__)
+        __builtin_prefetch(&flow->minima[key->low & INDEX_MASK]);
+#endif
+    }
+    return TM_OK;
 }
 
 static enum tm_status next_key(struct flow *flow, struct tm_wide_key *ret_key, struct tm_err *err)
 {
     if (flow->minima == NULL)
         return tm_keys_next_wide(flow->sorted, ret_key, err);
-    struct tm_key key;
-    enum tm_status status = tm_keys_next(flow->sorted, &key, err);
-    if (status == TM_OK)
-        *ret_key = widen(key, &flow->minima[key.low & INDEX_MASK]);
-    return status;
+    enum tm_status status = look_ahead(flow, err);
+    if (status < TM_OK || flow->taken == flow->n_ahead)
+        return status;
+    struct tm_key key = flow->ahead[flow->taken++ % AHEAD];
+    *ret_key = widen(key, &flow->minima[key.low & INDEX_MASK]);
+    return TM_OK;
 }
 
 /* Texts that meet are paired; last lines are counted. */
@@ -309,7 +334,7 @@ enum tm_status near_meet(struct tm_near *near, struct tm_err *err)
     struct flow flow = {.near = near};
     size_t room = near->budget / 8 < MOST_MINIMA ? near->budget / 8 : MOST_MINIMA;
     if (near->n <= room / sizeof *flow.minima)
-        flow.minima = malloc(((size_t)near->n + 1) * sizeof *flow.minima);
+        flow.minima = tm_large_alloc(((size_t)near->n + 1) * sizeof *flow.minima);
     enum tm_status status = tm_likes_create(near->folder, near->stats.keys, near->budget / 4,
                                             &flow.likes, err);
     if (status == TM_OK)

@@ -119,8 +119,33 @@ enum tm_status near_text_of(struct tm_near *near, uint64_t number, struct near_t
                             struct tm_err *err);
 enum tm_status near_form_of(struct tm_near *near, const struct near_text *text,
                             struct tm_str *ret_form, struct tm_err *err);
+/* Bytes of its form that are compared: without last lines that recur. */
+static inline uint32_t near_cut_of(const struct tm_near *near, uint64_t number,
+                                   const struct near_text *text)
+{
+    uint32_t cut = text->form;
+    for (int i = 0; i < TM_SKETCH_CUTS && near_bit(near->tails[i], number); i++)
+        cut = text->cuts[i];
+    return cut;
+}
+
 enum tm_status near_id_of(struct tm_near *near, const struct near_text *text,
                           struct tm_str *ret_id, struct tm_err *err);
+
+/* Of texts that met, what tells most of those apart that are not similar (outline.h). NULL when it
+ * needs more than `budget` bytes. */
+struct near_outlines;
+enum tm_status near_outlines_create(struct tm_near *near, size_t budget,
+                                    struct near_outlines **ret_outlines, struct tm_err *err);
+void near_outlines_destroy(struct near_outlines *outlines);
+
+/* Reads a text that met, and draws what comes before it. Numbers have to ascend. */
+enum tm_status near_outlines_reach(struct near_outlines *outlines, struct tm_near *near,
+                                   uint64_t number, struct near_text *ret_text,
+                                   struct tm_str *ret_form, struct tm_err *err);
+
+/* False when the texts of a pair, which were reached, cannot be similar. `outlines` may be NULL. */
+bool near_outlines_may_agree(const struct near_outlines *outlines, struct tm_key pair);
 
 enum tm_status near_meet(struct tm_near *near, struct tm_err *err);
 enum tm_status near_compare(struct tm_near *near, struct tm_err *err);

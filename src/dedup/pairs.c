@@ -22,6 +22,7 @@ struct side {
 struct pairing {
     struct tm_near *near;
     struct tm_compare *compare;
+    struct near_outlines *outlines;
     struct side first;
     struct tm_str form;             /* of the first */
     uint32_t loaded;                /* bytes of it that are */
@@ -29,6 +30,12 @@ struct pairing {
     struct tm_buf key;
     struct tm_buf payload;
 };
+
+static struct side side_of(const struct tm_near *near, uint64_t number,
+                           const struct near_text *text)
+{
+    return (struct side){number, text->date, text->form, near_cut_of(near, number, text)};
+}
 
 /* Reads a text and its form. */
 static enum tm_status read_side(struct tm_near *near, uint64_t number, struct side *ret_side,
@@ -38,9 +45,7 @@ static enum tm_status read_side(struct tm_near *near, uint64_t number, struct si
     enum tm_status status = near_text_of(near, number, &text, err);
     if (status != TM_OK)
         return status;
-    *ret_side = (struct side){number, text.date, text.form, text.form};
-    for (int i = 0; i < TM_SKETCH_CUTS && near_bit(near->tails[i], number); i++)
-        ret_side->cut = text.cuts[i];
+    *ret_side = side_of(near, number, &text);
     return near_form_of(near, &text, ret_form, err);
 }
 
@@ -139,17 +144,32 @@ static void choose(struct choice *choice, struct tm_key pair)
     choice->pairs[at] = pair;
 }
 
+/* Leaves out pairs that cannot be similar. */
+static void refuse(const struct near_outlines *outlines, struct choice *choice)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < choice->n; i++)
+        if (near_outlines_may_agree(outlines, choice->pairs[i]))
+            choice->pairs[n++] = choice->pairs[i];
+    choice->n = n;
+}
+
 /* Sends the form of a second text to the first ones that were chosen. */
-static enum tm_status send(struct pairing *pairing, const struct choice *choice,
+static enum tm_status send(struct pairing *pairing, struct choice *choice,
                            struct tm_sorter *sorter, struct tm_err *err)
 {
     if (choice->n == 0)
         return TM_OK;
-    struct side side;
+    struct near_text text;
     struct tm_str form = {NULL, 0};
-    enum tm_status status = read_side(pairing->near, choice->second, &side, &form, err);
+    enum tm_status status = near_outlines_reach(pairing->outlines, pairing->near, choice->second,
+                                                &text, &form, err);
     if (status != TM_OK)
         return status;
+    refuse(pairing->outlines, choice);
+    if (choice->n == 0)
+        return TM_OK;
+    struct side side = side_of(pairing->near, choice->second, &text);
     struct tm_buf *payload = &pairing->payload;
     payload->n = 0;
     tm_buf_add(payload, &side, sizeof side);
@@ -170,7 +190,7 @@ static enum tm_status gather(struct pairing *pairing, struct tm_sorter *sorter,
                              struct tm_err *err)
 {
     struct tm_near *near = pairing->near;
-    struct choice choice = {.n = 0};
+    struct choice choice = {.second = UINT64_MAX};
     uint64_t last = UINT64_MAX;
     enum tm_status status = near_scan_begin(near, err);
     if (status == TM_OK)
@@ -180,7 +200,7 @@ static enum tm_status gather(struct pairing *pairing, struct tm_sorter *sorter,
         status = tm_keys_next(near->pairs, &pair, err);
         if (status != TM_OK)
             break;
-        if (near_first(pair) != choice.second || choice.n == 0) {
+        if (near_first(pair) != choice.second) {
             status = send(pairing, &choice, sorter, err);
             choice = (struct choice){.second = near_first(pair)};
         } else if (near_second(pair) == last) {
@@ -225,7 +245,10 @@ enum tm_status near_compare(struct tm_near *near, struct tm_err *err)
     if (status == TM_OK)
         status = tm_sorter_create(near->folder, near->budget / 4, &sorter, err);
     if (status == TM_OK)
+        status = near_outlines_create(near, near->budget / 4, &pairing.outlines, err);
+    if (status == TM_OK)
         status = gather(&pairing, sorter, err);
+    near_outlines_destroy(pairing.outlines);
     tm_keys_destroy(near->pairs);
     near->pairs = NULL;
     if (status == TM_OK)

@@ -34,6 +34,7 @@ enum {
     WAITING = 256,
     BLOCK = 64,
     TREES = TM_SKETCH_TREES,
+    BOTH_TREES = 6,             /* of each kind, where a text has keys of both */
     LANES = TM_SKETCH_LANES,
     MOST_CHAR_WORDS = 24,       /* texts of so many words have keys of characters */
     LEAST_TRIPLE_WORDS = 10,      /* and of so many keys of triples of words: some have both */
@@ -173,9 +174,9 @@ static void put_key(struct tm_sketch *sketch, enum tm_key_kind kind, unsigned de
 }
 
 static void put_trees(struct tm_sketch *sketch, enum tm_key_kind kind,
-                      const struct minima *minima)
+                      const struct minima *minima, uint32_t trees)
 {
-    for (uint32_t i = 0; i < TREES; i++) {
+    for (uint32_t i = 0; i < trees; i++) {
         /* Minima are small numbers: mixed, they spread over all of the first half. */
         uint64_t first = tm_mix(((uint64_t)kind << 8 | i) << 32 | minima->lanes[i]) >> 32;
         uint64_t second = tm_mix(minima->lanes[i + TREES]) & 0xFFFFFFFF;
@@ -231,13 +232,15 @@ static void put_minima(struct tm_sketch *sketch)
     struct minima minima;
     begin_minima(&minima);
     sketch->words = take_words(sketch->form.p, sketch->form.n, &minima);
-    if (sketch->words >= LEAST_TRIPLE_WORDS)
-        put_trees(sketch, TM_KEY_WORDS, &minima);
-    if (sketch->words > MOST_CHAR_WORDS)
+    bool triples = sketch->words >= LEAST_TRIPLE_WORDS, chars = sketch->words <= MOST_CHAR_WORDS;
+    uint32_t trees = triples && chars ? BOTH_TREES : TREES;
+    if (triples)
+        put_trees(sketch, TM_KEY_WORDS, &minima, trees);
+    if (!chars)
         return;
     begin_minima(&minima);
     take_chars(sketch->form, &minima);
-    put_trees(sketch, TM_KEY_CHARS, &minima);
+    put_trees(sketch, TM_KEY_CHARS, &minima, trees);
 }
 
 void tm_sketch_of(const char *text, size_t n, char *scratch, struct tm_sketch *ret_sketch)

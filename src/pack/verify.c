@@ -185,12 +185,16 @@ static enum tm_status run(struct tm_verifier *v, struct tm_err *err)
     enum tm_status status = tm_sorter_create(temp, IDS_BUDGET, &v->ids, err);
     if (status == TM_OK)
         status = tm_verify_spread_begin(v, temp, err);
+    if (status == TM_OK)
+        status = tm_verify_paragraphs_begin(v, temp, err);
     if (status != TM_OK)
         return status;
     compare_files(v);
     compare_partial(v);
     compare_manifest(v);
     status = tm_verify_rows(v, err);
+    if (status == TM_OK)
+        status = tm_verify_paragraphs(v, err);
     v->spread_cut = v->broken;
     if (status == TM_OK && v->opened->audit_dir[0] != '\0')
         status = tm_verify_audit(v, err);
@@ -244,6 +248,9 @@ enum tm_status tm_verify(const char *dir, const char *audit_dir, tm_fault_fn *fa
     }
     tm_sorter_destroy(v.ids);
     tm_spread_destroy(v.spread);
+    tm_paragraphs_destroy(v.paragraphs);
+    tm_buf_finish(&v.entries);
+    tm_buf_finish(&v.form);
     tm_sums_finish(&v.files);
     tm_buf_finish(&v.doc_id);
     tm_buf_finish(&v.digests);

@@ -136,6 +136,8 @@ static enum tm_status match(struct tm_verifier *v, struct head heads[3], const s
             count_edits(v, row);
         if (status == TM_OK && heads[i].good)
             status = tm_verify_spread_record(v, heads[i].row, row, err);
+        if (status == TM_OK && heads[i].good)
+            status = tm_verify_paragraphs_record(v, heads[i].row, err);
         return status == TM_OK ? advance(v, &heads[i], err) : status;
     }
     if (v->opened->partial != NULL)         /* of a record that this copy has left out */

@@ -7,6 +7,7 @@
 
 #include "base/sorter.h"
 #include "pack/opened.h"
+#include "pack/paragraphs.h"
 #include "pack/spread.h"
 #include "pack/sums.h"
 
@@ -27,6 +28,9 @@ struct tm_verifier {
     uint64_t seg;
     struct tm_spread *spread;       /* made anew; NULL: not all that it is made from is there */
     bool spread_cut;                /* some of what it is made from could not be read */
+    struct tm_paragraphs *paragraphs;   /* counted anew; NULL: they were not counted */
+    struct tm_buf entries;          /* scratch, for one record */
+    struct tm_buf form;
     struct tm_buf digests;          /* lines of which the corpus digest is made */
 };
 
@@ -54,6 +58,13 @@ enum tm_status tm_verify_spread_record(struct tm_verifier *v, const struct tm_va
 enum tm_status tm_verify_spread_reject(struct tm_verifier *v, const struct tm_value *reject,
                                        struct tm_err *err);
 enum tm_status tm_verify_spread(struct tm_verifier *v, struct tm_err *err);
+
+/* verify_paragraphs.c: takes records on the way; the last one compares. */
+enum tm_status tm_verify_paragraphs_begin(struct tm_verifier *v, const char *temp,
+                                          struct tm_err *err);
+enum tm_status tm_verify_paragraphs_record(struct tm_verifier *v, const struct tm_value *record,
+                                           struct tm_err *err);
+enum tm_status tm_verify_paragraphs(struct tm_verifier *v, struct tm_err *err);
 
 /* verify_audit.c: the audit folder, which exists. */
 enum tm_status tm_verify_audit(struct tm_verifier *v, struct tm_err *err);

@@ -217,6 +217,36 @@ class Paragraphs(Case):
         self.assertEqual(sum(t.count(self.REPEATED) for t in texts), 7)     # nothing goes
         self.run_tolmach("verify", release)
 
+    def test_verify_recounts(self):
+        release = self.make("out")
+        path, sums = release / "manifest.json", release / "SHA256SUMS"
+        good, sealed = path.read_bytes(), sums.read_text()
+        for old, new in (('"recurring": 2', '"recurring": 3'), ('"bytes": ', '"bytes": 1')):
+            at = good.index(b'"paragraphs": {')
+            bad = good[:at] + good[at:].replace(old.encode(), new.encode(), 1)
+            path.write_bytes(bad)
+            sums.write_text(sealed.replace(hashlib.sha256(good).hexdigest(),
+                                           hashlib.sha256(bad).hexdigest()))
+            out, err = self.run_tolmach("verify", release, code=1)
+            self.assertIn("its paragraphs are", out + err)
+
+    def test_verify_of_units_and_versions(self):
+        """Other units, posts that went and a version with a parent: the count is that of the
+        records."""
+        self.make("out", ["--set", "unit=sentence"])
+        first = self.make("b", ["--set", "audit.index=true", "--set", "dedup.near=on"])
+        self.run_tolmach("verify", self.dir / "out" / "c" / "1.0.0")
+        self.run_tolmach("verify", first)
+        self.write("b.jsonl", "".join(json.dumps(post(2, i, 1 + i, self.FOLDER + f"\nИ ещё {i}."),
+                                                 ensure_ascii=False) + "\n" for i in range(6)))
+        second = self.build("b.jsonl", out="b", version="1.1.0",
+                            args=["--add", "--parent", "1.0.0", "--set", "dedup.paragraphs=count",
+                                  "--set", "clean.boilerplate=off", "--set", "audit.index=true"])[0]
+        counts = [json.loads((r / "manifest.json").read_text())["counts"]["paragraphs"]["bytes"]
+                  for r in (first, second)]
+        self.assertLess(*counts)
+        self.run_tolmach("verify", second)
+
     def test_same_bytes_and_off(self):
         one = self.make("a", ["-j1", "--memory", "16M"])
         two = self.make("b", ["-j3", "--memory", "1G"])

@@ -7,8 +7,8 @@
  * Counts are exact; what does not fit the budget is spilled. The text of a paragraph is read again
  * from where its first record lies. One thread at a time, but for tm_paragraphs_put.
  */
-#ifndef TM_BUILD_PARAGRAPHS_H
-#define TM_BUILD_PARAGRAPHS_H
+#ifndef TM_PACK_PARAGRAPHS_H
+#define TM_PACK_PARAGRAPHS_H
 
 #include "base/buf.h"
 #include "base/tempfile.h"
@@ -26,13 +26,16 @@ enum tm_status tm_paragraphs_create(const char *folder, size_t budget,
                                     struct tm_paragraphs **ret_paragraphs, struct tm_err *err);
 void tm_paragraphs_destroy(struct tm_paragraphs *paragraphs);
 
-/* Takes the entries of a kept record: a row of `size` bytes at `offset` of a file. Documents come
- * in the order of their numbers. */
+/* Takes the entries of a kept record: a row of `size` bytes at `offset` of a file. The texts told
+ * are those of the document with the lowest number. */
 enum tm_status tm_paragraphs_add(struct tm_paragraphs *paragraphs, struct tm_str entries,
                                  uint64_t document, uint64_t offset, size_t size,
                                  struct tm_err *err);
 
-/* Ends adding; `records` is that file, flushed. */
+/* Ends adding, and counts: for those who ask for the sum alone. */
+enum tm_status tm_paragraphs_count(struct tm_paragraphs *paragraphs, struct tm_err *err);
+
+/* Ends adding, and counts; `records` is that file, flushed. */
 enum tm_status tm_paragraphs_decide(struct tm_paragraphs *paragraphs, struct tm_tempfile *records,
                                     struct tm_err *err);
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Three sorts: by normal form, to count; by place, to read the texts in one go; by count. */
-#include "build/paragraphs.h"
+#include "pack/paragraphs.h"
 
 #include <tolmach/dedup.h>
 
@@ -150,7 +150,7 @@ static void take_occurrence(struct group *group, struct tm_str key, struct tm_st
     group->bytes += tm_get_be64(payload.p + 32);
 }
 
-static enum tm_status count(struct tm_paragraphs *p, struct tm_err *err)
+enum tm_status tm_paragraphs_count(struct tm_paragraphs *p, struct tm_err *err)
 {
     struct group group = {.documents = 0};
     enum tm_status status = tm_sorter_rewind(p->seen, err);
@@ -232,7 +232,7 @@ static enum tm_status look_up(struct tm_paragraphs *p, struct tm_tempfile *recor
 enum tm_status tm_paragraphs_decide(struct tm_paragraphs *p, struct tm_tempfile *records,
                                     struct tm_err *err)
 {
-    enum tm_status status = count(p, err);
+    enum tm_status status = tm_paragraphs_count(p, err);
     return status == TM_OK ? look_up(p, records, err) : status;
 }
 
