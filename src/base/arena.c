@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include <tolmach/base.h>
 
 #include "base/pages.h"
 
-/* Small enough for an arena of a few documents; arenas that grow get chunks of HUGE_BYTES, which
- * the kernel can map at once: the first touch of each small page costs more than what is done with
- * it here. */
+/* Small enough for an arena of a few documents; arenas that grow get chunks of HUGE_BYTES. */
 #define CHUNK_BYTES ((size_t)256 << 10)
-#define HUGE_BYTES ((size_t)2 << 20)
+#define HUGE_BYTES TM_LARGE_PAGE
 #define MANY_CHUNKS 8
 #define ALIGNMENT ((size_t)16)
 
@@ -70,14 +67,11 @@ static struct chunk *add_chunk(struct tm_arena *arena, size_t size)
                            : size > CHUNK_BYTES ? size : CHUNK_BYTES;
     if (capacity > SIZE_MAX - sizeof(struct chunk))
         return NULL;
-    struct chunk *c = huge ? aligned_alloc(HUGE_BYTES, HUGE_BYTES)
-                           : malloc(sizeof *c + capacity);
+    struct chunk *c = huge ? tm_pages_alloc(HUGE_BYTES) : malloc(sizeof *c + capacity);
     if (c == NULL)
         return NULL;
-    if (huge)
-        (void)madvise(c, HUGE_BYTES, MADV_HUGEPAGE);
-    else if (arena->made > 0)
-        tm_pages_touch(c, sizeof *c + (capacity < CHUNK_BYTES ? capacity : CHUNK_BYTES));
+    if (!huge && arena->made > 0)
+        tm_pages_touch(c, CHUNK_BYTES);
     arena->made++;
     c->capacity = capacity;
     c->used = 0;

@@ -1,32 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * pages.h - memory that is about to be written is mapped at once. The first touch of each page
- * enters the kernel: on a virtual machine it costs more than what a page's bytes are worth.
+ * pages.h - memory is mapped in large pages, or many small ones at once. The first touch of each
+ * small page enters the kernel, and on a virtual machine that costs more than what its bytes are
+ * worth. Systems that cannot do it map page by page as ever.
  */
 #ifndef TM_BASE_PAGES_H
 #define TM_BASE_PAGES_H
 
 #include <stddef.h>
-#include <stdint.h>
-#include <sys/mman.h>
 
-/* Less than this is not worth a call. */
-#define TM_PAGES_LEAST ((size_t)64 << 10)
+#define TM_LARGE_PAGE ((size_t)2 << 20)
 
-/* The whole pages of the n bytes at p, all of which will be written. A kernel before 5.14 refuses,
- * and they are mapped one by one. */
-static inline void tm_pages_touch(void *p, size_t n)
-{
-#ifdef MADV_POPULATE_WRITE
-    const uintptr_t page = 4096;
-    uintptr_t from = ((uintptr_t)p + page - 1) & ~(page - 1);
-    uintptr_t end = ((uintptr_t)p + n) & ~(page - 1);
-    if (n >= TM_PAGES_LEAST && from < end)
-        (void)madvise((char *)p + (from - (uintptr_t)p), end - from, MADV_POPULATE_WRITE);
-#else
-    (void)p;
-    (void)n;
-#endif
-}
+/* A large array, to be freed with free; NULL without memory. What is not touched takes no memory,
+ * large page by large page. */
+void *tm_pages_alloc(size_t bytes);
+
+/* Maps the n bytes at p, all of which will be written soon. */
+void tm_pages_touch(void *p, size_t n);
 
 #endif

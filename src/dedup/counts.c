@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/large.h"
+#include "base/pages.h"
 
 /* Cells for each hash, at best; of hashes seen once a fifth looks as if seen twice. */
 enum { CELLS = 4, MOST_BITS = 40 };
@@ -20,7 +20,7 @@ enum tm_status tm_counts_init(struct tm_counts *counts, uint64_t n, size_t budge
     if (((uint64_t)1 << bits) / 4 > budget || (uint64_t)1 << bits < n)
         return TM_OK;
     size_t bytes = ((size_t)1 << (bits - 5)) * sizeof *counts->cells;
-    counts->cells = tm_large_alloc(bytes);
+    counts->cells = tm_pages_alloc(bytes);
     if (counts->cells == NULL)
         return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
     memset(counts->cells, 0, bytes);

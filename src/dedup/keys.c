@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/large.h"
+#include "base/pages.h"
 #include "base/tempfile.h"
 #include "dedup/keysort.h"
 
@@ -248,7 +248,7 @@ static enum tm_status spill(struct tm_keys *keys, struct tm_err *err)
 static inline enum tm_status reserve(struct tm_keys *keys, struct tm_err *err)
 {
     if (keys->held == NULL) {
-        keys->held = tm_large_alloc(keys->most * keys->words * sizeof *keys->held);
+        keys->held = tm_pages_alloc(keys->most * keys->words * sizeof *keys->held);
         return keys->held == NULL ? no_memory(err) : TM_OK;
     }
     return keys->n == keys->most ? spill(keys, err) : TM_OK;

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/large.h"
+#include "base/pages.h"
 #include "dedup/likes.h"
 #include "dedup/near.h"
 #include "dedup/numbers.h"
@@ -334,7 +334,7 @@ enum tm_status near_meet(struct tm_near *near, struct tm_err *err)
     struct flow flow = {.near = near};
     size_t room = near->budget / 8 < MOST_MINIMA ? near->budget / 8 : MOST_MINIMA;
     if (near->n <= room / sizeof *flow.minima)
-        flow.minima = tm_large_alloc(((size_t)near->n + 1) * sizeof *flow.minima);
+        flow.minima = tm_pages_alloc(((size_t)near->n + 1) * sizeof *flow.minima);
     enum tm_status status = tm_likes_create(near->folder, near->stats.keys, near->budget / 4,
                                             &flow.likes, err);
     if (status == TM_OK)

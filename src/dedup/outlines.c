@@ -3,7 +3,7 @@
  * their forms need not be brought together. */
 #include <stdlib.h>
 
-#include "base/large.h"
+#include "base/pages.h"
 #include "dedup/near.h"
 #include "dedup/outline.h"
 
@@ -94,7 +94,7 @@ enum tm_status near_outlines_create(struct tm_near *near, size_t budget,
                                                      : find_places(outlines, near, &n, err);
     bool fits = n <= (budget - near->n * sizeof(uint32_t)) / sizeof *outlines->list;
     if (status == TM_OK && fits) {
-        outlines->list = tm_large_alloc((n + 1) * sizeof *outlines->list);
+        outlines->list = tm_pages_alloc((n + 1) * sizeof *outlines->list);
         status = outlines->list == NULL ? near_no_memory(err) : TM_OK;
     }
     if (status != TM_OK || !fits) {
