@@ -191,6 +191,15 @@ static void put_tokens(struct tm_pretty *json, const struct tm_report *report, i
     tm_pretty_close(json, '{');
 }
 
+static void put_estimate(struct tm_pretty *json, const char *key, struct tm_estimate estimate)
+{
+    tm_pretty_open(json, key, '{');
+    tm_pretty_u64(json, "number", estimate.number);
+    tm_pretty_u64(json, "standard_error", estimate.error);
+    tm_pretty_u64(json, "one_in", estimate.one_in);
+    tm_pretty_close(json, '{');
+}
+
 static void put_lang(struct tm_pretty *json, const struct tm_report *report, int i)
 {
     const struct tm_report_lang *lang = &report->langs[i];
@@ -200,6 +209,7 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     tm_pretty_u64(json, "sentences", tm_report_sentences(report, i));
     tm_pretty_u64(json, "sentences_standard_error", tm_report_sentences_error(report, i));
     tm_pretty_u64(json, "words", lang->words);
+    put_estimate(json, "words_by_icu", lang->icu_words);
     tm_pretty_u64(json, "characters", lang->chars);
     tm_pretty_u64(json, "bytes", lang->bytes);
     put_mean(json, "mean_words", lang->words, lang->records);

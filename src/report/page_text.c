@@ -277,8 +277,8 @@ static void put_note(struct tm_buf *buf, const struct tm_report *report)
         pair_error = report->langs[i].pairs.error > pair_error ? report->langs[i].pairs.error
                                                                : pair_error;
     }
-    tm_buf_text(buf, "<p>A word is a run of letters and digits, in lower case; its forms are not "
-                "brought together. Pairs are neighbours with a blank between, without words of "
+    tm_buf_text(buf, "<p>A word is a run of letters and digits of any script, in lower case, with "
+                "apostrophe or hyphen between letters, as <code>n_words</code> counts them. Pairs are neighbours with a blank between, without words of "
                 "grammar and numbers. ");
     put_sampling(buf, report);
     if (error + pair_error != 0)
@@ -289,9 +289,38 @@ static void put_note(struct tm_buf *buf, const struct tm_report *report)
                                                        : "</p>\n");
 }
 
+/* How far two rules differ: |change| in per cent with a sign. */
+static void put_change(struct tm_buf *buf, uint64_t from, uint64_t to)
+{
+    tm_buf_printf(buf, "<td class=\"n\">%s", to < from ? "\xE2\x88\x92" : to > from ? "+" : "");
+    tm_html_share(buf, to < from ? from - to : to - from, from);
+    tm_buf_text(buf, "</td></tr>\n");
+}
+
+static void put_two_rules(struct tm_buf *buf, const struct tm_report *report)
+{
+    tm_html_table(buf, "Words by two rules",
+                  "language|n_words|by ICU\xE2\x80\x99s word iterator|\xC2\xB1|difference");
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        if (!tm_report_has(report, i))
+            continue;
+        tm_html_th(buf, tm_page_lang(i));
+        tm_html_td(buf, lang->words);
+        tm_html_td(buf, lang->icu_words.number);
+        tm_html_td(buf, lang->icu_words.error);
+        put_change(buf, lang->words, lang->icu_words.number);
+    }
+    tm_html_table_end(buf);
+    tm_buf_text(buf, "<p class=\"note\">ICU\xE2\x80\x99s iterator (UAX #29) makes several words "
+                "of a hyphened one and one of a decimal number, of an abbreviation with dots or "
+                "of a name with _. All other numbers on this page are by n_words.</p>\n");
+}
+
 void tm_page_words(struct tm_buf *buf, const struct tm_report *report)
 {
     put_note(buf, report);
+    put_two_rules(buf, report);
     tm_buf_text(buf, "<div class=\"grid\">\n");
     put_growth(buf, report);
     put_ranks(buf, report);

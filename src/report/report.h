@@ -91,6 +91,7 @@ struct tm_report_lang {
     struct tm_sample sample;
     uint64_t sample_sentences;
     struct tm_moments sentences;
+    struct tm_estimate icu_words;   /* as ICU's word iterator counts them */
     struct tm_tally top;            /* words in lower case */
     struct tm_tally pairs;          /* neighbours that are no stop words, with a blank between */
     uint64_t pair_words[TM_REPORT_PAIRS][2];    /* counts of the words of the commonest pairs */

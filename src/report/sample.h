@@ -64,6 +64,22 @@ uint64_t tm_sample_scale(const struct tm_sample *sample, uint64_t total, bool by
 uint64_t tm_sample_error(const struct tm_sample *sample, uint64_t total, bool by_chars,
                          uint64_t count, struct tm_moments moments);
 
+/*
+ * What is too slow to count in the whole sample: `count` is called with the texts of a part of it, the
+ * units whose hash is a multiple of `one_in`, a power of two that leaves `most` bytes or nearly. The
+ * number is that of the whole, whose words (characters if `by_chars`) are `total`.
+ */
+struct tm_estimate {
+    uint64_t number;
+    uint64_t error;                 /* standard error; 0 if all was counted */
+    uint64_t one_in;                /* 1: of all */
+};
+
+typedef uint64_t tm_unit_fn(void *user, struct tm_str text);
+
+struct tm_estimate tm_sample_estimate(const struct tm_sample *sample, size_t most, bool by_chars,
+                                      uint64_t total, tm_unit_fn *count, void *user);
+
 /* y of unit `unit` (from 1), which has `size` words or characters, is greater by one. */
 static inline void tm_moments_add(struct tm_moments *moments, uint32_t unit, double size)
 {

@@ -96,6 +96,9 @@ class Report(Case):
             [len(documents), len(found), sum(lengths), sum(map(len, texts)),
              sum(len(t.encode()) for t in texts)])
         self.assertEqual(sum(words.values()), sum(lengths), "words as n_words counts them")
+        icu = stats["words_by_icu"]
+        self.assertEqual([icu["standard_error"], icu["one_in"]], [0, 1], "all was walked")
+        self.assertLess(abs(icu["number"] / sum(lengths) - 1), 0.1)
         self.assertEqual(stats["tokens_estimate"]["by_rule"], {
             "ru": {"characters / 3": sum(map(len, texts)) // 3,
                    "characters / 2.5": sum(map(len, texts)) * 2 // 5,
