@@ -301,6 +301,7 @@ static bool make_room(struct tm_report *report)
         lang->characters = calloc(TM_REPORT_CHARS + 1, sizeof *lang->characters);
         good = lang->by_chars != NULL && lang->by_words != NULL && lang->by_month != NULL &&
                lang->characters != NULL && tm_tally_init(&lang->top, TOP_PLACES) &&
+               tm_tally_init(&lang->stems, TOP_PLACES) &&
                tm_tally_init(&lang->pairs, PAIR_PLACES) &&
                tm_tally_init(&lang->hashtags, SMALL_PLACES) &&
                tm_tally_init(&lang->forwards, SMALL_PLACES) &&
@@ -419,8 +420,9 @@ bool tm_count_close(struct tm_report *report)
         struct tm_report_lang *lang = &report->langs[i];
         look_up_pairs(lang);
         tm_tally_sort(&lang->top);
+        tm_tally_sort(&lang->stems);
         tm_tally_sort(&lang->hashtags);
-        failed |= lang->top.failed || lang->pairs.failed || lang->hashtags.failed;
+        failed |= lang->top.failed || lang->stems.failed || lang->pairs.failed || lang->hashtags.failed;
     }
     tm_tally_sort(&report->forwards);
     return !failed && !report->forwards.failed;

@@ -5,9 +5,10 @@
 
 #include "pack/ledger_json.h"
 #include "report/report.h"
+#include "report/stems.h"
 
 /* Entries of a list; the page shows fewer. */
-enum { MOST_ENTRIES = 100, MOST_SOURCES = 1000 };
+enum { MOST_ENTRIES = 100, MOST_FORMS = 5, MOST_SOURCES = 1000 };
 
 /* sum / n with one decimal, rounded down. */
 static void put_mean(struct tm_pretty *json, const char *key, uint64_t sum, uint64_t n)
@@ -104,6 +105,31 @@ static void put_tally(struct tm_pretty *json, const char *key, const struct tm_r
         put_entry(json, tm_tally_key(tally, entry),
                   sampled ? tm_report_times(lang, entry) : entry->count,
                   sampled ? tm_report_times_error(lang, tally, entry) : 0);
+    }
+    tm_pretty_close(json, '[');
+    tm_pretty_close(json, '{');
+}
+
+static void put_stems(struct tm_pretty *json, const struct tm_report_lang *lang)
+{
+    const char *algorithm = tm_stems_algorithm(lang->alphabet);
+    const struct tm_tally *stems = &lang->stems;
+    tm_pretty_open(json, "stems", '{');
+    tm_pretty_str(json, "algorithm", tm_str_of(algorithm == NULL ? "none" : algorithm));
+    tm_pretty_u64(json, "total", tm_sample_scale(&lang->sample, lang->words, false, stems->total));
+    tm_pretty_open(json, "top", '[');
+    for (size_t i = 0; i < stems->n && i < MOST_ENTRIES; i++) {
+        struct tm_str forms[MOST_FORMS];
+        size_t n = tm_stems_forms(lang, &stems->entries[i], MOST_FORMS, forms);
+        tm_pretty_open(json, NULL, '{');
+        tm_pretty_str(json, "stem", tm_tally_key(stems, &stems->entries[i]));
+        tm_pretty_u64(json, "times", tm_report_times(lang, &stems->entries[i]));
+        tm_pretty_u64(json, "standard_error", tm_report_times_error(lang, stems, &stems->entries[i]));
+        tm_pretty_open(json, "forms", '[');
+        for (size_t k = 0; k < n; k++)
+            tm_pretty_str(json, NULL, forms[k]);
+        tm_pretty_close(json, '[');
+        tm_pretty_close(json, '{');
     }
     tm_pretty_close(json, '[');
     tm_pretty_close(json, '{');
@@ -231,6 +257,7 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     put_numbers(json, "documents_by_n_segs", lang->segs, TM_REPORT_SEGS);
     put_signals(json, lang);
     put_tally(json, "words_by_frequency", lang, &lang->top, true);
+    put_stems(json, lang);
     put_tally(json, "pairs", lang, &lang->pairs, true);
     put_tally(json, "hashtags", lang, &lang->hashtags, false);
     put_characters(json, lang);

@@ -6,8 +6,9 @@
 
 #include "base/utf8.h"
 #include "report/page.h"
+#include "report/stems.h"
 
-enum { MOST_WORDS = 25, MOST_GRAMMAR = 24, MOST_TAGS = 15, MOST_PAIRS = 20, MOST_OTHERS = 24 };
+enum { MOST_WORDS = 25, MOST_STEMS = 25, MOST_FORMS = 4, MOST_GRAMMAR = 24, MOST_TAGS = 15, MOST_PAIRS = 20, MOST_OTHERS = 24 };
 
 static void label_length(struct tm_buf *buf, const void *user, size_t bin)
 {
@@ -187,6 +188,40 @@ static void put_top_words(struct tm_buf *buf, const struct tm_report *report, in
     tm_html_table_end(buf);
 }
 
+static void put_forms(struct tm_buf *buf, const struct tm_report_lang *lang,
+                      const struct tm_tally_entry *stem)
+{
+    struct tm_str forms[MOST_FORMS];
+    struct tm_buf list = {0};
+    size_t n = tm_stems_forms(lang, stem, MOST_FORMS, forms);
+    for (size_t i = 0; i < n; i++) {
+        tm_buf_text(&list, i == 0 ? "" : ", ");
+        tm_buf_str(&list, forms[i]);
+    }
+    tm_html_td_text(buf, tm_buf_view(&list), 200);
+    buf->failed |= list.failed;
+    tm_buf_finish(&list);
+}
+
+static void put_stems(struct tm_buf *buf, const struct tm_report *report, int lang)
+{
+    const struct tm_report_lang *l = &report->langs[lang];
+    const struct tm_tally *stems = &l->stems;
+    char title[64];
+    uint64_t most = tm_report_times(l, &stems->entries[0]);
+    (void)snprintf(title, sizeof title, "%s: commonest stems (Snowball)", tm_page_lang(lang));
+    tm_html_table(buf, title, l->sample.one_in == 1 ? "stem|times|<commonest forms"
+                                                    : "stem|times, about|\xC2\xB1|<commonest forms");
+    for (size_t i = 0; i < stems->n && i < MOST_STEMS; i++) {
+        tm_buf_text(buf, "<tr>");
+        tm_html_td_text(buf, tm_tally_key(stems, &stems->entries[i]), 200);
+        put_times(buf, l, stems, &stems->entries[i], most, lang);
+        put_forms(buf, l, &stems->entries[i]);
+        tm_buf_text(buf, "</tr>\n");
+    }
+    tm_html_table_end(buf);
+}
+
 static void put_pairs(struct tm_buf *buf, const struct tm_report *report, int lang)
 {
     const struct tm_report_lang *l = &report->langs[lang];
@@ -279,7 +314,8 @@ static void put_note(struct tm_buf *buf, const struct tm_report *report)
     }
     tm_buf_text(buf, "<p>A word is a run of letters and digits of any script, in lower case, with "
                 "apostrophe or hyphen between letters, as <code>n_words</code> counts them. Pairs are neighbours with a blank between, without words of "
-                "grammar and numbers. ");
+                "grammar and numbers. A stem brings the forms of a word together, as far as "
+                "Snowball\xE2\x80\x99s rules do: it is like a lemma, but none. ");
     put_sampling(buf, report);
     if (error + pair_error != 0)
         tm_buf_printf(buf, "In it, counts of words are at most %" PRIu64 " too low, those of pairs "
@@ -328,6 +364,9 @@ void tm_page_words(struct tm_buf *buf, const struct tm_report *report)
     for (int i = 0; i < 2; i++)
         if (report->langs[i].top.n != 0)
             put_top_words(buf, report, i);
+    for (int i = 0; i < 2; i++)
+        if (report->langs[i].stems.n != 0)
+            put_stems(buf, report, i);
     for (int i = 0; i < 2; i++)
         if (report->langs[i].pairs.n != 0)
             put_pairs(buf, report, i);

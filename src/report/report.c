@@ -111,6 +111,7 @@ void tm_report_destroy(struct tm_report *report)
         tm_tally_finish(&lang->forwards);
         tm_tally_finish(&lang->hashtags);
         tm_tally_finish(&lang->top);
+        tm_tally_finish(&lang->stems);
         tm_tally_finish(&lang->pairs);
         tm_picks_finish(&lang->examples);
         tm_picks_finish(&lang->doubtful);

@@ -28,6 +28,10 @@ enum {
     TM_REPORT_SNIPPET = 1200,       /* bytes of a text that is shown */
 };
 
+/* Marks of a word in its table. From TM_WORD_CONTENT on it is no word of grammar and no number; what
+ * is above is the number of its stem among the chosen ones. */
+enum { TM_WORD_UNMARKED, TM_WORD_GRAMMAR, TM_WORD_CONTENT };
+
 /* Records chosen by a number: the highest ones stay, of equal ones the lowest hash of the id. */
 struct tm_pick {
     uint64_t value;
@@ -93,6 +97,7 @@ struct tm_report_lang {
     struct tm_moments sentences;
     struct tm_estimate icu_words;   /* as ICU's word iterator counts them */
     struct tm_tally top;            /* words in lower case */
+    struct tm_tally stems;          /* of the words in `top` (stems.h) */
     struct tm_tally pairs;          /* neighbours that are no stop words, with a blank between */
     uint64_t pair_words[TM_REPORT_PAIRS][2];    /* counts of the words of the commonest pairs */
     struct tm_char_count *characters;   /* TM_REPORT_CHARS, and one more for all above */

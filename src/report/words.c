@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "pack/count.h"
 #include "report/report.h"
+#include "report/stems.h"
 #include "report/stop_words.h"
 
 enum { MOST_WORD = 256 };
@@ -27,9 +28,6 @@ enum { OTHER = 0xFF };
 
 /* The commonest words and pairs, whose errors are computed. */
 enum { CHOSEN_WORDS = 512, CHOSEN_PAIRS = 128 };
-
-/* Marks of a word in its table. */
-enum { UNMARKED, CONTENT, GRAMMAR };
 
 struct tm_word_counter {
     struct tm_report_lang *lang;
@@ -212,9 +210,13 @@ static void add_sampled(struct tm_word_counter *c, uint64_t hash, struct tm_str 
         c->before_n = 0;
         return;
     }
-    if (entry->mark == UNMARKED)
-        entry->mark = (unsigned char)word.p[0] > '9' && !tm_is_stop_word(word) ? CONTENT : GRAMMAR;
-    bool counts = entry->mark == CONTENT;
+    if (entry->mark == TM_WORD_UNMARKED)
+        entry->mark = (unsigned char)word.p[0] > '9' && !tm_is_stop_word(word) ? TM_WORD_CONTENT
+                                                                              : TM_WORD_GRAMMAR;
+    bool counts = entry->mark >= TM_WORD_CONTENT;
+    if (c->again && entry->mark > TM_WORD_CONTENT)
+        tm_moments_add(&c->lang->stems.moments[entry->mark - TM_WORD_CONTENT - 1], c->number,
+                       (double)c->unit->words);
     if (counts)
         add_pair(c, word, start);
     c->before_n = counts ? word.n : 0;
@@ -336,9 +338,9 @@ bool tm_words_sample(struct tm_word_counter *c, struct tm_report_lang *lang)
     c->lang = lang;
     if (lang->sample.one_in == 1) {
         lang->n_growth = 0;
-        return walk_sample(c, false);
+        return walk_sample(c, false) && tm_stems_count(lang);
     }
-    if (!walk_sample(c, false))
+    if (!walk_sample(c, false) || !tm_stems_count(lang))
         return false;
     tm_tally_choose(&lang->top, CHOSEN_WORDS);
     tm_tally_choose(&lang->pairs, CHOSEN_PAIRS);

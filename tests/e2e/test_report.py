@@ -13,6 +13,7 @@ import jsonschema
 from lib import HARBOUR, ROOT, Case, main, records, rows, tree
 
 SCHEMA = json.loads((ROOT / "corpora" / "schema" / "stats.schema.json").read_text())
+STOP = set(re.findall(r'"([^"]+)"', (ROOT / "src" / "report" / "stop_words.h").read_text()))
 WORD = re.compile(rf"(?:[^\W_][\u0300-\u036f]*|(?<=[^\W\d_])['\u2019\u02bc\u2010\u2011-](?=[^\W\d_]))+")
 VOID = {"meta", "path", "circle", "br"}
 HOSTILE = ('</title></style><script>alert(1)</script> <img src=x onerror="alert(2)"> & \u202e right to '
@@ -112,6 +113,7 @@ class Report(Case):
                          [[w, words[w], 0] for w, _, _ in stats["words_by_frequency"]["top"]])
         self.assertEqual([n for _, n, _ in stats["words_by_frequency"]["top"]],
                          [n for _, n in words.most_common(100)])
+        self.check_stems(stats["stems"], words, found[0]["lang"])
         tags = collections.Counter(t for r in documents.values() for t in r["hashtags"])
         self.assertEqual({t: n for t, n, _ in stats["hashtags"]["top"]}, dict(tags))
         signs = collections.Counter("".join(texts))
@@ -132,6 +134,42 @@ class Report(Case):
             self.assertEqual(stats["quality"][signal]["records"], [bins[i] for i in range(24)])
         out, _ = self.run_tolmach("split", stdin="\n".join(texts).encode())
         self.assertEqual(stats["sentences"], len([s for s in out.split("\n") if s]))
+
+    def check_stems(self, stems, words, lang):
+        """The numbers of a stem's forms make up its number; all of the own alphabet are there."""
+        alphabet = set("abcdefghijklmnopqrstuvwxyz" if lang == "en" else
+                       "\u0451" + "".join(map(chr, range(0x430, 0x450))))
+        self.assertEqual(stems["total"], sum(n for w, n in words.items()
+                                             if w[0] in alphabet and w not in STOP))
+        whole = 0
+        for stem in stems["top"]:
+            forms = [words[w] for w in stem["forms"]]
+            self.assertEqual(forms, sorted(forms, reverse=True))
+            if len(forms) < 5:
+                self.assertEqual(sum(forms), stem["times"], stem)
+                whole += 1
+            self.assertLessEqual(sum(forms), stem["times"])
+        self.assertGreater(whole, 20)
+
+    def test_stems(self):
+        """Forms of one word come together, stop words, numbers and the other alphabet stay out."""
+        ru = ["\u0441\u0442\u0440\u0430\u043d\u0430", "\u0441\u0442\u0440\u0430\u043d\u044b",
+              "\u0421\u0442\u0440\u0430\u043d\u0435", "\u0451\u043b\u043a\u0438",
+              "\u0435\u043b\u043a\u0430", "\u0432", "2024", "harbour"]
+        en = ["connection", "connected", "Connecting", "dog\u2019s", "dogs", "the", "2024",
+              "\u0434\u043e\u043c"]
+        self.write("s.jsonl", "".join(json.dumps({"id": i, "text": " ".join(words * (i + 1))}) + "\n"
+                                      for i, words in enumerate([ru, en])))
+        release, _ = self.build("s.jsonl", args=["--set", "lang.threshold=0", "--set",
+                                                 "unit=document"])
+        langs = stats_of(release)["languages"]
+        self.assertEqual([[(s["stem"], s["times"], s["forms"]) for s in langs[lang]["stems"]["top"]]
+                          for lang in ("ru", "en")], [
+            [("\u0441\u0442\u0440\u0430\u043d", 3, sorted(w.lower() for w in ru[:3])),
+             ("\u0435\u043b\u043a", 2, ["\u0435\u043b\u043a\u0430", "\u0451\u043b\u043a\u0438"])],
+            [("connect", 6, ["connected", "connecting", "connection"]),
+             ("dog", 4, ["dogs", "dog\u2019s"])]])
+        self.assertIn("commonest stems (Snowball)", page_of(release))
 
     def test_numbers_are_those_of_the_shards(self):
         release = self.harbour()
@@ -278,6 +316,10 @@ class Report(Case):
             words = collections.Counter(w.lower() for t in texts for w in WORD.findall(t))
             for word, n, error in s["words_by_frequency"]["top"]:
                 self.assertLessEqual(abs(n - words[word]), 5 * error + 1, word)
+            for stem in s["stems"]["top"]:
+                if len(stem["forms"]) == 1 and re.fullmatch("w[0-9a-f]+x", stem["stem"]):
+                    self.assertLessEqual(abs(stem["times"] - words[stem["stem"]]),
+                                         5 * stem["standard_error"] + 1, stem)
             out, _ = self.run_tolmach("split", stdin="\n".join(texts).encode())
             self.assertLessEqual(abs(s["sentences"] - len([x for x in out.split("\n") if x])),
                                  5 * s["sentences_standard_error"] + 1)
