@@ -97,8 +97,11 @@ static void count_signals(struct tm_report_lang *lang, struct record *record)
     size_t at = 0;
     struct tm_str quality = record->cells[QUALITY];
     for (int i = -2; i < TM_SIGNAL_COUNT && tm_cell_next(quality, &at, &key, &value); i++) {
-        if (i == -1)
+        if (i == -1) {
             record->kept = tm_cell_fixed(value, 4);
+            uint64_t step = record->kept / 500;
+            lang->kept[step < TM_REPORT_KEPT ? step : TM_REPORT_KEPT - 1]++;
+        }
         if (i < 0)
             continue;
         uint64_t bin = tm_cell_fixed(value, tm_signal_is_count((enum tm_signal)i) ? 0 : 3) /
@@ -204,6 +207,9 @@ static void count_record(struct tm_counter *c, struct record *record)
     if (lang->records++ == 0 || doc != lang->doc)
         count_document(c, record);
     lang->doc = doc;
+    if (tm_cell_fixed(cells[N_SEGS], 0) > 1)
+        c->failed |= !tm_mix_add(&c->report->mix, doc, (int)(lang - c->report->langs),
+                                 record->text.n);
     lang->bytes += record->text.n;
     lang->chars += record->chars;
     lang->words += record->words;
@@ -290,7 +296,7 @@ enum tm_status tm_count_provenance(struct tm_report *report, const struct tm_str
 
 static bool make_room(struct tm_report *report)
 {
-    bool good = tm_tally_init(&report->forwards, SMALL_PLACES);
+    bool good = tm_tally_init(&report->forwards, SMALL_PLACES) && tm_mix_init(&report->mix);
     for (int i = 0; i < TM_REPORT_LANGS && good; i++) {
         struct tm_report_lang *lang = &report->langs[i];
         lang->alphabet = (enum tm_pack_stream)i;
@@ -416,6 +422,8 @@ bool tm_count_close(struct tm_report *report)
     }
     failed |= !count_icu_words(report);
     settle_vocabulary(report);
+    tm_together_growth(report);
+    failed |= !tm_together_ranks(report);
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         struct tm_report_lang *lang = &report->langs[i];
         look_up_pairs(lang);

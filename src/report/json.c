@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* report/stats.json; its schema is corpora/schema/stats.schema.json. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -135,20 +136,44 @@ static void put_stems(struct tm_pretty *json, const struct tm_report_lang *lang)
     tm_pretty_close(json, '{');
 }
 
-static void put_vocabulary(struct tm_pretty *json, const struct tm_report_lang *lang)
+/* Points, and the exponent of the power law through them. */
+static void put_law(struct tm_pretty *json, const char *key, const char *exponent_key,
+                    const struct tm_points *points)
 {
+    tm_pretty_open(json, key, '[');
+    for (size_t i = 0; i < points->n; i++)
+        put_point(json, points->x[i], points->y[i]);
+    tm_pretty_close(json, '[');
+    double exponent = tm_report_exponent(points->x, points->y, points->n) * 10000;
+    int64_t parts = (int64_t)(exponent + (exponent < 0 ? -0.5 : 0.5));
+    uint64_t size = (uint64_t)(parts < 0 ? -parts : parts);
+    tm_pretty_key(json, exponent_key);
+    tm_buf_printf(json->buf, "%s%" PRIu64 ".%04u", parts < 0 ? "-" : "", size / 10000,
+                  (unsigned)(size % 10000));
+}
+
+/* Of all languages together if `lang` is TM_REPORT_LANGS. */
+static void put_vocabulary(struct tm_pretty *json, const struct tm_report *report, int lang)
+{
+    bool all = lang == TM_REPORT_LANGS;
+    struct tm_points points;
     tm_pretty_open(json, "vocabulary", '{');
-    tm_pretty_u64(json, "different_words", lang->different);
-    put_bool(json, "exact", lang->exact);
-    tm_pretty_open(json, "growth", '[');
-    for (size_t i = 0; i < lang->n_growth; i++)
-        put_point(json, lang->growth[i].words, lang->growth[i].different);
-    tm_pretty_close(json, '[');
-    tm_pretty_open(json, "rank_frequency", '[');
-    for (unsigned i = 0; i < TM_LENGTH_BINS && tm_length_edge(i) <= lang->top.n; i++)
-        put_point(json, tm_length_edge(i),
-                  tm_report_times(lang, &lang->top.entries[tm_length_edge(i) - 1]));
-    tm_pretty_close(json, '[');
+    tm_pretty_u64(json, "different_words", all ? report->different : report->langs[lang].different);
+    put_bool(json, "exact", all ? report->exact : report->langs[lang].exact);
+    tm_report_growth(report, lang, &points);
+    put_law(json, "growth", "heaps_exponent", &points);
+    tm_report_ranks(report, lang, &points);
+    put_law(json, "rank_frequency", "zipf_exponent", &points);
+    tm_pretty_close(json, '{');
+}
+
+static void put_mix(struct tm_pretty *json, const struct tm_mix *mix)
+{
+    uint64_t bins[TM_MIX_BINS];
+    tm_mix_bins(mix, bins);
+    tm_pretty_open(json, "documents_by_english_share", '{');
+    tm_pretty_u64(json, "one_in", mix->one_in);
+    put_numbers(json, "documents", bins, TM_MIX_BINS);
     tm_pretty_close(json, '{');
 }
 
@@ -250,10 +275,11 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     tm_pretty_u64(json, "sample_one_in", lang->sample.one_in);
     tm_pretty_u64(json, "sample_units", lang->sample.n);
     tm_pretty_u64(json, "sample_words", lang->sample.words);
-    put_vocabulary(json, lang);
+    put_vocabulary(json, report, i);
     put_lengths(json, "records_by_words", lang->by_words, lang->records);
     put_lengths(json, "records_by_characters", lang->by_chars, lang->records);
     put_numbers(json, "records_by_lang_score", lang->scores, TM_REPORT_SCORES);
+    put_numbers(json, "records_by_kept", lang->kept, TM_REPORT_KEPT);
     put_numbers(json, "documents_by_n_segs", lang->segs, TM_REPORT_SEGS);
     put_signals(json, lang);
     put_tally(json, "words_by_frequency", lang, &lang->top, true);
@@ -296,8 +322,8 @@ static void put_total(struct tm_pretty *json, const struct tm_report *report)
     tm_pretty_u64(json, "bytes", sum.bytes);
     put_quantiles_of_all(json, "words_p10_p25_p50_p75_p90_p99", report, true);
     put_quantiles_of_all(json, "characters_p10_p25_p50_p75_p90_p99", report, false);
-    tm_pretty_u64(json, "different_words", report->different);
-    put_bool(json, "different_words_exact", report->exact);
+    put_mix(json, &report->mix);
+    put_vocabulary(json, report, TM_REPORT_LANGS);
     put_tokens(json, report, TM_REPORT_LANGS);
     tm_pretty_close(json, '{');
 }

@@ -106,6 +106,7 @@ void tm_report_destroy(struct tm_report *report)
         free(lang->by_words);
         free(lang->by_month);
         free(lang->characters);
+        tm_buf_finish(&lang->registers);
         tm_buf_finish(&lang->seen);
         tm_buf_finish(&lang->sample.bytes);
         tm_tally_finish(&lang->forwards);
@@ -119,6 +120,7 @@ void tm_report_destroy(struct tm_report *report)
         tm_picks_finish(&lang->shortened);
     }
     tm_tally_finish(&report->forwards);
+    tm_mix_finish(&report->mix);
     tm_counter_destroy(report->counter);
     tm_buf_finish(&report->row);
     if (report->opened.arena != NULL)

@@ -79,7 +79,7 @@ class Report(Case):
         self.assertLess(len(text.encode()), 1000000)
         for link in page.links:
             self.assertTrue(link == "stats.json" or link[1:] in page.ids, link)
-        self.assertEqual(len(page.csv), page.figures)
+        self.assertEqual(len(page.csv), page.tables, "each table, and so each figure, can be saved")
         for name, table in page.csv.items():
             self.assertEqual({len(row) for row in table}, {len(table[0])}, name)
         self.assertNotIn("url(", text)
@@ -125,6 +125,8 @@ class Report(Case):
             above = [e for e, _ in stats["records_by_words"] if e > least]
             self.assertEqual(n, sum(least <= k < (above[0] if above else 10 ** 9) or
                                     (least == 1 and k == 0) for k in lengths))
+        kept = collections.Counter(int(round(r["quality"]["kept"] * 10000)) // 500 for r in found)
+        self.assertEqual(stats["records_by_kept"], [kept[i] for i in range(21)])
         self.assertEqual(stats["documents_by_n_segs"][0],
                          sum(r["n_segs"] == 1 for r in documents.values()))
         for signal in ("short_lines", "dup_lines", "mean_word"):
@@ -188,8 +190,9 @@ class Report(Case):
                 choose(s["tokens_estimate"]["by_rule"].values())
                 for s in stats["languages"].values()))
         self.assertEqual(stats["all"]["documents"], len({r["doc_id"] for r in everything}))
-        self.assertEqual(stats["all"]["different_words"], len(
-            {w.lower() for r in everything for w in WORD.findall(r["text"])}))
+        self.check_together(stats["all"], [[WORD.findall(r["text"].lower()) for r in records(release, lang)]
+                                           for lang in ("ru", "en")])
+        self.check_mix(stats["all"]["documents_by_english_share"], everything)
         self.assertEqual(stats["duplicates"]["duplicates_removed"], sum(dups.values()))
         self.assertEqual(stats["duplicates"]["records_with_duplicates"],
                          sum(n > 0 for n in dups.values()))
@@ -202,6 +205,42 @@ class Report(Case):
                          dict(edges))
         self.assertEqual(stats["ledger"],
                          json.loads((release / "manifest.json").read_text())["ledger"])
+
+    def check_together(self, stats, langs):
+        """`langs` has the words of each record."""
+        counts = collections.Counter(w for lang in langs for words in lang for w in words)
+        vocabulary = stats["vocabulary"]
+        self.assertEqual([vocabulary["different_words"], vocabulary["exact"]], [len(counts), True])
+        ordered = [n for _, n in counts.most_common()]
+        self.assertEqual(vocabulary["rank_frequency"],
+                         [[rank, ordered[rank - 1]] for rank, _ in vocabulary["rank_frequency"]])
+        read, due = [], 100
+        while due <= max(sum(map(len, lang)) for lang in langs):
+            words = [w for lang in langs for w in self.first_words(lang, due)]
+            read.append([len(words), len(set(words))])
+            due *= 2
+        read.append([sum(counts.values()), len(counts)])
+        self.assertEqual([x for x, _ in vocabulary["growth"]], [x for x, _ in read])
+        for (_, told), (_, different) in zip(vocabulary["growth"], read):
+            self.assertLess(abs(told / different - 1), 4 * 0.0081)
+        self.assertEqual(vocabulary["growth"][-1], read[-1])
+
+    def first_words(self, lang, due):
+        """Words of whole records until there are as many, or all that there are."""
+        words = []
+        for record in lang:
+            words += record
+            if len(words) >= due:
+                break
+        return words
+
+    def check_mix(self, mix, found):
+        sizes = collections.defaultdict(lambda: [0, 0])
+        for r in found:
+            sizes[r["doc_id"]][r["lang"] == "en"] += len(r["text"].encode())
+        bins = collections.Counter(int(en / (ru + en) * 10) for ru, en in sizes.values() if ru and en)
+        self.assertGreater(sum(bins.values()), 5)
+        self.assertEqual(mix, {"one_in": 1, "documents": [bins[i] for i in range(10)]})
 
     def test_page(self):
         release = self.harbour()
@@ -229,10 +268,12 @@ class Report(Case):
         """The exponents on the page are those of the points in stats.json."""
         for law, points in (("Heaps\u2019", "growth"), ("Zipf\u2019s", "rank_frequency")):
             slopes = []
-            for name, lang in (("Russian", "ru"), ("English", "en")):
-                x, y = zip(*([math.log(v) for v in p]
-                             for p in stats["languages"][lang]["vocabulary"][points]))
+            for name, s in (("Russian", stats["languages"]["ru"]),
+                            ("English", stats["languages"]["en"]), ("All", stats["all"])):
+                x, y = zip(*([math.log(v) for v in p] for p in s["vocabulary"][points]))
                 slope = statistics.linear_regression(x, y).slope
+                self.assertAlmostEqual(slope, s["vocabulary"][
+                    "heaps_exponent" if points == "growth" else "zipf_exponent"], places=4)
                 slopes.append(f"{name} {slope:.2f}".replace("-", "\u2212"))
             self.assertIn(f"Exponent of {law} law, by least squares through the points of the "
                           f"figure: {', '.join(slopes)}.", text)
@@ -248,6 +289,16 @@ class Report(Case):
         self.assertEqual(tables["score.csv"][1][0], "< 0.5")
         self.assertEqual([[int(a), int(b)] for lang, a, b in tables["growth.csv"]
                           if lang == "Russian"], langs["ru"]["vocabulary"]["growth"])
+        self.assertEqual([[int(a), int(b)] for lang, a, b in tables["ranks.csv"] if lang == "All"],
+                         stats["all"]["vocabulary"]["rank_frequency"])
+        self.assertEqual([int(n) for _, n in tables["bytes.csv"][1:]],
+                         stats["all"]["documents_by_english_share"]["documents"])
+        self.assertEqual([[w, int(n), 0] for w, n in tables["russian-commonest-words.csv"][1:]],
+                         [e for e in langs["ru"]["words_by_frequency"]["top"]
+                          if e[0] not in STOP and not e[0][0].isdigit()][:25])
+        self.assertEqual([row[1:7] for row in tables["by-language.csv"][1:3]], [
+            [str(langs[lang][k]) for k in ("documents", "records", "sentences", "words",
+                                           "characters", "bytes")] for lang in ("ru", "en")])
         self.assertEqual(tables["cleaning.csv"][1], ["raw text", "is here",
                                                      str(stats["ledger"]["raw"])])
         self.assertEqual(sum(int(n) for _, n in tables["ru.csv"][1:]),
@@ -324,8 +375,9 @@ class Report(Case):
             self.assertLessEqual(abs(s["sentences"] - len([x for x in out.split("\n") if x])),
                                  5 * s["sentences_standard_error"] + 1)
         self.assertGreater(max(s["sample_one_in"] for s in stats["languages"].values()), 1)
-        self.assertFalse(stats["all"]["different_words_exact"])
-        self.assertLess(abs(stats["all"]["different_words"] / different - 1), 4 * 0.0081)
+        vocabulary = stats["all"]["vocabulary"]
+        self.assertFalse(vocabulary["exact"])
+        self.assertLess(abs(vocabulary["different_words"] / different - 1), 4 * 0.0081)
 
 
 if __name__ == "__main__":
