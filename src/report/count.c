@@ -409,6 +409,18 @@ static bool count_icu_words(struct tm_report *report)
     return good;
 }
 
+static bool count_tokens(struct tm_report *report)
+{
+    if (report->tokenizer == NULL)
+        return true;
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        struct tm_report_lang *lang = &report->langs[i];
+        lang->tokens = tm_sample_estimate(&lang->sample, TM_SAMPLE_TEXT, true, lang->chars,
+                                          tm_tokenizer_count, report->tokenizer);
+    }
+    return !tm_tokenizer_failed(report->tokenizer);
+}
+
 bool tm_count_close(struct tm_report *report)
 {
     struct tm_counter *c = report->counter;
@@ -420,7 +432,7 @@ bool tm_count_close(struct tm_report *report)
         failed |= !tm_words_sample(c->words, lang);
         tm_tally_merge(&report->forwards, &lang->forwards);
     }
-    failed |= !count_icu_words(report);
+    failed |= !count_icu_words(report) || !count_tokens(report);
     settle_vocabulary(report);
     tm_together_growth(report);
     failed |= !tm_together_ranks(report);

@@ -272,6 +272,8 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     put_quantiles(json, "characters_p10_p25_p50_p75_p90_p99", lang->by_chars, lang->records);
     tm_pretty_u64(json, "undated", lang->undated);
     put_tokens(json, report, i);
+    if (report->tokenizer != NULL)
+        put_estimate(json, "tokens_by_model", lang->tokens);
     tm_pretty_u64(json, "sample_one_in", lang->sample.one_in);
     tm_pretty_u64(json, "sample_units", lang->sample.n);
     tm_pretty_u64(json, "sample_words", lang->sample.words);
@@ -405,6 +407,12 @@ void tm_report_put_json(struct tm_pretty *json, const struct tm_report *report)
     tm_pretty_open(json, NULL, '{');
     tm_pretty_str(json, "name", report->opened.name);
     tm_pretty_str(json, "version", report->opened.version);
+    if (report->tokenizer != NULL) {
+        tm_pretty_open(json, "tokenizer", '{');
+        tm_pretty_str(json, "model", tm_str_of(tm_tokenizer_name(report->tokenizer)));
+        tm_pretty_str(json, "sha256", tm_str_of(tm_tokenizer_sha256(report->tokenizer)));
+        tm_pretty_close(json, '{');
+    }
     put_total(json, report);
     tm_pretty_open(json, "languages", '{');
     for (int i = 0; i < TM_REPORT_LANGS; i++)

@@ -116,10 +116,36 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
     tm_buf_text(buf, "</p>\n");
 }
 
+static void put_counted_tokens(struct tm_buf *buf, const struct tm_report *report)
+{
+    tm_buf_text(buf, "<p>Counted with the SentencePiece model <code>");
+    tm_html_cut(buf, tm_str_of(tm_tokenizer_name(report->tokenizer)), 200);
+    tm_buf_printf(buf, "</code> (SHA-256 <code>%s</code>), each record by itself, without marks of "
+                  "its begin and end; in the sample that words are counted in, and scaled up. "
+                  "\xC2\xB1 is one standard error.</p>\n",
+                  tm_tokenizer_sha256(report->tokenizer));
+    tm_html_table(buf, "Tokens, counted",
+                  "language|tokens|\xC2\xB1|one record in|characters|words|bytes");
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        const uint64_t numbers[] = {lang->tokens.number, lang->tokens.error, lang->tokens.one_in,
+                                    lang->chars, lang->words, lang->bytes};
+        if (!tm_report_has(report, i))
+            continue;
+        tm_html_th(buf, tm_page_lang(i));
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+            tm_html_td(buf, numbers[k]);
+        tm_buf_text(buf, "</tr>\n");
+    }
+    tm_html_table_save(buf);
+}
+
 static void put_tokens(struct tm_buf *buf, const struct tm_report *report)
 {
+    if (report->tokenizer != NULL)
+        put_counted_tokens(buf, report);
     tm_buf_text(buf, "<p>How many tokens a language model would make of the texts depends on its "
-                "tokenizer. These are estimates by rules of thumb: no tokenizer was run. The last "
+                "tokenizer. These are estimates by rules of thumb. The last "
                 "rule for Russian is for vocabularies that know little of it.</p>\n");
     tm_html_table(buf, "Tokens, estimated",
                   "language|<rule of thumb|tokens, about|characters|words|bytes");

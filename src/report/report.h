@@ -10,6 +10,7 @@
 #include "report/mix.h"
 #include "report/sample.h"
 #include "report/sketch.h"
+#include "report/tokenizer.h"
 
 /* Lengths from here on share one place of the histogram. */
 #define TM_REPORT_LENGTHS 65536
@@ -105,6 +106,7 @@ struct tm_report_lang {
     struct tm_sample sample;
     uint64_t sample_sentences;
     struct tm_moments sentences;
+    struct tm_estimate tokens;      /* by the model of the user */
     struct tm_estimate icu_words;   /* as ICU's word iterator counts them */
     struct tm_tally top;            /* words in lower case */
     struct tm_tally stems;          /* of the words in `top` (stems.h) */
@@ -130,6 +132,7 @@ struct tm_cluster {
 struct tm_report {
     struct tm_opened opened;
     struct tm_report_options options;
+    struct tm_tokenizer *tokenizer; /* NULL: tokens are not counted */
     struct tm_counter *counter;     /* while rows come */
     struct tm_buf row;
     uint64_t documents;             /* with a record */

@@ -60,6 +60,24 @@ static void put_langs(struct tm_buf *buf, const struct tm_report *report)
                           report->langs[i].sample.one_in, tm_report_sentences_error(report, i));
 }
 
+static void put_tokens(struct tm_buf *buf, const struct tm_report *report)
+{
+    if (report->tokenizer == NULL)
+        return;
+    tm_buf_printf(buf, "\n%-*.*s%15s%15s%15s\n", TITLE_WIDTH, TITLE_WIDTH,
+                  tm_tokenizer_name(report->tokenizer), "tokens", "std. error", "per word");
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        uint64_t hundredths = lang->words == 0 ? 0
+                                               : (lang->tokens.number * 100 + lang->words / 2) /
+                                                     lang->words;
+        if (tm_report_has(report, i))
+            tm_buf_printf(buf, "%-*s%15" PRIu64 "%15" PRIu64 "%12" PRIu64 ".%02u\n", TITLE_WIDTH,
+                          tm_pack_stream_lang((enum tm_pack_stream)i), lang->tokens.number,
+                          lang->tokens.error, hundredths / 100, (unsigned)(hundredths % 100));
+    }
+}
+
 static void put_sources(struct tm_buf *buf, const struct tm_report *report)
 {
     const struct tm_value *sources = tm_value_get(report->opened.manifest, "sources");
@@ -128,6 +146,7 @@ void tm_report_put_text(struct tm_buf *buf, const struct tm_report *report)
     tm_buf_printf(buf, "%.*s %.*s\n\n", (int)opened->name.n, opened->name.p,
                   (int)opened->version.n, opened->version.p);
     put_langs(buf, report);
+    put_tokens(buf, report);
     put_sources(buf, report);
     put_years(buf, report);
     put_removed(buf, &opened->ledger);

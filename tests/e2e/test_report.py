@@ -1,11 +1,14 @@
 """The statistics of a release, against numbers counted here from its shards."""
 import collections
 import csv
+import hashlib
 import html.parser
 import json
 import math
 import re
+import shutil
 import statistics
+import subprocess
 import urllib.parse
 
 import jsonschema
@@ -303,6 +306,39 @@ class Report(Case):
                                                      str(stats["ledger"]["raw"])])
         self.assertEqual(sum(int(n) for _, n in tables["ru.csv"][1:]),
                          langs["ru"]["characters_by_kind"]["alphabet"][0])
+
+    def test_tokens_of_a_model(self):
+        """As many as SentencePiece's own program makes of the same texts."""
+        if shutil.which("spm_train") is None:
+            self.skipTest("no spm_train (Debian: sentencepiece)")
+        release = self.harbour()
+        texts = {lang: [r["text"] for r in records(release, lang)] for lang in ("ru", "en")}
+        self.write("train.txt", "\n".join(texts["ru"] + texts["en"]))
+        subprocess.run(["spm_train", "--input=train.txt", "--model_prefix=tiny", "--vocab_size=500"],
+                       cwd=self.dir, check=True, capture_output=True)
+        self.run_tolmach("stats", release, "--tokenizer", "tiny.model", "--html", "page.html")
+        page = self.check_page((self.dir / "page.html").read_text())
+        out, _ = self.run_tolmach("stats", release, "--tokenizer", "tiny.model", "--json")
+        stats = json.loads(out)
+        jsonschema.validate(stats, SCHEMA)
+        self.assertEqual(stats["tokenizer"]["sha256"], hashlib.sha256(
+            (self.dir / "tiny.model").read_bytes()).hexdigest())
+        for i, lang in enumerate(("ru", "en")):
+            pieces = subprocess.run(
+                ["spm_encode", "--model=tiny.model", "--output_format=id"], cwd=self.dir, check=True,
+                input="\n".join(texts[lang]).encode(), capture_output=True).stdout.split()
+            self.assertGreater(len(pieces), 1000)
+            self.assertEqual(stats["languages"][lang]["tokens_by_model"],
+                             {"number": len(pieces), "standard_error": 0, "one_in": 1})
+            self.assertEqual(page.csv["tokens-counted.csv"][1 + i][1:4], [str(len(pieces)), "0", "1"])
+        del stats["tokenizer"], stats["languages"]["ru"]["tokens_by_model"]
+        del stats["languages"]["en"]["tokens_by_model"], stats["languages"]["other"]["tokens_by_model"]
+        self.assertEqual(stats, stats_of(release), "nothing else changes")
+        self.write("none.model", "no model")
+        _, err = self.run_tolmach("stats", release, "--tokenizer", "none.model", code=2)
+        self.assertIn("no SentencePiece model", err)
+        _, err = self.run_tolmach("stats", release, "--tokenizer", "nix", code=3)
+        self.assertIn("cannot open", err)
 
     def test_same_bytes(self):
         self.assertEqual(tree(self.harbour("one", "-j", "1") / "report"),
