@@ -9,7 +9,7 @@
 enum { LEAST_UNITS = 32 };
 
 /* Bytes of a unit, where there is a line feed for it, and where there is none. */
-enum { UNIT = 64 << 10, LONGEST = 1 << 20 };
+enum { UNIT = 4 << 10, LONGEST = 64 << 10 };
 
 struct head {
     uint64_t hash;
@@ -96,10 +96,12 @@ bool tm_sample_offer(struct tm_sample *sample, uint64_t hash, struct tm_str text
     while (text.n != 0 && good) {
         unit.text.p = text.p;
         unit.text.n = unit_length(text);
-        struct tm_counts counts = tm_count_text(unit.text);
-        unit.words = counts.words;
-        unit.chars = counts.chars;
-        good = offer_unit(sample, &unit);
+        if (unit.hash % sample->one_in == 0) {
+            struct tm_counts counts = tm_count_text(unit.text);
+            unit.words = counts.words;
+            unit.chars = counts.chars;
+            good = offer_unit(sample, &unit);
+        }
         unit.hash = next_hash(unit.hash);
         text.p += unit.text.n;
         text.n -= unit.text.n;

@@ -2,7 +2,7 @@
 /*
  * sample.h - texts that are looked at more closely than all others.
  *
- * A unit is a record, or whole lines of about 64 KiB of a longer one. It is in the sample if the
+ * A unit is a record, or whole lines of about 4 KiB of a longer one. It is in the sample if the
  * hash of its id is a multiple of `one_in`, the least power of two with which the texts of a
  * language's sample fit into TM_SAMPLE_TEXT: the choice depends on the units, not on their order.
  * So each unit is in it with the probability 1 / one_in, and one_in is 1 for a small corpus, whose
@@ -11,7 +11,8 @@
  * What is counted is scaled up by the words (or characters) of the whole, which are known: the ratio
  * estimator Y = X * sum(y) / sum(x), whose standard error is
  *   X / sum(x) * sqrt((1 - 1 / one_in) * sum((y - r * x)^2) * n / (n - 1)),  r = sum(y) / sum(x)
- * over the n units of the sample (Cochran, Sampling Techniques, 1977, ch. 6).
+ * over the n units of the sample (Cochran, Sampling Techniques, 1977, ch. 6). Units are small so that
+ * there are many: of a dictionary in one record, few large parts would tell neither number nor error.
  */
 #ifndef TM_REPORT_SAMPLE_H
 #define TM_REPORT_SAMPLE_H
