@@ -31,12 +31,14 @@ extern "C" {
 
 struct tm_report_options {
     unsigned examples;      /* random records of each language, at most TM_REPORT_EXAMPLES */
+    const char *tokenizer;  /* file of a SentencePiece model by which tokens are counted, or NULL */
 };
 
 struct tm_report;
 
 /* Reads the release `dir` and counts. `options` may be NULL: 20 examples. TM_ERR_READ, TM_ERR_FORMAT
- * or TM_ERR_VERIFY for what is no release or cannot be read, TM_ERR_NOMEM. */
+ * or TM_ERR_VERIFY for what is no release or cannot be read, TM_ERR_USAGE for a
+ * tokenizer that cannot be had, TM_ERR_NOMEM. */
 TM_API enum tm_status tm_report_create(const char *dir, const struct tm_report_options *options,
                                        struct tm_report **ret_report, struct tm_err *err);
 

@@ -15,6 +15,7 @@
 #include "base/icu.h"
 #include "cli/cli.h"
 #include "fetch/curl.h"
+#include "report/tokenizer.h"
 
 static const struct cli_option options[] = {CLI_COMMON_OPTIONS};
 
@@ -36,6 +37,8 @@ static void print_versions(void)
                      ? tm_curl.version_info(CURLVERSION_NOW)->version
                      : "none: releases cannot be fetched");
     (void)printf("libsodium       %s\n", sodium_version_string());
+    (void)printf("SentencePiece   %s\n", tm_tokenizer_load(NULL) == TM_OK
+                     ? "yes" : "none: stats --tokenizer cannot be used");
 #ifdef TM_HAVE_BROTLI
     (void)printf("brotli          yes\n");
 #else

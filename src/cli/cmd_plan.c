@@ -47,9 +47,16 @@ static void put_date(FILE *to, int64_t seconds)
         (void)fprintf(to, "%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
 }
 
+static const char *s_of(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
 static const char *size_text(uint64_t bytes, char ret_text[32])
 {
-    if (bytes < 1000000)
+    if (bytes < 1000)
+        (void)snprintf(ret_text, 32, "%" PRIu64 " byte%s", bytes, s_of(bytes));
+    else if (bytes < 1000000)
         (void)snprintf(ret_text, 32, "%.0f KB", (double)bytes / 1e3);
     else
         (void)snprintf(ret_text, 32, "%.1f MB", (double)bytes / 1e6);
@@ -61,14 +68,14 @@ static void put_look(FILE *to, const char *mark, const struct look *look)
 {
     const uint64_t *by = look->by_lang;
     char size[32];
-    (void)fprintf(to, "%s%s, %" PRIu64 " files, ", mark, size_text(look->bytes, size),
-                  look->files);
+    (void)fprintf(to, "%s%s, %" PRIu64 " file%s, ", mark, size_text(look->bytes, size),
+                  look->files, s_of(look->files));
     put_names(to, look->formats[0], sizeof look->formats[0], "nothing that can be read");
     if (!look->whole)
         (void)fprintf(to, "\n%slooked at the first %s", mark, size_text(look->seen, size));
-    (void)fprintf(to, "\n%s%" PRIu64 " documents, %s of text: %" PRIu64 " ru, %" PRIu64
-                  " en, %" PRIu64 " other", mark, look->documents, size_text(look->text, size),
-                  by[TM_LANG_RU], by[TM_LANG_EN], by[TM_LANG_OTHER] + by[TM_LANG_UND]);
+    (void)fprintf(to, "\n%s%" PRIu64 " document%s, %s of text: %" PRIu64 " ru, %" PRIu64
+                  " en, %" PRIu64 " other", mark, look->documents, s_of(look->documents),
+                  size_text(look->text, size), by[TM_LANG_RU], by[TM_LANG_EN], by[TM_LANG_OTHER] + by[TM_LANG_UND]);
     if (look->first != TM_UNKNOWN) {
         (void)fprintf(to, "\n%s", mark);
         put_date(to, look->first);
@@ -86,20 +93,48 @@ static void put_look(FILE *to, const char *mark, const struct look *look)
     (void)fputc('\n', to);
 }
 
+/* "5 to 8 MB", or one number if both look the same. */
+static void put_range(double low, double high, const char *behind)
+{
+    static const struct {
+        double size;
+        const char *name;
+    } units[] = {{1e12, "TB"}, {1e9, "GB"}, {1e6, "MB"}, {1e3, "KB"}};
+    size_t i = 0;
+    char texts[2][32];
+    while (i < 3 && high < units[i].size)
+        i++;
+    const double numbers[2] = {low / units[i].size, high / units[i].size};
+    for (int k = 0; k < 2; k++)
+        (void)snprintf(texts[k], sizeof texts[k], numbers[k] < 9.95 && i < 3 ? "%.1f" : "%.0f",
+                       numbers[k]);
+    if (strcmp(texts[0], texts[1]) != 0)
+        (void)printf("%s to ", texts[0]);
+    (void)printf("%s %s %s", texts[1], units[i].name, behind);
+}
+
+static void put_time(double low, double high)
+{
+    if (high < 1)
+        (void)printf("  time        a second\n");
+    else if (high < 1.5)
+        (void)printf("  time        a second of one core, or two\n");
+    else
+        (void)printf("  time        %.0f to %.0f s of one core\n", low < 1 ? 1 : low,
+                     high < 2 ? 2 : high);
+}
+
 static void put_estimate(size_t n, uint64_t bytes)
 {
     char size[32];
     double mb = (double)bytes / 1e6;
-    (void)printf("\n%zu inputs, %s. A build takes, about:\n", n, size_text(bytes, size));
-    if (mb * cost.seconds[1] < 100)
-        (void)printf("  time        a second\n");
-    else
-        (void)printf("  time        %.0f to %.0f s of one core\n", mb * cost.seconds[0] / 100,
-                     mb * cost.seconds[1] / 100);
-    (void)printf("  disk        %.0f to %.0f MB while it runs, %.0f to %.0f MB for the release\n"
-                 "  memory      1024 MB (--memory), never more than a quarter above it\n",
-                 mb * cost.disk[0], mb * cost.disk[1], mb * cost.release[0],
-                 mb * cost.release[1]);
+    (void)printf("\n%zu input%s, %s. A build takes, about:\n", n, s_of(n), size_text(bytes, size));
+    put_time(mb * cost.seconds[0] / 100, mb * cost.seconds[1] / 100);
+    (void)printf("  disk        ");
+    put_range((double)bytes * cost.disk[0], (double)bytes * cost.disk[1], "while it runs, ");
+    put_range((double)bytes * cost.release[0], (double)bytes * cost.release[1],
+              "for the release\n");
+    (void)printf("  memory      1024 MB (--memory), never more than a quarter above it\n");
     (void)printf("Packed inputs (zip, zst ...) are larger than their files, and so is all this.\n");
 }
 

@@ -12,6 +12,7 @@ enum { MOST_RELEASES = 8 };
 static const struct cli_option options[] = {
     {"json", 0, NULL, "print numbers as JSON"},
     {"html", 0, "FILE", "write the report on one release as a page"},
+    {"tokenizer", 0, "MODEL", "count tokens with a model of SentencePiece"},
     {"examples", 0, "N", "random records of each language on the page (20)"},
     CLI_COMMON_OPTIONS,
 };
@@ -54,7 +55,7 @@ static int run(struct cli *cli)
 {
     struct tm_err err = {0};
     struct tm_report *reports[MOST_RELEASES] = {NULL};
-    struct tm_report_options how = {.examples = 20};
+    struct tm_report_options how = {.examples = 20, .tokenizer = cli_value(cli, "tokenizer")};
     const char *page = cli_value(cli, "html");
     const char *examples = cli_value(cli, "examples");
     int code = -1;
@@ -85,6 +86,7 @@ const struct cli_command cli_stats = {
     .example = "  tolmach stats out/harbour/1.0.0\n"
                "  tolmach stats out/harbour/1.0.0 out/harbour/1.1.0\n"
                "  tolmach stats --html harbour.html out/harbour/1.0.0\n"
+               "  tolmach stats --tokenizer tokenizer.model out/harbour/1.0.0\n"
                "  tolmach stats --json out/harbour/1.0.0 | jq .all",
     .options = options,
     .least = 1,

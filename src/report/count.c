@@ -6,9 +6,13 @@
 
 #include "base/str.h"
 #include "report/columns.h"
+#include "report/icu_words.h"
 #include "report/report.h"
 
 enum { TOP_PLACES = 131072, PAIR_PLACES = 65536, SMALL_PLACES = 8192 };
+
+/* Bytes of a language's sample that ICU's iterator walks: it takes 20 ns a byte. */
+enum { ICU_BYTES = 512 << 10 };
 
 /* Bytes of a text that stand for a cluster. */
 enum { CLUSTER_TEXT = 240 };
@@ -93,8 +97,11 @@ static void count_signals(struct tm_report_lang *lang, struct record *record)
     size_t at = 0;
     struct tm_str quality = record->cells[QUALITY];
     for (int i = -2; i < TM_SIGNAL_COUNT && tm_cell_next(quality, &at, &key, &value); i++) {
-        if (i == -1)
+        if (i == -1) {
             record->kept = tm_cell_fixed(value, 4);
+            uint64_t step = record->kept / 500;
+            lang->kept[step < TM_REPORT_KEPT ? step : TM_REPORT_KEPT - 1]++;
+        }
         if (i < 0)
             continue;
         uint64_t bin = tm_cell_fixed(value, tm_signal_is_count((enum tm_signal)i) ? 0 : 3) /
@@ -200,6 +207,9 @@ static void count_record(struct tm_counter *c, struct record *record)
     if (lang->records++ == 0 || doc != lang->doc)
         count_document(c, record);
     lang->doc = doc;
+    if (tm_cell_fixed(cells[N_SEGS], 0) > 1)
+        c->failed |= !tm_mix_add(&c->report->mix, doc, (int)(lang - c->report->langs),
+                                 record->text.n);
     lang->bytes += record->text.n;
     lang->chars += record->chars;
     lang->words += record->words;
@@ -286,7 +296,7 @@ enum tm_status tm_count_provenance(struct tm_report *report, const struct tm_str
 
 static bool make_room(struct tm_report *report)
 {
-    bool good = tm_tally_init(&report->forwards, SMALL_PLACES);
+    bool good = tm_tally_init(&report->forwards, SMALL_PLACES) && tm_mix_init(&report->mix);
     for (int i = 0; i < TM_REPORT_LANGS && good; i++) {
         struct tm_report_lang *lang = &report->langs[i];
         lang->alphabet = (enum tm_pack_stream)i;
@@ -297,6 +307,7 @@ static bool make_room(struct tm_report *report)
         lang->characters = calloc(TM_REPORT_CHARS + 1, sizeof *lang->characters);
         good = lang->by_chars != NULL && lang->by_words != NULL && lang->by_month != NULL &&
                lang->characters != NULL && tm_tally_init(&lang->top, TOP_PLACES) &&
+               tm_tally_init(&lang->stems, TOP_PLACES) &&
                tm_tally_init(&lang->pairs, PAIR_PLACES) &&
                tm_tally_init(&lang->hashtags, SMALL_PLACES) &&
                tm_tally_init(&lang->forwards, SMALL_PLACES) &&
@@ -383,6 +394,33 @@ static void settle_vocabulary(struct tm_report *report)
         report->different = tm_hll_estimate(&all);
 }
 
+static bool count_icu_words(struct tm_report *report)
+{
+    struct tm_icu_words *words = tm_icu_words_create();
+    if (words == NULL)
+        return false;
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        struct tm_report_lang *lang = &report->langs[i];
+        lang->icu_words = tm_sample_estimate(&lang->sample, ICU_BYTES, false, lang->words,
+                                             tm_icu_words_count, words);
+    }
+    bool good = !tm_icu_words_failed(words);
+    tm_icu_words_destroy(words);
+    return good;
+}
+
+static bool count_tokens(struct tm_report *report)
+{
+    if (report->tokenizer == NULL)
+        return true;
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        struct tm_report_lang *lang = &report->langs[i];
+        lang->tokens = tm_sample_estimate(&lang->sample, TM_SAMPLE_TEXT, true, lang->chars,
+                                          tm_tokenizer_count, report->tokenizer);
+    }
+    return !tm_tokenizer_failed(report->tokenizer);
+}
+
 bool tm_count_close(struct tm_report *report)
 {
     struct tm_counter *c = report->counter;
@@ -394,13 +432,17 @@ bool tm_count_close(struct tm_report *report)
         failed |= !tm_words_sample(c->words, lang);
         tm_tally_merge(&report->forwards, &lang->forwards);
     }
+    failed |= !count_icu_words(report) || !count_tokens(report);
     settle_vocabulary(report);
+    tm_together_growth(report);
+    failed |= !tm_together_ranks(report);
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         struct tm_report_lang *lang = &report->langs[i];
         look_up_pairs(lang);
         tm_tally_sort(&lang->top);
+        tm_tally_sort(&lang->stems);
         tm_tally_sort(&lang->hashtags);
-        failed |= lang->top.failed || lang->pairs.failed || lang->hashtags.failed;
+        failed |= lang->top.failed || lang->stems.failed || lang->pairs.failed || lang->hashtags.failed;
     }
     tm_tally_sort(&report->forwards);
     return !failed && !report->forwards.failed;

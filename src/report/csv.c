@@ -61,8 +61,10 @@ void tm_csv_link(struct tm_buf *buf, const char *name, const char *title, const 
     tm_buf_printf(buf, "<p class=\"note\"><a download=\"%s.csv\" aria-label=\"%s, CSV\" "
                   "href=\"data:text/csv;charset=utf-8,", name, title);
     put_encoded(buf, csv);
-    tm_buf_printf(buf, "\">CSV</a> \xC2\xB7 <a href=\"stats.json\">JSON</a>: <code>%s</code></p>\n",
-                  key);
+    tm_buf_text(buf, "\">CSV</a>");
+    if (key != NULL)
+        tm_buf_printf(buf, " \xC2\xB7 <a href=\"stats.json\">JSON</a>: <code>%s</code>", key);
+    tm_buf_text(buf, "</p>\n");
     buf->failed |= csv->failed;
     tm_buf_finish(csv);
 }

@@ -57,6 +57,33 @@ double tm_report_exponent(const uint64_t *x, const uint64_t *y, size_t n)
     return below > 1e-9 ? above / below : 0;
 }
 
+void tm_report_growth(const struct tm_report *report, int lang, struct tm_points *ret_points)
+{
+    bool all = lang == TM_REPORT_LANGS;
+    const struct tm_growth *growth = all ? report->growth : report->langs[lang].growth;
+    ret_points->n = all ? report->n_growth : report->langs[lang].n_growth;
+    for (size_t i = 0; i < ret_points->n; i++) {
+        ret_points->x[i] = growth[i].words;
+        ret_points->y[i] = growth[i].different;
+    }
+}
+
+void tm_report_ranks(const struct tm_report *report, int lang, struct tm_points *ret_points)
+{
+    bool all = lang == TM_REPORT_LANGS;
+    const struct tm_report_lang *l = all ? NULL : &report->langs[lang];
+    size_t n = 0;
+    while (n < TM_LENGTH_BINS && (all ? n < report->n_ranks
+                                      : tm_length_edge((unsigned)n) <= l->top.n)) {
+        uint64_t rank = tm_length_edge((unsigned)n);
+        ret_points->x[n] = rank;
+        ret_points->y[n] = all ? report->ranks[n]
+                               : tm_report_times(l, &l->top.entries[rank - 1]);
+        n++;
+    }
+    ret_points->n = n;
+}
+
 uint64_t tm_report_sentences(const struct tm_report *report, int lang)
 {
     const struct tm_report_lang *l = &report->langs[lang];

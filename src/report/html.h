@@ -31,6 +31,10 @@ void tm_html_td_text(struct tm_buf *buf, struct tm_str text, size_t most);
  * begins with '<'. The row is begun by <tr> and a tm_html_th or td_text. */
 void tm_html_table(struct tm_buf *buf, const char *caption, const char *columns);
 void tm_html_table_end(struct tm_buf *buf);
+
+/* The same, with a link to the table as a CSV file (table_csv.c). */
+void tm_html_table_save(struct tm_buf *buf);
+
 void tm_html_th(struct tm_buf *buf, const char *text);
 
 #endif

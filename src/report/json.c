@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* report/stats.json; its schema is corpora/schema/stats.schema.json. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 
 #include "pack/ledger_json.h"
 #include "report/report.h"
+#include "report/stems.h"
 
 /* Entries of a list; the page shows fewer. */
-enum { MOST_ENTRIES = 100, MOST_SOURCES = 1000 };
+enum { MOST_ENTRIES = 100, MOST_FORMS = 5, MOST_SOURCES = 1000 };
 
 /* sum / n with one decimal, rounded down. */
 static void put_mean(struct tm_pretty *json, const char *key, uint64_t sum, uint64_t n)
@@ -109,20 +111,69 @@ static void put_tally(struct tm_pretty *json, const char *key, const struct tm_r
     tm_pretty_close(json, '{');
 }
 
-static void put_vocabulary(struct tm_pretty *json, const struct tm_report_lang *lang)
+static void put_stems(struct tm_pretty *json, const struct tm_report_lang *lang)
 {
+    const char *algorithm = tm_stems_algorithm(lang->alphabet);
+    const struct tm_tally *stems = &lang->stems;
+    tm_pretty_open(json, "stems", '{');
+    tm_pretty_str(json, "algorithm", tm_str_of(algorithm == NULL ? "none" : algorithm));
+    tm_pretty_u64(json, "total", tm_sample_scale(&lang->sample, lang->words, false, stems->total));
+    tm_pretty_open(json, "top", '[');
+    for (size_t i = 0; i < stems->n && i < MOST_ENTRIES; i++) {
+        struct tm_str forms[MOST_FORMS];
+        size_t n = tm_stems_forms(lang, &stems->entries[i], MOST_FORMS, forms);
+        tm_pretty_open(json, NULL, '{');
+        tm_pretty_str(json, "stem", tm_tally_key(stems, &stems->entries[i]));
+        tm_pretty_u64(json, "times", tm_report_times(lang, &stems->entries[i]));
+        tm_pretty_u64(json, "standard_error", tm_report_times_error(lang, stems, &stems->entries[i]));
+        tm_pretty_open(json, "forms", '[');
+        for (size_t k = 0; k < n; k++)
+            tm_pretty_str(json, NULL, forms[k]);
+        tm_pretty_close(json, '[');
+        tm_pretty_close(json, '{');
+    }
+    tm_pretty_close(json, '[');
+    tm_pretty_close(json, '{');
+}
+
+/* Points, and the exponent of the power law through them. */
+static void put_law(struct tm_pretty *json, const char *key, const char *exponent_key,
+                    const struct tm_points *points)
+{
+    tm_pretty_open(json, key, '[');
+    for (size_t i = 0; i < points->n; i++)
+        put_point(json, points->x[i], points->y[i]);
+    tm_pretty_close(json, '[');
+    double exponent = tm_report_exponent(points->x, points->y, points->n) * 10000;
+    int64_t parts = (int64_t)(exponent + (exponent < 0 ? -0.5 : 0.5));
+    uint64_t size = (uint64_t)(parts < 0 ? -parts : parts);
+    tm_pretty_key(json, exponent_key);
+    tm_buf_printf(json->buf, "%s%" PRIu64 ".%04u", parts < 0 ? "-" : "", size / 10000,
+                  (unsigned)(size % 10000));
+}
+
+/* Of all languages together if `lang` is TM_REPORT_LANGS. */
+static void put_vocabulary(struct tm_pretty *json, const struct tm_report *report, int lang)
+{
+    bool all = lang == TM_REPORT_LANGS;
+    struct tm_points points;
     tm_pretty_open(json, "vocabulary", '{');
-    tm_pretty_u64(json, "different_words", lang->different);
-    put_bool(json, "exact", lang->exact);
-    tm_pretty_open(json, "growth", '[');
-    for (size_t i = 0; i < lang->n_growth; i++)
-        put_point(json, lang->growth[i].words, lang->growth[i].different);
-    tm_pretty_close(json, '[');
-    tm_pretty_open(json, "rank_frequency", '[');
-    for (unsigned i = 0; i < TM_LENGTH_BINS && tm_length_edge(i) <= lang->top.n; i++)
-        put_point(json, tm_length_edge(i),
-                  tm_report_times(lang, &lang->top.entries[tm_length_edge(i) - 1]));
-    tm_pretty_close(json, '[');
+    tm_pretty_u64(json, "different_words", all ? report->different : report->langs[lang].different);
+    put_bool(json, "exact", all ? report->exact : report->langs[lang].exact);
+    tm_report_growth(report, lang, &points);
+    put_law(json, "growth", "heaps_exponent", &points);
+    tm_report_ranks(report, lang, &points);
+    put_law(json, "rank_frequency", "zipf_exponent", &points);
+    tm_pretty_close(json, '{');
+}
+
+static void put_mix(struct tm_pretty *json, const struct tm_mix *mix)
+{
+    uint64_t bins[TM_MIX_BINS];
+    tm_mix_bins(mix, bins);
+    tm_pretty_open(json, "documents_by_english_share", '{');
+    tm_pretty_u64(json, "one_in", mix->one_in);
+    put_numbers(json, "documents", bins, TM_MIX_BINS);
     tm_pretty_close(json, '{');
 }
 
@@ -191,6 +242,15 @@ static void put_tokens(struct tm_pretty *json, const struct tm_report *report, i
     tm_pretty_close(json, '{');
 }
 
+static void put_estimate(struct tm_pretty *json, const char *key, struct tm_estimate estimate)
+{
+    tm_pretty_open(json, key, '{');
+    tm_pretty_u64(json, "number", estimate.number);
+    tm_pretty_u64(json, "standard_error", estimate.error);
+    tm_pretty_u64(json, "one_in", estimate.one_in);
+    tm_pretty_close(json, '{');
+}
+
 static void put_lang(struct tm_pretty *json, const struct tm_report *report, int i)
 {
     const struct tm_report_lang *lang = &report->langs[i];
@@ -200,6 +260,7 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     tm_pretty_u64(json, "sentences", tm_report_sentences(report, i));
     tm_pretty_u64(json, "sentences_standard_error", tm_report_sentences_error(report, i));
     tm_pretty_u64(json, "words", lang->words);
+    put_estimate(json, "words_by_icu", lang->icu_words);
     tm_pretty_u64(json, "characters", lang->chars);
     tm_pretty_u64(json, "bytes", lang->bytes);
     put_mean(json, "mean_words", lang->words, lang->records);
@@ -211,16 +272,20 @@ static void put_lang(struct tm_pretty *json, const struct tm_report *report, int
     put_quantiles(json, "characters_p10_p25_p50_p75_p90_p99", lang->by_chars, lang->records);
     tm_pretty_u64(json, "undated", lang->undated);
     put_tokens(json, report, i);
+    if (report->tokenizer != NULL)
+        put_estimate(json, "tokens_by_model", lang->tokens);
     tm_pretty_u64(json, "sample_one_in", lang->sample.one_in);
     tm_pretty_u64(json, "sample_units", lang->sample.n);
     tm_pretty_u64(json, "sample_words", lang->sample.words);
-    put_vocabulary(json, lang);
+    put_vocabulary(json, report, i);
     put_lengths(json, "records_by_words", lang->by_words, lang->records);
     put_lengths(json, "records_by_characters", lang->by_chars, lang->records);
     put_numbers(json, "records_by_lang_score", lang->scores, TM_REPORT_SCORES);
+    put_numbers(json, "records_by_kept", lang->kept, TM_REPORT_KEPT);
     put_numbers(json, "documents_by_n_segs", lang->segs, TM_REPORT_SEGS);
     put_signals(json, lang);
     put_tally(json, "words_by_frequency", lang, &lang->top, true);
+    put_stems(json, lang);
     put_tally(json, "pairs", lang, &lang->pairs, true);
     put_tally(json, "hashtags", lang, &lang->hashtags, false);
     put_characters(json, lang);
@@ -259,8 +324,8 @@ static void put_total(struct tm_pretty *json, const struct tm_report *report)
     tm_pretty_u64(json, "bytes", sum.bytes);
     put_quantiles_of_all(json, "words_p10_p25_p50_p75_p90_p99", report, true);
     put_quantiles_of_all(json, "characters_p10_p25_p50_p75_p90_p99", report, false);
-    tm_pretty_u64(json, "different_words", report->different);
-    put_bool(json, "different_words_exact", report->exact);
+    put_mix(json, &report->mix);
+    put_vocabulary(json, report, TM_REPORT_LANGS);
     put_tokens(json, report, TM_REPORT_LANGS);
     tm_pretty_close(json, '{');
 }
@@ -342,6 +407,12 @@ void tm_report_put_json(struct tm_pretty *json, const struct tm_report *report)
     tm_pretty_open(json, NULL, '{');
     tm_pretty_str(json, "name", report->opened.name);
     tm_pretty_str(json, "version", report->opened.version);
+    if (report->tokenizer != NULL) {
+        tm_pretty_open(json, "tokenizer", '{');
+        tm_pretty_str(json, "model", tm_str_of(tm_tokenizer_name(report->tokenizer)));
+        tm_pretty_str(json, "sha256", tm_str_of(tm_tokenizer_sha256(report->tokenizer)));
+        tm_pretty_close(json, '{');
+    }
     put_total(json, report);
     tm_pretty_open(json, "languages", '{');
     for (int i = 0; i < TM_REPORT_LANGS; i++)

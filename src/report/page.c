@@ -98,7 +98,7 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
         tm_html_short(buf, tokens.high);
         tm_buf_text(buf, "</td></tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
     tm_buf_text(buf, "<p class=\"note\">A record is a segment of a document, a run of paragraphs "
                 "of one language, unless the recipe names another unit. Tokens are an "
                 "estimate, see <a href=\"#tokens\">Token budget</a>.");
@@ -116,10 +116,36 @@ static void put_glance(struct tm_buf *buf, const struct tm_report *report)
     tm_buf_text(buf, "</p>\n");
 }
 
+static void put_counted_tokens(struct tm_buf *buf, const struct tm_report *report)
+{
+    tm_buf_text(buf, "<p>Counted with the SentencePiece model <code>");
+    tm_html_cut(buf, tm_str_of(tm_tokenizer_name(report->tokenizer)), 200);
+    tm_buf_printf(buf, "</code> (SHA-256 <code>%s</code>), each record by itself, without marks of "
+                  "its begin and end; in the sample that words are counted in, and scaled up. "
+                  "\xC2\xB1 is one standard error.</p>\n",
+                  tm_tokenizer_sha256(report->tokenizer));
+    tm_html_table(buf, "Tokens, counted",
+                  "language|tokens|\xC2\xB1|one record in|characters|words|bytes");
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        const uint64_t numbers[] = {lang->tokens.number, lang->tokens.error, lang->tokens.one_in,
+                                    lang->chars, lang->words, lang->bytes};
+        if (!tm_report_has(report, i))
+            continue;
+        tm_html_th(buf, tm_page_lang(i));
+        for (size_t k = 0; k < sizeof numbers / sizeof *numbers; k++)
+            tm_html_td(buf, numbers[k]);
+        tm_buf_text(buf, "</tr>\n");
+    }
+    tm_html_table_save(buf);
+}
+
 static void put_tokens(struct tm_buf *buf, const struct tm_report *report)
 {
+    if (report->tokenizer != NULL)
+        put_counted_tokens(buf, report);
     tm_buf_text(buf, "<p>How many tokens a language model would make of the texts depends on its "
-                "tokenizer. These are estimates by rules of thumb: no tokenizer was run. The last "
+                "tokenizer. These are estimates by rules of thumb. The last "
                 "rule for Russian is for vocabularies that know little of it.</p>\n");
     tm_html_table(buf, "Tokens, estimated",
                   "language|<rule of thumb|tokens, about|characters|words|bytes");
@@ -138,7 +164,7 @@ static void put_tokens(struct tm_buf *buf, const struct tm_report *report)
             tm_buf_text(buf, "</tr>\n");
         }
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
 }
 
 struct steps {
@@ -230,12 +256,38 @@ static void put_cleaning(struct tm_buf *buf, const struct tm_ledger *ledger)
                  steps.n);
 }
 
+static void label_kept(struct tm_buf *buf, const void *user, size_t i)
+{
+    (void)user;
+    tm_buf_printf(buf, "%zu %%", 5 * i);
+}
+
+static void put_kept(struct tm_buf *buf, const struct tm_report *report)
+{
+    const uint64_t *values[TM_REPORT_LANGS];
+    struct tm_figure figure = {
+        .id = "f-kept", .title = "What stayed of a post, by language",
+        .text = "Records by the share of their post\xE2\x80\x99s raw bytes that cleaning left, by "
+                "its least value. The ledger itself is one for all languages: most bytes go "
+                "before the language is known.",
+        .x_name = "share of the raw bytes", .y_name = "records",
+        .key = "languages.*.records_by_kept", .n = TM_REPORT_KEPT, .label = label_kept, .log = true,
+        .every = 4,
+    };
+    for (int i = 0; i < TM_REPORT_LANGS; i++)
+        values[i] = report->langs[i].kept;
+    tm_page_series(&figure, report, values);
+    tm_plot_bars(buf, &figure);
+}
+
 static void put_ledger(struct tm_buf *buf, const struct tm_report *report)
 {
     const struct tm_ledger *ledger = &report->opened.ledger;
     tm_buf_text(buf, "<p>Every byte of the input is accounted for: the ledger of the manifest adds "
-                "up, and <code>tolmach verify</code> checks it.</p>\n<div class=\"grid\">\n");
+                "up, and <code>tolmach verify</code> checks it.</p>\n<div class=\"grid\">\n<div>\n");
     put_reading(buf, ledger);
+    put_kept(buf, report);
+    tm_buf_text(buf, "</div>\n");
     put_cleaning(buf, ledger);
     tm_buf_text(buf, "</div>\n");
     tm_html_table(buf, "What each rule did", "rule|<what it does|places|bytes removed|by rewriting");
@@ -253,7 +305,7 @@ static void put_ledger(struct tm_buf *buf, const struct tm_report *report)
         tm_html_number(buf, (uint64_t)(sum->delta < 0 ? -sum->delta : sum->delta));
         tm_buf_text(buf, "</td></tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
     tm_html_table(buf, "What became of the clean text", "outcome|segments|bytes");
     for (int i = 0; i < TM_REASON_COUNT; i++) {
         if (ledger->segments[i] == 0)
@@ -263,7 +315,7 @@ static void put_ledger(struct tm_buf *buf, const struct tm_report *report)
         tm_html_td(buf, ledger->bytes[i]);
         tm_buf_text(buf, "</tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
 }
 
 struct source {
@@ -332,7 +384,7 @@ static void put_sources(struct tm_buf *buf, const struct tm_report *report)
                   "source|documents|Russian records|English records|bytes|share|English bytes");
     for (size_t i = 0; i < n; i++)
         put_source(buf, &list[i], list[0].numbers[5], whole);
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
     if (sources != NULL && sources->n > n) {
         tm_buf_text(buf, "<p class=\"note\">And ");
         tm_html_number(buf, sources->n - n);
@@ -428,6 +480,38 @@ static void label_score(struct tm_buf *buf, const void *user, size_t i)
         tm_buf_printf(buf, "0.%02zu", 48 + 2 * i);
 }
 
+static void label_tenth(struct tm_buf *buf, const void *user, size_t i)
+{
+    (void)user;
+    tm_buf_printf(buf, "%zu\xE2\x80\x93%zu %%", 10 * i, 10 * i + 10);
+}
+
+static void put_mix(struct tm_buf *buf, const struct tm_report *report)
+{
+    uint64_t bins[TM_MIX_BINS];
+    uint64_t n = 0;
+    struct tm_figure figure = {
+        .id = "f-bytes", .title = "Mix inside posts, by bytes",
+        .text = "Documents that gave records in both languages, by the share of their English "
+                "bytes.",
+        .x_name = "English bytes of a document", .y_name = "documents",
+        .key = "all.documents_by_english_share", .n = TM_MIX_BINS, .label = label_tenth,
+        .every = 3, .series = {{.name = "documents", .colour = TM_REPORT_LANGS, .values = bins}},
+        .n_series = 1,
+    };
+    tm_mix_bins(&report->mix, bins);
+    for (int i = 0; i < TM_MIX_BINS; i++)
+        n += bins[i];
+    if (n == 0)
+        return;
+    tm_buf_text(buf, "<div>\n");
+    tm_plot_bars(buf, &figure);
+    if (report->mix.one_in != 1)
+        tm_buf_printf(buf, "<p class=\"note\">Of one document in %" PRIu64 ", and scaled up.</p>\n",
+                      report->mix.one_in);
+    tm_buf_text(buf, "</div>\n");
+}
+
 static void put_languages(struct tm_buf *buf, const struct tm_report *report)
 {
     const uint64_t *segs[TM_REPORT_LANGS];
@@ -464,6 +548,7 @@ static void put_languages(struct tm_buf *buf, const struct tm_report *report)
     };
     tm_page_series(&second, report, scores);
     tm_plot_bars(buf, &second);
+    put_mix(buf, report);
     tm_buf_text(buf, "</div>\n");
 }
 
@@ -473,7 +558,8 @@ static void put_method(struct tm_buf *buf, const struct tm_report *report)
     tm_buf_text(buf, "<p>Documents, records, words, characters, bytes, lengths, months, signals, "
                 "confidence and duplicates are counted exactly, in one walk over the records. A word "
                 "is what <code>n_words</code> counts: a run of letters and digits of any script, with "
-                "apostrophe or hyphen between letters. Sentences are those of <code>tolmach "
+                "apostrophe or hyphen between letters; what ICU\xE2\x80\x99s word iterator would "
+                "count stands beside it. Sentences are those of <code>tolmach "
                 "split</code>. Words, pairs, hashtags and forwards are kept in tables of fixed size "
                 "(Misra and Gries), whose greatest error is stated wherever it is not nought; many "
                 "different words are estimated by HyperLogLog.</p>\n<p>All numbers stand in <a href="

@@ -28,7 +28,7 @@ static void put_clusters(struct tm_buf *buf, const struct tm_report *report)
         tm_html_td_text(buf, cluster->text, 300);
         tm_buf_text(buf, "</tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
 }
 
 static void put_edges(struct tm_buf *buf, const struct tm_tally *tally)
@@ -44,7 +44,7 @@ static void put_edges(struct tm_buf *buf, const struct tm_tally *tally)
         tm_html_td_bar(buf, edge->count, tally->entries[0].count, 0);
         tm_buf_text(buf, "</tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
     if (tally->error != 0)
         tm_buf_printf(buf, "<p class=\"note\">Each count is at most %" PRIu64 " too low.</p>\n",
                       tally->error);

@@ -6,8 +6,9 @@
 
 #include "base/utf8.h"
 #include "report/page.h"
+#include "report/stems.h"
 
-enum { MOST_WORDS = 25, MOST_GRAMMAR = 24, MOST_TAGS = 15, MOST_PAIRS = 20, MOST_OTHERS = 24 };
+enum { MOST_WORDS = 25, MOST_STEMS = 25, MOST_FORMS = 4, MOST_GRAMMAR = 24, MOST_TAGS = 15, MOST_PAIRS = 20, MOST_OTHERS = 24 };
 
 static void label_length(struct tm_buf *buf, const void *user, size_t bin)
 {
@@ -69,7 +70,7 @@ void tm_page_lengths(struct tm_buf *buf, const struct tm_report *report)
     }
     put_quantiles_of_all(buf, report, true);
     put_quantiles_of_all(buf, report, false);
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
     tm_buf_text(buf, "<div class=\"grid\">\n");
     put_lengths(buf, report, true);
     put_lengths(buf, report, false);
@@ -94,37 +95,43 @@ static void put_exponents(struct tm_buf *buf, const char *law, const struct tm_f
     tm_buf_text(buf, ".</p>\n");
 }
 
+typedef void points_fn(const struct tm_report *report, int lang, struct tm_points *ret_points);
+
+/* A line of each language, one of all together, and the exponent of each. */
+static void put_law(struct tm_buf *buf, const struct tm_report *report, struct tm_figure *figure,
+                    points_fn *points_of, const char *law)
+{
+    struct tm_points points[TM_REPORT_LANGS + 1];
+    size_t langs = 0;
+    for (int i = 0; i <= TM_REPORT_LANGS; i++) {
+        bool all = i == TM_REPORT_LANGS;
+        points_of(report, i, &points[i]);
+        langs += !all && points[i].n != 0;
+        if (points[i].n != 0 && (!all || langs > 1))
+            figure->series[figure->n_series++] = (struct tm_series){
+                all ? "All" : tm_page_lang(i), i, points[i].y, points[i].n, points[i].x};
+    }
+    tm_buf_text(buf, "<div>\n");
+    tm_plot_lines(buf, figure);
+    put_exponents(buf, law, figure);
+    tm_buf_text(buf, "</div>\n");
+}
+
 static void put_growth(struct tm_buf *buf, const struct tm_report *report)
 {
-    uint64_t x[TM_REPORT_LANGS][TM_REPORT_GROWTH];
-    uint64_t y[TM_REPORT_LANGS][TM_REPORT_GROWTH];
     struct tm_figure figure = {
         .id = "f-growth", .title = "Growth of the vocabulary",
-        .text = "Different words after so many words of the shards, in their order "
-                "(Heaps\xE2\x80\x99 law would be a straight line).",
+        .text = "Different words after so many words of the shards, in their order; of all "
+                "together as if the languages were read in turn (Heaps\xE2\x80\x99 law would be a "
+                "straight line).",
         .x_name = "words read", .y_name = "different words",
         .key = "languages.*.vocabulary.growth",
     };
-    for (int i = 0; i < TM_REPORT_LANGS; i++) {
-        const struct tm_report_lang *lang = &report->langs[i];
-        for (size_t k = 0; k < lang->n_growth; k++) {
-            x[i][k] = lang->growth[k].words;
-            y[i][k] = lang->growth[k].different;
-        }
-        if (lang->n_growth != 0)
-            figure.series[figure.n_series++] = (struct tm_series){
-                tm_page_lang(i), i, y[i], lang->n_growth, x[i]};
-    }
-    tm_buf_text(buf, "<div>\n");
-    tm_plot_lines(buf, &figure);
-    put_exponents(buf, "Heaps\xE2\x80\x99", &figure);
-    tm_buf_text(buf, "</div>\n");
+    put_law(buf, report, &figure, tm_report_growth, "Heaps\xE2\x80\x99");
 }
 
 static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
 {
-    uint64_t x[TM_REPORT_LANGS][TM_LENGTH_BINS];
-    uint64_t y[TM_REPORT_LANGS][TM_LENGTH_BINS];
     struct tm_figure figure = {
         .id = "f-ranks", .title = "Rank and frequency",
         .text = "How often the word of each rank stands (Zipf\xE2\x80\x99s law would be a straight "
@@ -132,21 +139,7 @@ static void put_ranks(struct tm_buf *buf, const struct tm_report *report)
         .x_name = "rank of the word", .y_name = "times",
         .key = "languages.*.vocabulary.rank_frequency",
     };
-    for (int i = 0; i < TM_REPORT_LANGS; i++) {
-        const struct tm_tally *top = &report->langs[i].top;
-        size_t n = 0;
-        for (; n < TM_LENGTH_BINS && tm_length_edge((unsigned)n) <= top->n; n++) {
-            x[i][n] = tm_length_edge((unsigned)n);
-            y[i][n] = tm_report_times(&report->langs[i], &top->entries[x[i][n] - 1]);
-        }
-        if (n != 0)
-            figure.series[figure.n_series++] = (struct tm_series){tm_page_lang(i), i, y[i], n,
-                                                                  x[i]};
-    }
-    tm_buf_text(buf, "<div>\n");
-    tm_plot_lines(buf, &figure);
-    put_exponents(buf, "Zipf\xE2\x80\x99s", &figure);
-    tm_buf_text(buf, "</div>\n");
+    put_law(buf, report, &figure, tm_report_ranks, "Zipf\xE2\x80\x99s");
 }
 
 static bool is_content(struct tm_str word)
@@ -184,7 +177,41 @@ static void put_top_words(struct tm_buf *buf, const struct tm_report *report, in
         put_times(buf, l, top, entry, most, lang);
         tm_buf_text(buf, "</tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
+}
+
+static void put_forms(struct tm_buf *buf, const struct tm_report_lang *lang,
+                      const struct tm_tally_entry *stem)
+{
+    struct tm_str forms[MOST_FORMS];
+    struct tm_buf list = {0};
+    size_t n = tm_stems_forms(lang, stem, MOST_FORMS, forms);
+    for (size_t i = 0; i < n; i++) {
+        tm_buf_text(&list, i == 0 ? "" : ", ");
+        tm_buf_str(&list, forms[i]);
+    }
+    tm_html_td_text(buf, tm_buf_view(&list), 200);
+    buf->failed |= list.failed;
+    tm_buf_finish(&list);
+}
+
+static void put_stems(struct tm_buf *buf, const struct tm_report *report, int lang)
+{
+    const struct tm_report_lang *l = &report->langs[lang];
+    const struct tm_tally *stems = &l->stems;
+    char title[64];
+    uint64_t most = tm_report_times(l, &stems->entries[0]);
+    (void)snprintf(title, sizeof title, "%s: commonest stems (Snowball)", tm_page_lang(lang));
+    tm_html_table(buf, title, l->sample.one_in == 1 ? "stem|times|<commonest forms"
+                                                    : "stem|times, about|\xC2\xB1|<commonest forms");
+    for (size_t i = 0; i < stems->n && i < MOST_STEMS; i++) {
+        tm_buf_text(buf, "<tr>");
+        tm_html_td_text(buf, tm_tally_key(stems, &stems->entries[i]), 200);
+        put_times(buf, l, stems, &stems->entries[i], most, lang);
+        put_forms(buf, l, &stems->entries[i]);
+        tm_buf_text(buf, "</tr>\n");
+    }
+    tm_html_table_save(buf);
 }
 
 static void put_pairs(struct tm_buf *buf, const struct tm_report *report, int lang)
@@ -210,7 +237,7 @@ static void put_pairs(struct tm_buf *buf, const struct tm_report *report, int la
             tm_buf_text(buf, "?");
         tm_buf_text(buf, "</td></tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
 }
 
 static void put_tags(struct tm_buf *buf, const struct tm_report *report, int lang)
@@ -227,7 +254,7 @@ static void put_tags(struct tm_buf *buf, const struct tm_report *report, int lan
         tm_html_td_bar(buf, tags->entries[i].count, tags->entries[0].count, lang);
         tm_buf_text(buf, "</tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
 }
 
 /* Stop words, which say nothing of the subject, in one line. */
@@ -277,9 +304,10 @@ static void put_note(struct tm_buf *buf, const struct tm_report *report)
         pair_error = report->langs[i].pairs.error > pair_error ? report->langs[i].pairs.error
                                                                : pair_error;
     }
-    tm_buf_text(buf, "<p>A word is a run of letters and digits, in lower case; its forms are not "
-                "brought together. Pairs are neighbours with a blank between, without words of "
-                "grammar and numbers. ");
+    tm_buf_text(buf, "<p>A word is a run of letters and digits of any script, in lower case, with "
+                "apostrophe or hyphen between letters, as <code>n_words</code> counts them. Pairs are neighbours with a blank between, without words of "
+                "grammar and numbers. A stem brings the forms of a word together, as far as "
+                "Snowball\xE2\x80\x99s rules do: it is like a lemma, but none. ");
     put_sampling(buf, report);
     if (error + pair_error != 0)
         tm_buf_printf(buf, "In it, counts of words are at most %" PRIu64 " too low, those of pairs "
@@ -289,9 +317,38 @@ static void put_note(struct tm_buf *buf, const struct tm_report *report)
                                                        : "</p>\n");
 }
 
+/* How far two rules differ: |change| in per cent with a sign. */
+static void put_change(struct tm_buf *buf, uint64_t from, uint64_t to)
+{
+    tm_buf_printf(buf, "<td class=\"n\">%s", to < from ? "\xE2\x88\x92" : to > from ? "+" : "");
+    tm_html_share(buf, to < from ? from - to : to - from, from);
+    tm_buf_text(buf, "</td></tr>\n");
+}
+
+static void put_two_rules(struct tm_buf *buf, const struct tm_report *report)
+{
+    tm_html_table(buf, "Words by two rules",
+                  "language|n_words|by ICU (UAX #29)|\xC2\xB1|difference");
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        if (!tm_report_has(report, i))
+            continue;
+        tm_html_th(buf, tm_page_lang(i));
+        tm_html_td(buf, lang->words);
+        tm_html_td(buf, lang->icu_words.number);
+        tm_html_td(buf, lang->icu_words.error);
+        put_change(buf, lang->words, lang->icu_words.number);
+    }
+    tm_html_table_save(buf);
+    tm_buf_text(buf, "<p class=\"note\">ICU\xE2\x80\x99s iterator (UAX #29) makes several words "
+                "of a hyphened one and one of a decimal number, of an abbreviation with dots or "
+                "of a name with _. All other numbers on this page are by n_words.</p>\n");
+}
+
 void tm_page_words(struct tm_buf *buf, const struct tm_report *report)
 {
     put_note(buf, report);
+    put_two_rules(buf, report);
     tm_buf_text(buf, "<div class=\"grid\">\n");
     put_growth(buf, report);
     put_ranks(buf, report);
@@ -299,6 +356,9 @@ void tm_page_words(struct tm_buf *buf, const struct tm_report *report)
     for (int i = 0; i < 2; i++)
         if (report->langs[i].top.n != 0)
             put_top_words(buf, report, i);
+    for (int i = 0; i < 2; i++)
+        if (report->langs[i].stems.n != 0)
+            put_stems(buf, report, i);
     for (int i = 0; i < 2; i++)
         if (report->langs[i].pairs.n != 0)
             put_pairs(buf, report, i);
@@ -342,7 +402,7 @@ static void put_kinds(struct tm_buf *buf, const struct tm_report *report)
         }
         tm_buf_text(buf, "</tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
 }
 
 static void label_letter(struct tm_buf *buf, const void *user, size_t i)
@@ -420,7 +480,7 @@ static void put_others(struct tm_buf *buf, const struct tm_report *report)
         put_character(buf, report, list[i]);
         shown++;
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
 }
 
 void tm_page_characters(struct tm_buf *buf, const struct tm_report *report)
@@ -547,7 +607,7 @@ void tm_page_quality(struct tm_buf *buf, const struct tm_report *report)
         tm_html_td(buf, bytes);
         tm_buf_text(buf, "</tr>\n");
     }
-    tm_html_table_end(buf);
+    tm_html_table_save(buf);
     tm_buf_text(buf, "<div class=\"grid three\">\n");
     for (int i = 0; i <= TM_SIGNAL_COUNT; i++)
         put_signal(buf, report, i);

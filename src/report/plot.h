@@ -8,11 +8,11 @@
 
 #include "base/buf.h"
 
-enum { TM_PLOT_SERIES = 3, TM_PLOT_CUTS = 8 };
+enum { TM_PLOT_SERIES = 4, TM_PLOT_CUTS = 8 };
 
 struct tm_series {
     const char *name;               /* of the legend */
-    int colour;                     /* 0 to 2: ru, en, other */
+    int colour;                     /* 0 to 3: ru, en, other, all */
     const uint64_t *values;         /* of each place */
     size_t n;                       /* of a line: its points */
     const uint64_t *x;              /* of a line */

@@ -24,6 +24,13 @@ enum tm_status tm_report_begin(const struct tm_report_options *options,
     report->options.examples = options == NULL ? EXAMPLES : options->examples;
     if (report->options.examples > TM_REPORT_EXAMPLES)
         report->options.examples = TM_REPORT_EXAMPLES;
+    if (options != NULL && options->tokenizer != NULL) {
+        enum tm_status status = tm_tokenizer_open(options->tokenizer, &report->tokenizer, err);
+        if (status != TM_OK) {
+            free(report);
+            return status;
+        }
+    }
     report->arena = tm_arena_create();
     if (report->arena == NULL || !tm_counter_create(report)) {
         tm_report_destroy(report);
@@ -106,11 +113,13 @@ void tm_report_destroy(struct tm_report *report)
         free(lang->by_words);
         free(lang->by_month);
         free(lang->characters);
+        tm_buf_finish(&lang->registers);
         tm_buf_finish(&lang->seen);
         tm_buf_finish(&lang->sample.bytes);
         tm_tally_finish(&lang->forwards);
         tm_tally_finish(&lang->hashtags);
         tm_tally_finish(&lang->top);
+        tm_tally_finish(&lang->stems);
         tm_tally_finish(&lang->pairs);
         tm_picks_finish(&lang->examples);
         tm_picks_finish(&lang->doubtful);
@@ -118,7 +127,9 @@ void tm_report_destroy(struct tm_report *report)
         tm_picks_finish(&lang->shortened);
     }
     tm_tally_finish(&report->forwards);
+    tm_mix_finish(&report->mix);
     tm_counter_destroy(report->counter);
+    tm_tokenizer_close(report->tokenizer);
     tm_buf_finish(&report->row);
     if (report->opened.arena != NULL)
         tm_opened_finish(&report->opened);

@@ -7,8 +7,10 @@
 #include <tolmach/report.h>
 
 #include "pack/opened.h"
+#include "report/mix.h"
 #include "report/sample.h"
 #include "report/sketch.h"
+#include "report/tokenizer.h"
 
 /* Lengths from here on share one place of the histogram. */
 #define TM_REPORT_LENGTHS 65536
@@ -20,6 +22,8 @@ enum {
     TM_REPORT_SEGS = 6,             /* segments of a document: 1 to 5, more */
     TM_REPORT_BINS = 24,            /* of a quality signal; the last: and more */
     TM_REPORT_GROWTH = 48,
+    TM_REPORT_FIRST_WORDS = 100,    /* the vocabulary's growth is noted after so many, 200, 400 ... */
+    TM_REPORT_KEPT = 21,            /* steps of 0.05; the last: 1 */
     TM_REPORT_STRANGE = 5,          /* records of each kind of the strangest */
     TM_REPORT_CLUSTERS = 20,
     TM_REPORT_PAIRS = 30,
@@ -27,6 +31,13 @@ enum {
     TM_REPORT_CHARS = 65536,        /* code points; higher ones are counted together */
     TM_REPORT_SNIPPET = 1200,       /* bytes of a text that is shown */
 };
+
+/* Bins of lengths, two an octave: 0-1, 2, 3, 4-5, 6-7, 8-11, 12-15, ... */
+enum { TM_LENGTH_BINS = 34 };
+
+/* Marks of a word in its table. From TM_WORD_CONTENT on it is no word of grammar and no number; what
+ * is above is the number of its stem among the chosen ones. */
+enum { TM_WORD_UNMARKED, TM_WORD_GRAMMAR, TM_WORD_CONTENT };
 
 /* Records chosen by a number: the highest ones stay, of equal ones the lowest hash of the id. */
 struct tm_pick {
@@ -78,11 +89,15 @@ struct tm_report_lang {
     uint64_t *by_words;
     uint64_t *by_month;             /* records; year * 12 + month - 1 */
     uint64_t scores[TM_REPORT_SCORES];
+    uint64_t kept[TM_REPORT_KEPT];  /* by the share of its post that stayed */
     uint64_t segs[TM_REPORT_SEGS];  /* documents by the number of their segments */
     uint64_t signals[TM_SIGNAL_COUNT + 1][TM_REPORT_BINS];     /* the last: words */
     struct tm_hll vocabulary;
     uint64_t different;             /* words; see tm_report.exact */
     bool exact;                     /* nothing was pruned, and all records were looked at */
+    struct tm_growth marks[TM_REPORT_GROWTH];   /* estimates, as the records came */
+    size_t n_marks;
+    struct tm_buf registers;        /* what `vocabulary` was at each of them */
     struct tm_growth growth[TM_REPORT_GROWTH];
     size_t n_growth;
     struct tm_tally hashtags;       /* of documents */
@@ -91,7 +106,10 @@ struct tm_report_lang {
     struct tm_sample sample;
     uint64_t sample_sentences;
     struct tm_moments sentences;
+    struct tm_estimate tokens;      /* by the model of the user */
+    struct tm_estimate icu_words;   /* as ICU's word iterator counts them */
     struct tm_tally top;            /* words in lower case */
+    struct tm_tally stems;          /* of the words in `top` (stems.h) */
     struct tm_tally pairs;          /* neighbours that are no stop words, with a blank between */
     uint64_t pair_words[TM_REPORT_PAIRS][2];    /* counts of the words of the commonest pairs */
     struct tm_char_count *characters;   /* TM_REPORT_CHARS, and one more for all above */
@@ -114,12 +132,18 @@ struct tm_cluster {
 struct tm_report {
     struct tm_opened opened;
     struct tm_report_options options;
+    struct tm_tokenizer *tokenizer; /* NULL: tokens are not counted */
     struct tm_counter *counter;     /* while rows come */
     struct tm_buf row;
     uint64_t documents;             /* with a record */
     struct tm_report_lang langs[TM_REPORT_LANGS];
     uint64_t different;             /* words of all languages together */
     bool exact;
+    struct tm_growth growth[TM_REPORT_GROWTH];  /* of all together (together.c) */
+    size_t n_growth;
+    uint64_t ranks[TM_LENGTH_BINS]; /* how often the word stands whose rank is the bin's edge */
+    size_t n_ranks;
+    struct tm_mix mix;
     size_t first_month;             /* of a record with a date, and the last one; first > last: */
     size_t last_month;              /* there is none */
     struct tm_tally forwards;       /* "from\x1Fto" */
@@ -179,6 +203,11 @@ bool tm_words_sample(struct tm_word_counter *counter, struct tm_report_lang *lan
 bool tm_is_stop_word(struct tm_str word);
 uint64_t tm_word_hash(struct tm_str word);
 
+/* together.c: once the vocabularies are settled; ranks before the tables are sorted. False when
+ * memory is short. */
+void tm_together_growth(struct tm_report *report);
+bool tm_together_ranks(struct tm_report *report);
+
 /* picks.c */
 bool tm_picks_init(struct tm_picks *picks, size_t most);
 void tm_picks_finish(struct tm_picks *picks);
@@ -214,6 +243,17 @@ size_t tm_report_common_chars(const struct tm_report_lang *lang, enum tm_char_ki
  * there are less than two places. */
 double tm_report_exponent(const uint64_t *x, const uint64_t *y, size_t n);
 
+/* Points of a figure: of the vocabulary's growth, and of the ranks of its words. `lang` may be
+ * TM_REPORT_LANGS: of all together. */
+struct tm_points {
+    uint64_t x[TM_REPORT_GROWTH];
+    uint64_t y[TM_REPORT_GROWTH];
+    size_t n;
+};
+
+void tm_report_growth(const struct tm_report *report, int lang, struct tm_points *ret_points);
+void tm_report_ranks(const struct tm_report *report, int lang, struct tm_points *ret_points);
+
 bool tm_report_has(const struct tm_report *report, int lang);
 
 /* Tokens by rules of thumb, which depend on the language: an estimate, no tokenizer was run. */
@@ -232,8 +272,7 @@ struct tm_tokens {
 /* Of all languages together if `lang` is TM_REPORT_LANGS: the sums of low and high, no rules. */
 struct tm_tokens tm_report_tokens(const struct tm_report *report, int lang);
 
-/* Bins of lengths, two an octave: 0-1, 2, 3, 4-5, 6-7, 8-11, 12-15, ... */
-enum { TM_LENGTH_BINS = 34 };
+/* Bins of lengths. */
 uint64_t tm_length_edge(unsigned bin);      /* the least length of a bin */
 void tm_length_bins(const uint64_t *histogram, uint64_t n, uint64_t ret_bins[TM_LENGTH_BINS]);
 

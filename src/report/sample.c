@@ -5,8 +5,11 @@
 
 #include "pack/count.h"
 
+/* Units of a part of the sample, at least: of fewer no error can be told. */
+enum { LEAST_UNITS = 32 };
+
 /* Bytes of a unit, where there is a line feed for it, and where there is none. */
-enum { UNIT = 64 << 10, LONGEST = 1 << 20 };
+enum { UNIT = 4 << 10, LONGEST = 64 << 10 };
 
 struct head {
     uint64_t hash;
@@ -93,10 +96,12 @@ bool tm_sample_offer(struct tm_sample *sample, uint64_t hash, struct tm_str text
     while (text.n != 0 && good) {
         unit.text.p = text.p;
         unit.text.n = unit_length(text);
-        struct tm_counts counts = tm_count_text(unit.text);
-        unit.words = counts.words;
-        unit.chars = counts.chars;
-        good = offer_unit(sample, &unit);
+        if (unit.hash % sample->one_in == 0) {
+            struct tm_counts counts = tm_count_text(unit.text);
+            unit.words = counts.words;
+            unit.chars = counts.chars;
+            good = offer_unit(sample, &unit);
+        }
         unit.hash = next_hash(unit.hash);
         text.p += unit.text.n;
         text.n -= unit.text.n;
@@ -117,16 +122,20 @@ bool tm_sample_next(const struct tm_sample *sample, size_t *at, struct tm_sample
     return true;
 }
 
+static void add_sizes(struct tm_sample *sample, const struct tm_sampled *unit)
+{
+    sample->words += unit->words;
+    sample->chars += unit->chars;
+    sample->words_squared += (double)unit->words * (double)unit->words;
+    sample->chars_squared += (double)unit->chars * (double)unit->chars;
+}
+
 void tm_sample_close(struct tm_sample *sample)
 {
     struct tm_sampled unit;
     size_t at = 0;
-    while (tm_sample_next(sample, &at, &unit)) {
-        sample->words += unit.words;
-        sample->chars += unit.chars;
-        sample->words_squared += (double)unit.words * (double)unit.words;
-        sample->chars_squared += (double)unit.chars * (double)unit.chars;
-    }
+    while (tm_sample_next(sample, &at, &unit))
+        add_sizes(sample, &unit);
 }
 
 uint64_t tm_sample_scale(const struct tm_sample *sample, uint64_t total, bool by_chars,
@@ -151,4 +160,54 @@ uint64_t tm_sample_error(const struct tm_sample *sample, uint64_t total, bool by
     double rest = 1 - 1 / (double)sample->one_in;
     return sum <= 0 ? 0 : (uint64_t)ceil((double)total / size *
                                          sqrt(rest * sum * (n < 2 ? 1 : n / (n - 1))));
+}
+
+/* Units and bytes of the part that `one_in` chooses. */
+static void measure_part(const struct tm_sample *sample, uint64_t one_in, size_t *ret_n,
+                         size_t *ret_bytes)
+{
+    struct tm_sampled unit;
+    *ret_n = 0;
+    *ret_bytes = 0;
+    for (size_t at = 0; tm_sample_next(sample, &at, &unit);) {
+        bool chosen = unit.hash % one_in == 0;
+        *ret_n += chosen;
+        *ret_bytes += chosen ? unit.text.n : 0;
+    }
+}
+
+static uint64_t choose_part(const struct tm_sample *sample, size_t most)
+{
+    uint64_t one_in = sample->one_in;
+    size_t n, bytes, next_n, next_bytes;
+    measure_part(sample, one_in, &n, &bytes);
+    while (bytes > most) {
+        measure_part(sample, 2 * one_in, &next_n, &next_bytes);
+        if (next_n < LEAST_UNITS)
+            break;
+        one_in *= 2;
+        bytes = next_bytes;
+    }
+    return one_in;
+}
+
+struct tm_estimate tm_sample_estimate(const struct tm_sample *sample, size_t most, bool by_chars,
+                                      uint64_t total, tm_unit_fn *count, void *user)
+{
+    struct tm_sample part = {.one_in = choose_part(sample, most)};
+    struct tm_moments moments = {.squares = 0};
+    struct tm_sampled unit;
+    uint64_t sum = 0;
+    for (size_t at = 0; tm_sample_next(sample, &at, &unit);) {
+        if (unit.hash % part.one_in != 0)
+            continue;
+        uint64_t y = count(user, unit.text);
+        sum += y;
+        moments.squares += (double)y * (double)y;
+        moments.cross += (double)y * (double)(by_chars ? unit.chars : unit.words);
+        part.n++;
+        add_sizes(&part, &unit);
+    }
+    return (struct tm_estimate){tm_sample_scale(&part, total, by_chars, sum),
+                                tm_sample_error(&part, total, by_chars, sum, moments), part.one_in};
 }

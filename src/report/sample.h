@@ -2,7 +2,7 @@
 /*
  * sample.h - texts that are looked at more closely than all others.
  *
- * A unit is a record, or whole lines of about 64 KiB of a longer one. It is in the sample if the
+ * A unit is a record, or whole lines of about 4 KiB of a longer one. It is in the sample if the
  * hash of its id is a multiple of `one_in`, the least power of two with which the texts of a
  * language's sample fit into TM_SAMPLE_TEXT: the choice depends on the units, not on their order.
  * So each unit is in it with the probability 1 / one_in, and one_in is 1 for a small corpus, whose
@@ -11,7 +11,8 @@
  * What is counted is scaled up by the words (or characters) of the whole, which are known: the ratio
  * estimator Y = X * sum(y) / sum(x), whose standard error is
  *   X / sum(x) * sqrt((1 - 1 / one_in) * sum((y - r * x)^2) * n / (n - 1)),  r = sum(y) / sum(x)
- * over the n units of the sample (Cochran, Sampling Techniques, 1977, ch. 6).
+ * over the n units of the sample (Cochran, Sampling Techniques, 1977, ch. 6). Units are small so that
+ * there are many: of a dictionary in one record, few large parts would tell neither number nor error.
  */
 #ifndef TM_REPORT_SAMPLE_H
 #define TM_REPORT_SAMPLE_H
@@ -63,6 +64,22 @@ uint64_t tm_sample_scale(const struct tm_sample *sample, uint64_t total, bool by
 /* And its standard error, rounded up. */
 uint64_t tm_sample_error(const struct tm_sample *sample, uint64_t total, bool by_chars,
                          uint64_t count, struct tm_moments moments);
+
+/*
+ * What is too slow to count in the whole sample: `count` is called with the texts of a part of it, the
+ * units whose hash is a multiple of `one_in`, a power of two that leaves `most` bytes or nearly. The
+ * number is that of the whole, whose words (characters if `by_chars`) are `total`.
+ */
+struct tm_estimate {
+    uint64_t number;
+    uint64_t error;                 /* standard error; 0 if all was counted */
+    uint64_t one_in;                /* 1: of all */
+};
+
+typedef uint64_t tm_unit_fn(void *user, struct tm_str text);
+
+struct tm_estimate tm_sample_estimate(const struct tm_sample *sample, size_t most, bool by_chars,
+                                      uint64_t total, tm_unit_fn *count, void *user);
 
 /* y of unit `unit` (from 1), which has `size` words or characters, is greater by one. */
 static inline void tm_moments_add(struct tm_moments *moments, uint32_t unit, double size)

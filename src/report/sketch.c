@@ -245,7 +245,7 @@ uint64_t tm_tally_count(const struct tm_tally *tally, uint64_t hash)
     return place_of(tally, hash)->count;
 }
 
-struct tm_tally_entry *tm_tally_find(struct tm_tally *tally, uint64_t hash)
+struct tm_tally_entry *tm_tally_find(const struct tm_tally *tally, uint64_t hash)
 {
     struct tm_tally_entry *entry = place_of(tally, hash);
     return entry->count == 0 ? NULL : entry;

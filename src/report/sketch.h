@@ -83,7 +83,7 @@ void tm_tally_split(const struct tm_tally *tally, const struct tm_tally_entry *e
 void tm_tally_choose(struct tm_tally *tally, size_t most);
 
 /* NULL if it is not there. */
-struct tm_tally_entry *tm_tally_find(struct tm_tally *tally, uint64_t hash);
+struct tm_tally_entry *tm_tally_find(const struct tm_tally *tally, uint64_t hash);
 
 /* A chosen entry stands once more in that unit of a sample (tm_moments_add). */
 static inline void tm_tally_note(struct tm_tally *tally, const struct tm_tally_entry *entry,

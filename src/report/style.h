@@ -5,9 +5,9 @@
 
 static const char *const style[] = {
     ":root{color-scheme:light dark;--page:#fff;--ink:#1a1c1f;--soft:#55595f;--line:#d9dce0;"
-    "--card:#f6f7f9;--c0:#0072b2;--c1:#d55e00;--c2:#00795a;--gone:#c98a72;--link:#005a8f}\n",
+    "--card:#f6f7f9;--c0:#0072b2;--c1:#d55e00;--c2:#00795a;--c3:#8f4a78;--gone:#c98a72;--link:#005a8f}\n",
     "@media screen and (prefers-color-scheme:dark){:root{--page:#14161a;--ink:#e8eaed;--soft:#a9afb8;"
-    "--line:#3a3f47;--card:#1d2025;--c0:#56b4e9;--c1:#f0a04b;--c2:#3fc79a;--gone:#8f5f4e;"
+    "--line:#3a3f47;--card:#1d2025;--c0:#56b4e9;--c1:#f0a04b;--c2:#3fc79a;--c3:#dd9cc8;--gone:#8f5f4e;"
     "--link:#8ccbf5}}\n",
     "*{box-sizing:border-box}\n",
     "body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"
@@ -43,10 +43,11 @@ static const char *const style[] = {
     "svg.plot text{font-size:11px;fill:var(--ink)}\n",
     ".small svg.plot text{font-size:13px}\n",
     ".m{text-anchor:middle}.e{text-anchor:end}\n",
-    ".f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}\n",
-    ".l0,.l1,.l2{fill:none;stroke-width:1.6}\n",
+    ".f0{fill:var(--c0)}.f1{fill:var(--c1)}.f2{fill:var(--c2)}.f3{fill:var(--c3)}\n",
+    ".l0,.l1,.l2,.l3{fill:none;stroke-width:1.6}\n",
     ".l0{stroke:var(--c0)}.l1{stroke:var(--c1);stroke-dasharray:6 3}"
-    ".l2{stroke:var(--c2);stroke-dasharray:2 2}\n",
+    ".l2{stroke:var(--c2);stroke-dasharray:2 2}"
+    ".l3{stroke:var(--c3);stroke-dasharray:8 2 2 2}\n",
     "path.grid{stroke:var(--line);stroke-width:.8;fill:none}\n",
     ".axis{stroke:var(--soft);stroke-width:1}\n",
     ".cut{stroke:var(--ink);stroke-width:1;stroke-dasharray:3 3;fill:none}\n",
@@ -57,6 +58,7 @@ static const char *const style[] = {
     "summary{cursor:pointer;color:var(--link);font-size:.875rem}\n",
     ".records>summary{font-size:1rem;font-weight:600;padding:.4em 0}\n",
     ".table{overflow-x:auto;margin:0 0 12px;position:relative}\n",
+    ".table .note{margin:.3em 0 0}\n",
     "table{border-collapse:collapse;font-size:.875rem;width:100%}\n",
     "caption{text-align:left;font-weight:600;font-size:1rem;padding:4px 0}\n",
     "figure caption{font-size:.875rem;font-weight:400;color:var(--soft)}\n",

@@ -10,6 +10,9 @@
 #define MOST_SOURCES 40
 #define TITLE_WIDTH 32
 
+/* A comparison stands in lines of 80 columns: so many releases beside each other. */
+enum { IN_A_BLOCK = 4, WIDE = 18, NARROW = 13 };
+
 /* At most TITLE_WIDTH characters, padded to as many; controls become question marks. */
 static void put_title(struct tm_buf *buf, struct tm_str title)
 {
@@ -28,36 +31,93 @@ static void put_title(struct tm_buf *buf, struct tm_str title)
         tm_buf_byte(buf, ' ');
 }
 
-/* n / of in tenths, rounded down. */
-static uint64_t tenths_of(uint64_t n, uint64_t of)
+/* The languages that the release has: a column each. */
+static size_t langs_of(const struct tm_report *report, int ret_langs[TM_REPORT_LANGS])
 {
-    return of == 0 ? 0 : n / of * 10 + n % of * 10 / of;
+    size_t n = 0;
+    for (int i = 0; i < TM_REPORT_LANGS; i++)
+        if (tm_report_has(report, i))
+            ret_langs[n++] = i;
+    return n;
 }
+
+struct row {
+    const char *name;
+    uint64_t (*number)(const struct tm_report *report, int lang);
+};
+
+static uint64_t documents(const struct tm_report *r, int i) { return r->langs[i].documents; }
+static uint64_t number_of_records(const struct tm_report *r, int i) { return r->langs[i].records; }
+static uint64_t words(const struct tm_report *r, int i) { return r->langs[i].words; }
+static uint64_t characters(const struct tm_report *r, int i) { return r->langs[i].chars; }
+static uint64_t bytes(const struct tm_report *r, int i) { return r->langs[i].bytes; }
+static uint64_t different(const struct tm_report *r, int i) { return r->langs[i].different; }
+
+static uint64_t median_words(const struct tm_report *r, int i)
+{
+    return tm_report_quantile(r->langs[i].by_words, r->langs[i].records, 50);
+}
+
+static uint64_t ninth_words(const struct tm_report *r, int i)
+{
+    return tm_report_quantile(r->langs[i].by_words, r->langs[i].records, 90);
+}
+
+/* What is told of each language, here and in a comparison. */
+static const struct row rows[] = {
+    {"documents", documents}, {"records", number_of_records}, {"sentences", tm_report_sentences},
+    {"words", words}, {"characters", characters}, {"bytes", bytes},
+    {"words, median", median_words}, {"words, 90 per cent", ninth_words},
+    {"different words", different},
+};
+
+enum { ROWS = sizeof rows / sizeof *rows };
 
 static void put_langs(struct tm_buf *buf, const struct tm_report *report)
 {
-    tm_buf_printf(buf, "%-6s%10s%10s%10s%12s%14s%14s%7s%7s%12s\n", "", "documents", "records",
-                  "sentences", "words", "characters", "bytes", "mean", "median", "different");
-    for (int i = TM_PACK_RU; i <= TM_PACK_OTHER; i++) {
-        const struct tm_report_lang *lang = &report->langs[i];
-        if (!tm_report_has(report, i))
-            continue;
-        uint64_t tenths = tenths_of(lang->words, lang->records);
-        tm_buf_printf(buf, "%-6s%10" PRIu64 "%10" PRIu64 "%10" PRIu64 "%12" PRIu64 "%14" PRIu64
-                      "%14" PRIu64 "%5" PRIu64 ".%u%7" PRIu64 "%s%11" PRIu64 "\n",
-                      tm_pack_stream_lang((enum tm_pack_stream)i), lang->documents, lang->records,
-                      tm_report_sentences(report, i), lang->words, lang->chars, lang->bytes,
-                      tenths / 10, (unsigned)(tenths % 10),
-                      tm_report_quantile(lang->by_words, lang->records, 50),
-                      lang->exact ? " " : "~", lang->different);
+    int langs[TM_REPORT_LANGS];
+    size_t n = langs_of(report, langs);
+    tm_buf_printf(buf, "%-*s", TITLE_WIDTH, "");
+    for (size_t i = 0; i < n; i++)
+        tm_buf_printf(buf, "%15s", tm_pack_stream_lang((enum tm_pack_stream)langs[i]));
+    tm_buf_byte(buf, '\n');
+    for (size_t k = 0; k < ROWS; k++) {
+        tm_buf_printf(buf, "%-*s", TITLE_WIDTH, rows[k].name);
+        for (size_t i = 0; i < n; i++) {
+            char number[24];
+            bool about = rows[k].number == different && !report->langs[langs[i]].exact;
+            (void)snprintf(number, sizeof number, "%s%" PRIu64, about ? "~" : "",
+                           rows[k].number(report, langs[i]));
+            tm_buf_printf(buf, "%15s", number);
+        }
+        tm_buf_byte(buf, '\n');
     }
-    tm_buf_text(buf, "mean and median: words of a record; different: words, in lower case\n");
-    for (int i = 0; i < TM_REPORT_LANGS; i++)
-        if (report->langs[i].sample.one_in != 1)
+    tm_buf_text(buf, "median, 90 per cent: words of a record; different: in lower case\n");
+    for (size_t i = 0; i < n; i++)
+        if (report->langs[langs[i]].sample.one_in != 1)
             tm_buf_printf(buf, "%s sentences: from one record of %" PRIu64
                           ", standard error %" PRIu64 "\n",
-                          tm_pack_stream_lang((enum tm_pack_stream)i),
-                          report->langs[i].sample.one_in, tm_report_sentences_error(report, i));
+                          tm_pack_stream_lang((enum tm_pack_stream)langs[i]),
+                          report->langs[langs[i]].sample.one_in,
+                          tm_report_sentences_error(report, langs[i]));
+}
+
+static void put_tokens(struct tm_buf *buf, const struct tm_report *report)
+{
+    if (report->tokenizer == NULL)
+        return;
+    tm_buf_printf(buf, "\n%-*.*s%15s%15s%15s\n", TITLE_WIDTH, TITLE_WIDTH,
+                  tm_tokenizer_name(report->tokenizer), "tokens", "std. error", "per word");
+    for (int i = 0; i < TM_REPORT_LANGS; i++) {
+        const struct tm_report_lang *lang = &report->langs[i];
+        uint64_t hundredths = lang->words == 0 ? 0
+                                               : (lang->tokens.number * 100 + lang->words / 2) /
+                                                     lang->words;
+        if (tm_report_has(report, i))
+            tm_buf_printf(buf, "%-*s%15" PRIu64 "%15" PRIu64 "%12" PRIu64 ".%02u\n", TITLE_WIDTH,
+                          tm_pack_stream_lang((enum tm_pack_stream)i), lang->tokens.number,
+                          lang->tokens.error, hundredths / 100, (unsigned)(hundredths % 100));
+    }
 }
 
 static void put_sources(struct tm_buf *buf, const struct tm_report *report)
@@ -128,6 +188,7 @@ void tm_report_put_text(struct tm_buf *buf, const struct tm_report *report)
     tm_buf_printf(buf, "%.*s %.*s\n\n", (int)opened->name.n, opened->name.p,
                   (int)opened->version.n, opened->version.p);
     put_langs(buf, report);
+    put_tokens(buf, report);
     put_sources(buf, report);
     put_years(buf, report);
     put_removed(buf, &opened->ledger);
@@ -139,64 +200,55 @@ static void compare(struct tm_buf *buf, const char *lang, const char *what,
 {
     tm_buf_printf(buf, "%-6s%-20s", lang, what);
     for (size_t i = 0; i < n; i++)
-        tm_buf_printf(buf, "%18" PRIu64, numbers[i]);
-    if (n == 2 && numbers[0] == 0)
-        tm_buf_printf(buf, "%10s", numbers[1] == 0 ? "=" : "new");
-    else if (n == 2 && numbers[0] == numbers[1])
+        tm_buf_printf(buf, "%*" PRIu64, n > 3 ? NARROW : WIDE, numbers[i]);
+    double times = n == 2 && numbers[0] != 0 ? (double)numbers[1] / (double)numbers[0] : 0;
+    if (n == 2 && numbers[0] == numbers[1])
         tm_buf_printf(buf, "%10s", "=");
+    else if (n == 2 && numbers[0] == 0)
+        tm_buf_printf(buf, "%10s", "new");
+    else if (n == 2 && numbers[1] == 0)
+        tm_buf_printf(buf, "%10s", "gone");
+    else if (times >= 10)
+        tm_buf_printf(buf, "%8.0f x", times);
     else if (n == 2)
-        tm_buf_printf(buf, "%+9.1f%%", ((double)numbers[1] / (double)numbers[0] - 1) * 100);
+        tm_buf_printf(buf, "%+9.1f%%", (times - 1) * 100);
     tm_buf_byte(buf, '\n');
 }
 
-enum { MOST_COMPARED = 16, NUMBERS = 9 };
-
-static void numbers_of(const struct tm_report *report, int i, uint64_t ret_numbers[NUMBERS])
+/* A line of names; the last characters go if there is no room. */
+static void put_names(struct tm_buf *buf, const struct tm_report *const *reports, size_t n,
+                      bool version)
 {
-    const struct tm_report_lang *lang = &report->langs[i];
-    const uint64_t numbers[NUMBERS] = {
-        lang->documents, lang->records, tm_report_sentences(report, i), lang->words, lang->chars,
-        lang->bytes, tm_report_quantile(lang->by_words, lang->records, 50),
-        tm_report_quantile(lang->by_words, lang->records, 90), lang->different,
-    };
-    memcpy(ret_numbers, numbers, sizeof numbers);
-}
-
-void tm_report_put_comparison(struct tm_buf *buf, const struct tm_report *const *reports,
-                              size_t n)
-{
-    static const char *const names[NUMBERS] = {
-        "documents", "records", "sentences", "words", "characters", "bytes", "words, median",
-        "words, 90 per cent", "different words",
-    };
-    static const char *const ledger_names[4] = {"bytes of input", "raw text", "clean text", "kept"};
-    uint64_t all[MOST_COMPARED][NUMBERS];
-    uint64_t row[MOST_COMPARED];
-    n = n < MOST_COMPARED ? n : MOST_COMPARED;
+    int width = n > 3 ? NARROW : WIDE;
     tm_buf_printf(buf, "%-26s", "");
     for (size_t k = 0; k < n; k++) {
-        struct tm_str name = tm_report_cut(reports[k]->opened.name, 17);
-        tm_buf_printf(buf, "%18.*s", (int)name.n, name.p);
-    }
-    tm_buf_printf(buf, "\n%-26s", "");
-    for (size_t k = 0; k < n; k++) {
-        struct tm_str version = tm_report_cut(reports[k]->opened.version, 17);
-        tm_buf_printf(buf, "%18.*s", (int)version.n, version.p);
+        const struct tm_opened *opened = &reports[k]->opened;
+        struct tm_str name = tm_report_cut(version ? opened->version : opened->name,
+                                           (size_t)width - 1);
+        tm_buf_printf(buf, "%*.*s", width, (int)name.n, name.p);
     }
     tm_buf_byte(buf, '\n');
-    for (int i = 0; i < TM_REPORT_LANGS; i++) {
-        bool has = false;
-        for (size_t k = 0; k < n; k++) {
-            has |= tm_report_has(reports[k], i);
-            numbers_of(reports[k], i, all[k]);
-        }
-        for (int number = 0; number < NUMBERS && has; number++) {
-            for (size_t k = 0; k < n; k++)
-                row[k] = all[k][number];
-            compare(buf, number == 0 ? tm_pack_stream_lang((enum tm_pack_stream)i) : "",
-                    names[number], row, n);
-        }
+}
+
+static void compare_lang(struct tm_buf *buf, const struct tm_report *const *reports, size_t n,
+                         int lang)
+{
+    uint64_t row[IN_A_BLOCK];
+    bool has = false;
+    for (size_t k = 0; k < n; k++)
+        has |= tm_report_has(reports[k], lang);
+    for (size_t i = 0; i < ROWS && has; i++) {
+        for (size_t k = 0; k < n; k++)
+            row[k] = rows[i].number(reports[k], lang);
+        compare(buf, i == 0 ? tm_pack_stream_lang((enum tm_pack_stream)lang) : "", rows[i].name,
+                row, n);
     }
+}
+
+static void compare_ledgers(struct tm_buf *buf, const struct tm_report *const *reports, size_t n)
+{
+    static const char *const names[4] = {"bytes of input", "raw text", "clean text", "kept"};
+    uint64_t row[IN_A_BLOCK];
     for (int number = 0; number < 4; number++) {
         for (size_t k = 0; k < n; k++) {
             const struct tm_ledger *ledger = &reports[k]->opened.ledger;
@@ -205,6 +257,20 @@ void tm_report_put_comparison(struct tm_buf *buf, const struct tm_report *const 
                      : number == 2 ? ledger->text
                                    : ledger->bytes[TM_KEPT];
         }
-        compare(buf, number == 0 ? "all" : "", ledger_names[number], row, n);
+        compare(buf, number == 0 ? "all" : "", names[number], row, n);
+    }
+}
+
+void tm_report_put_comparison(struct tm_buf *buf, const struct tm_report *const *reports,
+                              size_t n)
+{
+    for (size_t k = 0; k < n; k += IN_A_BLOCK) {
+        size_t here = n - k < IN_A_BLOCK ? n - k : IN_A_BLOCK;
+        tm_buf_text(buf, k == 0 ? "" : "\n");
+        put_names(buf, reports + k, here, false);
+        put_names(buf, reports + k, here, true);
+        for (int i = 0; i < TM_REPORT_LANGS; i++)
+            compare_lang(buf, reports + k, here, i);
+        compare_ledgers(buf, reports + k, here);
     }
 }

@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "pack/count.h"
 #include "report/report.h"
+#include "report/stems.h"
 #include "report/stop_words.h"
 
 enum { MOST_WORD = 256 };
@@ -27,9 +28,6 @@ enum { OTHER = 0xFF };
 
 /* The commonest words and pairs, whose errors are computed. */
 enum { CHOSEN_WORDS = 512, CHOSEN_PAIRS = 128 };
-
-/* Marks of a word in its table. */
-enum { UNMARKED, CONTENT, GRAMMAR };
 
 struct tm_word_counter {
     struct tm_report_lang *lang;
@@ -212,9 +210,13 @@ static void add_sampled(struct tm_word_counter *c, uint64_t hash, struct tm_str 
         c->before_n = 0;
         return;
     }
-    if (entry->mark == UNMARKED)
-        entry->mark = (unsigned char)word.p[0] > '9' && !tm_is_stop_word(word) ? CONTENT : GRAMMAR;
-    bool counts = entry->mark == CONTENT;
+    if (entry->mark == TM_WORD_UNMARKED)
+        entry->mark = (unsigned char)word.p[0] > '9' && !tm_is_stop_word(word) ? TM_WORD_CONTENT
+                                                                              : TM_WORD_GRAMMAR;
+    bool counts = entry->mark >= TM_WORD_CONTENT;
+    if (c->again && entry->mark > TM_WORD_CONTENT)
+        tm_moments_add(&c->lang->stems.moments[entry->mark - TM_WORD_CONTENT - 1], c->number,
+                       (double)c->unit->words);
     if (counts)
         add_pair(c, word, start);
     c->before_n = counts ? word.n : 0;
@@ -275,19 +277,23 @@ static void count_sentences(struct tm_word_counter *c)
     c->lang->sentences.cross += (double)n * (double)c->unit->chars;
 }
 
-/* Checkpoints of the vocabulary's growth: 100 words, 200, 400 ... */
-static void note_growth(struct tm_report_lang *lang, uint64_t words, uint64_t different)
+static uint64_t next_due(const struct tm_growth *list, size_t n)
 {
-    uint64_t next = lang->n_growth == 0 ? 100 : 2 * lang->growth[lang->n_growth - 1].due;
-    while (next * 2 <= words)
-        next *= 2;
-    lang->growth[lang->n_growth++] = (struct tm_growth){next, words, different};
+    return n == 0 ? TM_REPORT_FIRST_WORDS : 2 * list[n - 1].due;
 }
 
-static bool growth_is_due(const struct tm_report_lang *lang, uint64_t words)
+static bool growth_is_due(const struct tm_growth *list, size_t n, uint64_t words)
 {
-    return lang->n_growth < TM_REPORT_GROWTH &&
-           words >= (lang->n_growth == 0 ? 100 : 2 * lang->growth[lang->n_growth - 1].due);
+    return n < TM_REPORT_GROWTH && words >= next_due(list, n);
+}
+
+/* Checkpoints of the vocabulary's growth; a long text passes several at once. */
+static void note_growth(struct tm_growth *list, size_t *n, uint64_t words, uint64_t different)
+{
+    uint64_t due = next_due(list, *n);
+    while (due * 2 <= words)
+        due *= 2;
+    list[(*n)++] = (struct tm_growth){due, words, different};
 }
 
 bool tm_words_vocabulary(struct tm_word_counter *c, struct tm_report_lang *lang, struct tm_str text)
@@ -298,9 +304,11 @@ bool tm_words_vocabulary(struct tm_word_counter *c, struct tm_report_lang *lang,
     if (!fold_text(c))
         return false;
     walk_words(c);
-    if (growth_is_due(lang, lang->words))
-        note_growth(lang, lang->words, tm_hll_estimate(&lang->vocabulary));
-    return true;
+    if (growth_is_due(lang->marks, lang->n_marks, lang->words)) {
+        note_growth(lang->marks, &lang->n_marks, lang->words, tm_hll_estimate(&lang->vocabulary));
+        tm_buf_add(&lang->registers, &lang->vocabulary, sizeof lang->vocabulary);
+    }
+    return !lang->registers.failed;
 }
 
 static bool walk_sample(struct tm_word_counter *c, bool again)
@@ -324,9 +332,9 @@ static bool walk_sample(struct tm_word_counter *c, bool again)
             continue;
         count_characters(c);
         count_sentences(c);
-        if (all && growth_is_due(lang, words))
-            note_growth(lang, words, lang->top.error == 0 ? lang->top.n
-                                                          : tm_hll_estimate(&lang->vocabulary));
+        if (all && growth_is_due(lang->growth, lang->n_growth, words))
+            note_growth(lang->growth, &lang->n_growth, words,
+                        lang->top.error == 0 ? lang->top.n : tm_hll_estimate(&lang->vocabulary));
     }
     return !lang->seen.failed;
 }
@@ -334,11 +342,11 @@ static bool walk_sample(struct tm_word_counter *c, bool again)
 bool tm_words_sample(struct tm_word_counter *c, struct tm_report_lang *lang)
 {
     c->lang = lang;
-    if (lang->sample.one_in == 1) {
-        lang->n_growth = 0;
-        return walk_sample(c, false);
-    }
-    if (!walk_sample(c, false))
+    if (lang->sample.one_in == 1)
+        return walk_sample(c, false) && tm_stems_count(lang);
+    memcpy(lang->growth, lang->marks, sizeof lang->growth);
+    lang->n_growth = lang->n_marks;
+    if (!walk_sample(c, false) || !tm_stems_count(lang))
         return false;
     tm_tally_choose(&lang->top, CHOSEN_WORDS);
     tm_tally_choose(&lang->pairs, CHOSEN_PAIRS);

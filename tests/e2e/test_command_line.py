@@ -275,6 +275,11 @@ class Shell(Case):
         for text in ("desktop-json", "Портовый вестник", "93 documents", "3 inputs", "disk"):
             self.assertIn(text, out)
         self.assertEqual(list(self.dir.iterdir()), [])
+        self.assertNotIn("0 to 0", out)
+        self.write("one.txt", "A single post.\n")
+        out, _ = self.run_tolmach("plan", "one.txt")
+        for text in ("15 bytes, 1 file, text", "1 document, ", "\n1 input, 15 bytes."):
+            self.assertIn(text, out)
         self.run_tolmach("plan", "nothing.json", code=3)
 
     def test_init_writes_a_recipe_that_builds(self):
