@@ -7,7 +7,7 @@
 #include "core/codec.h"
 #include "dedup/sketch.h"
 
-#define READ_BYTES ((size_t)16 << 10)
+#define READ_BYTES ((size_t)64 << 10)
 
 enum tm_status near_no_memory(struct tm_err *err)
 {

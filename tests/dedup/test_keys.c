@@ -2,6 +2,7 @@
 #include "../cmocka_all.h"
 
 #include "dedup/keys.h"
+#include "dedup/keysort.h"
 
 static uint64_t next_random(uint64_t *state)
 {
@@ -112,12 +113,69 @@ static void test_many_runs(void **state)
     check(204800, 1, (uint64_t)1 << 20);
 }
 
+/* How keys may be spread: evenly, all equal, falling, in the last word alone, but for one, or a few
+ * values in all words. */
+enum spread { EVEN, EQUAL, FALLING, LAST_WORD, OUTLIER, FEW_VALUES, SPREADS };
+
+static uint64_t word_of(enum spread spread, size_t i, size_t n, bool last, uint64_t *state)
+{
+    switch (spread) {
+    case EVEN: return next_random(state) << 11 ^ next_random(state);
+    case FALLING: return n - i;
+    case LAST_WORD: return last ? next_random(state) % 1000 : 7;
+    case OUTLIER: return i == n / 2 ? UINT64_MAX : next_random(state) % 5;
+    case FEW_VALUES: return next_random(state) % 2 << 63 | next_random(state) % 3;
+    case EQUAL:
+    case SPREADS:
+    default: return 7;
+    }
+}
+
+static int order_2(const void *a, const void *b)
+{
+    return tm_key_before(a, b, 2) ? -1 : tm_key_before(b, a, 2);
+}
+
+static int order_5(const void *a, const void *b)
+{
+    return tm_key_before(a, b, 5) ? -1 : tm_key_before(b, a, 5);
+}
+
+static void check_sort(size_t n, size_t words, enum spread spread)
+{
+    size_t size = words * sizeof(uint64_t);
+    uint64_t *keys = malloc(n * size + 1), *want = malloc(n * size + 1);
+    uint64_t state = n * words + spread;
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < words; k++)
+            keys[i * words + k] = word_of(spread, i, n, k + 1 == words, &state);
+    memcpy(want, keys, n * size);
+    qsort(want, n, size, words == 2 ? order_2 : order_5);
+    assert_true(tm_keys_sort(keys, n, words));
+    assert_memory_equal(keys, want, n * size);
+    free(keys);
+    free(want);
+}
+
+/* Numbers of keys on either side of where the way of sorting changes. */
+static void test_sort(void **state)
+{
+    (void)state;
+    static const size_t numbers[] = {0, 1, 2, 12, 13, 500, 4096, 4097, 50000};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+        for (int spread = EVEN; spread < SPREADS; spread++) {
+            check_sort(numbers[i], 2, (enum spread)spread);
+            check_sort(numbers[i], 5, (enum spread)spread);
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_in_memory),
         cmocka_unit_test(test_spilled),
         cmocka_unit_test(test_wide),
+        cmocka_unit_test(test_sort),
         cmocka_unit_test(test_many_runs),
     };
     return cmocka_run_group_tests_name("keys", tests, NULL, NULL);
