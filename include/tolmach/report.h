@@ -3,7 +3,7 @@
  * report.h - the statistics of a release: as text, as JSON, as one self-contained HTML page.
  *
  * One walk over the provenance and one over the records. Words are those of n_words: runs of
- * letters and digits. Memory is bounded (about 25 MB, plus the largest frame and the manifest)
+ * letters and digits. Memory is bounded (about 30 MB, plus the largest frame and the manifest)
  * whatever the size of the corpus:
  *  - documents, records, words, characters, bytes, months, lengths, quality signals, confidence and
  *    duplicates are exact (lengths of 65,535 and more share one place);
@@ -12,9 +12,11 @@
  *    after that each is at most `error` too low, which is stated beside it;
  *  - the number of different words is exact until then, and an estimate of HyperLogLog (Flajolet et
  *    al. 2007, estimator of Ertl 2017, 2^14 registers, standard error 0.81 %) afterwards;
- *  - in a language of more than 2 MiB of text, words, pairs, sentences and characters are counted in
- *    one record of 2, 4, 8 ..., chosen by the hash of its id (report/sample.h), and scaled up; the
- *    rate and the standard errors are stated.
+ *  - in a language of more than 2 MiB of text, words, their stems, pairs, sentences, characters and the
+ *    tokens of a model are counted in one record of 2, 4, 8 ..., chosen by the hash of its id
+ *    (report/sample.h), and scaled up; the rate and the standard errors are stated. What ICU's word
+ *    iterator would count is told from a quarter of that.
+ * src/report/METHOD.md has the algorithm and the error of each figure.
  * The result depends on the bytes of the release alone.
  */
 #ifndef TOLMACH_REPORT_H

@@ -139,7 +139,7 @@ static size_t compare(struct tm_str text, const struct list *own, const struct l
         struct tm_str place = {text.p + start, end - start};
         enum difference kind = kind_of(place);
         if (kind == NONE)
-            print_message("differs: %.*s\n", (int)place.n, place.p);
+            print_message("# differs: %.*s\n", (int)place.n, place.p);
         counts[kind]++;
         differ++;
     }
@@ -184,7 +184,7 @@ static void test_all_differences_are_of_listed_kinds(void **state)
     run(20, counts, &words_of_own, &differ);
     assert_int_equal(counts[NONE], 0);
     for (enum difference kind = HYPHEN; kind < DIFFERENCES; kind++) {
-        print_message("%5zu places: %s\n", counts[kind], names[kind]);
+        print_message("# %5zu places: %s\n", counts[kind], names[kind]);
         /* Later versions of ICU part words at @ again. */
         if (kind != AT_SIGN)
             assert_in_range(counts[kind], 100, SIZE_MAX);
