@@ -11,9 +11,11 @@
 #include <string.h>
 
 /* Costs, 1/256, chosen on the dev set: of a change to or from another language, beside that of its
- * place; of a word in the wrong script. */
+ * place; of a word in the wrong script; of a capital Latin word that is a name in a Russian
+ * sentence. One such name costs less than a phrase that begins and ends, two cost more. */
 #define OTHER_COST 1152
 #define WRONG_SCRIPT (-2048)
+#define NAME_COST 850
 #define LIMIT 1280 /* a single word convinces no more than this */
 #define NEVER (INT64_MIN / 4)
 
@@ -87,6 +89,8 @@ static void emit(const struct line *line, const struct lid_word *word, int64_t *
     ret[LID_OTHER] = -own;
     ret[word->script == LID_CYRILLIC ? LID_RU : LID_EN] = own;
     ret[word->script == LID_CYRILLIC ? LID_RU_PHRASE : LID_EN_PHRASE] = own;
+    if (word->script == LID_LATIN && word->next == LID_CAPITAL)
+        ret[LID_RU] = own - NAME_COST;
 }
 
 /* The change of state between the words at[k - 1] and at[k]: its cost, and the word that it stands

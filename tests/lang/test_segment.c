@@ -181,6 +181,10 @@ static const struct post lines[] = {
     {"phrase inside", "ru|en|ru", "Он сказал see you later и быстро ушёл."},
     {"number stays with the one before", "ru|en", "Дом 5 is for sale"},
     {"mark before a sentence goes with it", "en|ru", "The door is open. - Заходите скорее"},
+    {"a name inside stays", "ru", "Вчера компания Qeexo показала новую технологию."},
+    {"a name in front stays", "ru", "Google знает, что вы делали прошлым летом."},
+    {"a name behind stays", "ru", "Подарим коробку конфет и чайник KINDER."},
+    {"a greeting is a sentence", "en|ru", "Hello! Как у вас дела?"},
     {"Roman numeral", "ru", "В XIX веке здесь стоял сад."},
     {"Ukrainian and Russian", "ru|other",
      "Сегодня на рынке продают свежие яблоки. Сьогодні на ринку продають свіжі яблука."},
@@ -283,7 +287,7 @@ static void test_hostile_spans(void **state)
                                        "\xe3\x83\x84",
                                        "\xd0",
                                        "\xe2"};
-    static char text[100000];
+    static char text[20000];
     struct tm_segment *segs;
     size_t k, n = 0;
     uint32_t x = 7;
