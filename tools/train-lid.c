@@ -12,6 +12,7 @@
  * eight bits and calibrated by Platt's method (1999) on sentences that training never saw.
  */
 #include "lid-corpus.h"
+#include "lid-math.h"
 #include "lid-sample.h"
 #include "lid-symbols.h"
 
@@ -40,41 +41,10 @@ static struct lid_model model;
 static struct trainer trainer;
 static uint32_t feature[MAX_FEATURES];
 
-/* exp() differs in the last bit between C libraries; this one does not. |x| <= 40. */
-static double exponential(double x)
-{
-    double scaled = x * 0x1p-10, sum = 1.0, term = 1.0;
-    for (int k = 1; k <= 6; k++) {
-        term *= scaled / k;
-        sum += term;
-    }
-    for (int k = 0; k < 10; k++)
-        sum *= sum;
-    return sum;
-}
-
 static double logistic(double x)
 {
     x = x > 30 ? 30 : x < -30 ? -30 : x;
     return 1.0 / (1.0 + exponential(-x));
-}
-
-/* The same for log(): the series of 2 atanh((m - 1) / (m + 1)) for m in [1, 2). x > 0. */
-static double natural_log(double x)
-{
-    double power = 0, sum = 0;
-    while (x >= 2) {
-        x /= 2;
-        power++;
-    }
-    while (x < 1) {
-        x *= 2;
-        power--;
-    }
-    double t = (x - 1) / (x + 1), term = t;
-    for (int k = 1; k < 40; k += 2, term *= t * t)
-        sum += term / k;
-    return 2 * sum + power * 0.69314718055994530942;
 }
 
 /* Adds the features of the letters of `script` in a block; the same walk as the detector's, which

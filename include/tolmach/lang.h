@@ -113,15 +113,17 @@ TM_API enum tm_status tm_lang_segment(const char *text, size_t n, uint16_t thres
                                       size_t *ret_n);
 
 /* Splits one line into spans of one language each, at blanks: first by script, then inside one
- * script by the most probable path over its words (Viterbi, a fixed cost for each change). Spans
- * come in text order, cover every visible byte, begin and end at a visible byte. Between two
- * languages a smiley, a mark and a link go with the span before them; behind a full stop a dash, a
- * number, a bullet or an emoji that is no face with the one after, as do a number in front of a
- * small letter, a dash in front of a capital, handles and "RT"; what stands in front of all others
- * goes with the first. A hashtag in Latin letters goes with the words around it. Here a foreign
- * phrase inside a sentence *is* a span, a single foreign name too: for `detect --segments` and
- * `lang_spans`, not for the records of a corpus. What a dash cuts off such a phrase, and what has no
- * letters beside it at the ends of the line, belongs to the sentence around it.
+ * script by the most probable path over its words (Viterbi). What a change of language costs is
+ * learnt from sentences and phrases that were put together (tools/train-spans): by its kind (one
+ * sentence after another, a phrase that begins or ends inside a sentence) and by the look of the
+ * words on both sides. Spans come in text order, cover every visible byte, begin and end at a
+ * visible byte; each has a word with letters, unless it is what a phrase leaves of its sentence at an
+ * end of the line. A change is cut where it costs least, so that a smiley goes with what it comments
+ * on, a dash with the Russian side, a number with what it counts, a handle or "RT" with its message.
+ * A hashtag in Latin letters, a numeral, a link go with the words around them, and so does a single
+ * foreign name in a Russian sentence. Here a foreign phrase inside a sentence *is* a span, and a name
+ * of two words or more too: for `detect --segments` and `lang_spans`, not for the records of a
+ * corpus.
  *
  * The array *ret_segs lives in `arena`; `score` is that of tm_lang_detect for the span alone when
  * it confirms the label, else 5000. Fails as tm_lang_segment does. */

@@ -1,26 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* span_words.h - what a word of a line says by its look. A word goes from blank to blank, n > 0. */
+/* span_words.h - the words of a line, from blank to blank, and what they say by their look. */
 #ifndef TOLMACH_LANG_SPAN_WORDS_H
 #define TOLMACH_LANG_SPAN_WORDS_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "lid_score.h"
 
-/* Words that say nothing of the language around them: numerals, "RT", "P.S.", a hashtag in Latin
- * letters (a label, not a word of the sentence), a Latin letter alone that may be a Cyrillic one. */
-bool lid_word_is_neutral(const char *s, size_t n);
+/* What a word is. Only a LETTERS one is evidence for a language; NEUTRAL are numerals, "P.S.", a
+ * Latin letter alone that may be a Cyrillic one; a TAG is a hashtag in Latin letters (a label, not
+ * a word of the sentence); a HANDLE may be "RT" too; a FIGURE has a digit, but not in front. */
+enum lid_look {
+    LID_LETTERS,
+    LID_NEUTRAL,
+    LID_TAG,
+    LID_HANDLE,
+    LID_LINK,
+    LID_NUMBER,
+    LID_COUNTER,
+    LID_FIGURE,
+    LID_DASH,
+    LID_MARK,
+    LID_SMILEY,
+    LID_PICTURE,
+    LID_BULLET,
+    LID_LOOKS,
+};
 
-/* Whether it ends a sentence: a terminator, quotes and brackets behind it allowed. */
-bool lid_word_ends_sentence(const char *s, size_t n);
+/* How a word ends: a full stop and the like, a comma, a colon, a bracket or quote that closes. */
+enum lid_ending { LID_PLAIN, LID_STOP, LID_COMMA, LID_COLON, LID_CLOSING, LID_ENDINGS };
 
-bool lid_word_is_dash(const char *s, size_t n);
+/* How the first word with letters at or behind a place begins. */
+enum lid_case { LID_NO_CASE, LID_CAPITAL, LID_SMALL, LID_CASES };
 
-/* What begins the next word at or behind text[at]: -1 for a small letter, 1 for a capital, 0 else. */
-int lid_word_case(const char *text, size_t n, size_t at);
+struct lid_word {
+    size_t offset; /* bytes from the start of the line */
+    size_t length;
+    int32_t logit;  /* of its letters, for the language of their script; 1/256 */
+    int8_t script;  /* of its letters, LID_SCRIPTS for another one, -1 for none */
+    uint8_t look;   /* enum lid_look */
+    uint8_t ending; /* enum lid_ending */
+    uint8_t next;   /* enum lid_case, at this word */
+};
 
-/* Which neighbour the word text[offset..offset + n), if it has no letters of its own, goes with: 1
- * for the next one, -1 for the one before it (a smiley, a mark), 0 for what it is. With `begins` it
- * stands behind a full stop. */
-int lid_word_leaning(const char *text, size_t total, size_t offset, size_t n, bool begins);
+/* Counts the words of a line, and writes them when `ret` is not NULL. */
+size_t lid_words_read(const struct lid_model *model, const char *text, size_t n,
+                      struct lid_word *ret);
 
 #endif

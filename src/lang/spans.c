@@ -1,52 +1,54 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Spans inside a line: a hidden Markov model over blank-separated tokens with the states ru, en
- * and other. Letters of one script exclude the language of the other script, so the model's
- * opinion matters only inside a script; a fixed cost for each change keeps it from flickering
- * (Viterbi 1967).
+ * Spans inside a line: a hidden Markov model over its words with the states ru, en and other, and
+ * two more for a phrase of the one inside a sentence of the other. Letters of one script exclude
+ * the language of the other script, so the model's opinion matters only inside a script; what a
+ * change costs keeps it from flickering (Viterbi 1967). Words without letters of their own have no
+ * state: a change between two words cuts what stands between them where it is cheapest.
  */
-#include "lid_score.h"
-#include "span_words.h"
+#include "span_cuts.h"
 
 #include <string.h>
 
-enum state { RU, EN, OTHER, STATES };
-
-/* Costs of a change between two tokens, 1/256: between scripts, inside a script. Chosen on the dev
- * set, as is what a border makes cheaper or dearer: a full stop before it, a token that belongs to
- * what follows or to what precedes. */
-#define CHANGE_COST 896
-#define CHANGE_INSIDE 2048
-#define AFTER_SENTENCE 256
-#define LEANING 96
+/* Costs, 1/256, chosen on the dev set: of a change to or from another language, beside that of its
+ * place; of a word in the wrong script; of a capital Latin word that is a name in a Russian
+ * sentence. One such name costs less than a phrase that begins and ends, two cost more. */
+#define OTHER_COST 1152
 #define WRONG_SCRIPT (-2048)
-#define LIMIT 1280 /* a single token convinces no more than this */
+#define NAME_COST 850
+#define LIMIT 1280 /* a single word convinces no more than this */
+#define NEVER (INT64_MIN / 4)
 
-struct token {
-    size_t offset;
-    size_t length;
-    uint8_t back[STATES];
-    uint8_t state;
-    bool letters;   /* has letters, those of links and handles aside */
-    int16_t border; /* what a change in front of it costs more than others */
-};
-
-static const enum tm_lang state_lang[STATES] = {TM_LANG_RU, TM_LANG_EN, TM_LANG_OTHER};
-
-static bool is_blank(char c)
-{
-    return (unsigned char)c <= ' ';
-}
-
-/* What the line as a whole says. */
+/* A line, and what it says as a whole. */
 struct line {
     const struct lid_model *model;
     const char *text;
     size_t n;
-    int32_t bonus[LID_SCRIPTS]; /* for the language of each script, 1/256 */
-    enum state main;            /* of the script that has most letters */
-    bool letters;               /* has any */
+    struct lid_word *word;
+    size_t n_words;
+    size_t *at; /* the words with letters */
+    size_t m;
+    bool mixed;                  /* they are of both scripts */
+    bool letters;                /* it has letters, those of links and handles aside */
+    int32_t bonus[LID_SCRIPTS];  /* for the language of each script, 1/256 */
+    int main;                    /* state of the script that has most letters */
+    uint8_t (*back)[LID_STATES]; /* of each of them: the state before the best way to a state */
+    uint8_t *state;              /* of each word */
 };
+
+static const enum tm_lang state_lang[LID_STATES] = {TM_LANG_RU, TM_LANG_EN, TM_LANG_OTHER,
+                                                    TM_LANG_EN, TM_LANG_RU};
+
+static bool is_phrase(int state)
+{
+    return state >= LID_EN_PHRASE;
+}
+
+/* What a phrase stands in. */
+static int around(int phrase)
+{
+    return phrase == LID_EN_PHRASE ? LID_RU : LID_EN;
+}
 
 /* Letters of the line in each script are a prior for its single words. A line that mixes two
  * languages of one script says little, so the prior is small where it must be. Latin words in a
@@ -60,194 +62,128 @@ static void look_at(struct line *line)
         int32_t x = lid_logit(line->model, &ev, (enum lid_script)k) / 4;
         line->bonus[k] = favour[k] + (x > 768 ? 768 : x < -512 ? -512 : x);
     }
-    line->main = ev.letters[LID_CYRILLIC] >= ev.letters[LID_LATIN] ? RU : EN;
+    line->main = ev.letters[LID_CYRILLIC] >= ev.letters[LID_LATIN] ? LID_RU : LID_EN;
     line->letters = lid_dominant(&ev) >= 0;
 }
 
-/* Counts the tokens, and writes them when `ret` is not NULL. */
-static size_t tokenize(const char *text, size_t n, struct token *ret)
+static void find_letters(struct line *line)
 {
-    size_t k = 0;
-    for (size_t i = 0; i < n;) {
-        while (i < n && is_blank(text[i]))
-            i++;
-        size_t first = i;
-        while (i < n && !is_blank(text[i]))
-            i++;
-        if (i > first && ret != NULL) {
-            memset(&ret[k], 0, sizeof ret[k]);
-            ret[k].offset = first;
-            ret[k].length = i - first;
+    bool seen[LID_SCRIPTS + 1] = {false};
+    for (size_t i = 0; i < line->n_words; i++)
+        if (line->word[i].look == LID_LETTERS) {
+            line->at[line->m++] = i;
+            seen[line->word[i].script] = true;
         }
-        k += i > first;
-    }
-    return k;
+    line->mixed = seen[LID_LATIN] && seen[LID_CYRILLIC];
 }
 
-/* Costs (as log probability, 1/256) of a token in each state. */
-static void emit(const struct line *line, struct token *token, int32_t *ret)
+/* Log probability, 1/256, of a word with letters in each state. */
+static void emit(const struct line *line, const struct lid_word *word, int64_t *ret)
 {
-    const char *text = line->text;
-    struct lid_evidence ev = {0};
-    lid_evidence_add(line->model, text + token->offset, token->length, &ev);
-    int script = lid_dominant(&ev);
-    token->letters = script >= 0;
-    if (lid_word_is_neutral(text + token->offset, token->length))
-        script = -1;
-    ret[RU] = ret[EN] = ret[OTHER] = 0;
-    if (script < 0) {
-        if (token->length == 1 && text[token->offset] == 'I')
-            ret[EN] = 64;
+    for (int s = 0; s < LID_STATES; s++)
+        ret[s] = s == LID_OTHER ? 0 : WRONG_SCRIPT;
+    if (word->script == LID_SCRIPTS)
         return;
-    }
-    ret[RU] = ret[EN] = WRONG_SCRIPT;
-    if (script == LID_SCRIPTS)
-        return;
-    int32_t x = lid_logit(line->model, &ev, (enum lid_script)script) + line->bonus[script];
-    x = x > LIMIT ? LIMIT : x < -LIMIT ? -LIMIT : x;
-    ret[script == LID_CYRILLIC ? RU : EN] = x / 2;
-    ret[OTHER] = -x / 2;
+    int64_t own = word->logit + line->bonus[word->script];
+    own = (own > LIMIT ? LIMIT : own < -LIMIT ? -LIMIT : own) / 2;
+    ret[LID_OTHER] = -own;
+    ret[word->script == LID_CYRILLIC ? LID_RU : LID_EN] = own;
+    ret[word->script == LID_CYRILLIC ? LID_RU_PHRASE : LID_EN_PHRASE] = own;
+    if (word->script == LID_LATIN && word->next == LID_CAPITAL)
+        ret[LID_RU] = own - NAME_COST;
 }
 
-/* Fills in what a change in front of each token costs. */
-static void find_borders(const struct line *line, struct token *token, size_t n)
+/* The change of state between the words at[k - 1] and at[k]: its cost, and the word that it stands
+ * in front of. */
+static int64_t change(const struct line *line, size_t k, int from, int to, size_t *ret_cut)
 {
-    int before = 0;
-    bool begins = true;
-    for (size_t i = 0; i < n; i++) {
-        size_t at = token[i].offset, length = token[i].length;
-        int now = lid_word_leaning(line->text, line->n, at, length, begins);
-        token[i].border = (int16_t)((begins ? -AFTER_SENTENCE : 0) + (before - now) * LEANING);
-        begins = lid_word_ends_sentence(line->text + at, length) || (begins && now < 0);
-        before = now > 0 ? now : 0;
-    }
+    int c = lid_change_between((enum lid_state)from, (enum lid_state)to);
+    bool other = from == LID_OTHER || to == LID_OTHER;
+    if (c < 0 || (!line->mixed && (is_phrase(from) || is_phrase(to))))
+        return -NEVER;
+    return (other ? OTHER_COST : 0) + lid_cut(line->word, (enum lid_change)c, LID_INSIDE,
+                                              line->at[k - 1] + 1, line->at[k], ret_cut);
 }
 
-/* A change between Russian and English, or of Russian and another language in Latin letters, is
- * one of script and seen easily; inside a script it takes more. */
-static int64_t change_cost(const struct token *token, int from, int to)
+/* The first word is part of a phrase only when a word without letters precedes it, which is of the
+ * sentence; and only of an English one. */
+static int64_t begin_cost(const struct line *line, int state, size_t *ret_cut)
 {
-    return token->border + (from == OTHER || to == OTHER ? CHANGE_INSIDE : CHANGE_COST);
+    *ret_cut = 0;
+    if (!is_phrase(state))
+        return 0;
+    if (!line->mixed || state != LID_EN_PHRASE || line->at[0] == 0)
+        return -NEVER;
+    return lid_cut(line->word, LID_INTO_EN, LID_AT_BEGIN, 1, line->at[0], ret_cut);
 }
 
-/* Fills the states of the most probable path. On a tie a change comes late, so that a token
- * without letters stays with what was before it. */
-static void find_path(const struct line *line, struct token *token, size_t n)
+/* As little is the last one, unless a word without letters follows. */
+static int64_t end_cost(const struct line *line, int state, size_t *ret_cut)
 {
-    int64_t score[STATES] = {0, 0, 0}, next[STATES];
-    for (size_t i = 0; i < n; i++) {
-        int32_t gain[STATES];
-        emit(line, &token[i], gain);
-        for (int s = 0; s < STATES; s++) {
-            int best = s;
-            int64_t most = score[s];
-            for (int r = 0; r < STATES && i != 0; r++) {
-                int64_t x = score[r] - change_cost(&token[i], r, s);
-                if (r != s && x >= most) {
-                    best = r;
-                    most = x;
+    size_t first = line->at[line->m - 1] + 1;
+    *ret_cut = line->n_words;
+    if (!is_phrase(state))
+        return 0;
+    if (!line->mixed || state != LID_EN_PHRASE || first == line->n_words)
+        return -NEVER;
+    return lid_cut(line->word, LID_FROM_EN, LID_AT_END, first, line->n_words - 1, ret_cut);
+}
+
+/* Goes over the words with letters; returns the state of the last one on the most probable path. */
+static int find_path(const struct line *line)
+{
+    int64_t score[LID_STATES], next[LID_STATES], gain[LID_STATES];
+    size_t cut;
+    emit(line, &line->word[line->at[0]], gain);
+    for (int s = 0; s < LID_STATES; s++)
+        score[s] = gain[s] - begin_cost(line, s, &cut);
+    for (size_t k = 1; k < line->m; k++) {
+        emit(line, &line->word[line->at[k]], gain);
+        for (int s = 0; s < LID_STATES; s++) {
+            next[s] = score[s];
+            line->back[k][s] = (uint8_t)s;
+            for (int r = 0; r < LID_STATES; r++) {
+                int64_t x = score[r] - change(line, k, r, s, &cut);
+                if (x > next[s]) {
+                    line->back[k][s] = (uint8_t)r;
+                    next[s] = x;
                 }
             }
-            next[s] = most + gain[s];
-            token[i].back[s] = (uint8_t)best;
+            next[s] += gain[s];
         }
         memcpy(score, next, sizeof score);
     }
-    int state = score[RU] >= score[EN] ? RU : EN;
-    state = score[OTHER] > score[state] ? OTHER : state;
-    for (size_t i = n; i-- > 0;) {
-        token[i].state = (uint8_t)state;
-        state = token[i].back[state];
+    int best = 0;
+    for (int s = 0; s < LID_STATES; s++) {
+        score[s] -= end_cost(line, s, &cut);
+        best = score[s] > score[best] ? s : best;
     }
+    return best;
 }
 
-/* Tokens [first, end) of one state; [word, word_end) without those at its ends that have no
- * letters, or empty. */
-struct run {
-    size_t first, word;
-    size_t word_end, end;
-};
-
-static struct run run_at(const struct token *token, size_t n, size_t first)
+static void give(const struct line *line, size_t from, size_t to, int state)
 {
-    struct run r = {first, first, first, first};
-    while (r.end < n && token[r.end].state == token[first].state)
-        r.end++;
-    while (r.word < r.end && !token[r.word].letters)
-        r.word++;
-    r.word_end = r.end;
-    while (r.word_end > r.word && !token[r.word_end - 1].letters)
-        r.word_end--;
-    return r;
+    memset(line->state + from, state, to - from);
 }
 
-static bool is_dash(const struct line *line, const struct token *token)
+/* Goes back along the path that ends in `state` and gives each word its state. */
+static void mark_path(const struct line *line, int state)
 {
-    return lid_word_is_dash(line->text + token->offset, token->length);
-}
-
-static bool is_number(const struct line *line, const struct token *token)
-{
-    char c = line->text[token->offset];
-    return c >= '0' && c <= '9';
-}
-
-static bool is_small(const struct line *line, const struct token *token)
-{
-    return lid_word_case(line->text, line->n, token->offset) < 0;
-}
-
-/* The state of the sentence that the words of a run are a phrase in, or -1. Such a phrase stands
- * between words of one language; or it is all there is beside one other run, and then its small
- * first letter and the small letter behind it (at the begin of the line), or its small first letter
- * and the sentence that was not ended before it (at the end), tell. */
-static int sentence_around(const struct line *line, const struct token *token, size_t n,
-                           const struct run *r)
-{
-    const struct token *before = &token[r->first == 0 ? 0 : r->first - 1], *after = &token[r->end];
-    if (r->first != 0 && r->end != n)
-        return before->state == after->state ? after->state : -1;
-    if ((r->first == 0 && r->end == n) || !is_small(line, &token[r->word]))
-        return -1;
-    if (r->first == 0)
-        return run_at(token, n, r->end).end == n && is_small(line, after) ? after->state : -1;
-    bool ended = lid_word_ends_sentence(line->text + before->offset, before->length);
-    bool alone = run_at(token, n, 0).end == r->first && before->state == line->main;
-    return alone && !ended ? before->state : -1;
-}
-
-static void give(struct token *token, size_t from, size_t to, int state)
-{
-    for (size_t i = from; i < to; i++)
-        token[i].state = (uint8_t)state;
-}
-
-/* Gives what has no letters at the ends of a phrase to the sentence around it: what a dash cuts
- * off, and at an end of the line all of it but for a number before a small letter. */
-static void free_phrase(const struct line *line, struct token *token, size_t n, const struct run *r)
-{
-    int around = sentence_around(line, token, n, r);
-    size_t left = r->word, right = r->word_end;
-    bool begin = r->first == 0, end = r->end == n;
-    if (around < 0)
-        return;
-    while (left > r->first &&
-           (begin ? is_number(line, &token[left - 1]) : !is_dash(line, &token[left - 1])))
-        left--;
-    while (right < r->end && !end && !is_dash(line, &token[right]))
-        right++;
-    give(token, r->first, end ? r->first : left, around);
-    give(token, begin ? r->end : right, r->end, around);
-}
-
-static void free_phrases(const struct line *line, struct token *token, size_t n)
-{
-    for (size_t i = 0; i < n;) {
-        struct run r = run_at(token, n, i);
-        if (r.word != r.word_end)
-            free_phrase(line, token, n, &r);
-        i = r.end;
+    size_t cut, end;
+    end_cost(line, state, &end);
+    give(line, end, line->n_words, is_phrase(state) ? around(state) : state);
+    for (size_t k = line->m; k-- > 1;) {
+        int before = line->back[k][state];
+        if (before == state)
+            continue;
+        change(line, k, before, state, &cut);
+        give(line, cut, end, state);
+        end = cut;
+        state = before;
     }
+    begin_cost(line, state, &cut);
+    give(line, cut, end, state);
+    give(line, 0, cut, is_phrase(state) ? around(state) : state);
 }
 
 /* Marks that stand alone have the language that they were given to; only a line without letters has
@@ -261,44 +197,56 @@ static void score_span(const struct line *line, struct tm_segment *seg)
     seg->score = r.lang == seg->lang ? r.score : 5000;
 }
 
-static size_t collect(const struct line *line, const struct token *token, size_t n,
-                      struct tm_segment *segs)
+static size_t collect(const struct line *line, struct tm_segment *segs)
 {
     size_t k = 0;
-    for (size_t i = 0; i < n;) {
-        size_t first = i;
-        while (i < n && token[i].state == token[first].state)
+    for (size_t i = 0; i < line->n_words;) {
+        const struct lid_word *first = &line->word[i];
+        enum tm_lang lang = state_lang[line->state[i]];
+        while (i < line->n_words && state_lang[line->state[i]] == lang)
             i++;
-        segs[k].offset = token[first].offset;
-        segs[k].length = token[i - 1].offset + token[i - 1].length - token[first].offset;
-        segs[k].lang = state_lang[token[first].state];
+        segs[k].offset = first->offset;
+        segs[k].length = line->word[i - 1].offset + line->word[i - 1].length - first->offset;
+        segs[k].lang = lang;
         score_span(line, &segs[k++]);
     }
     return k;
+}
+
+static bool get_room(struct line *line, struct tm_arena *arena, struct tm_segment **ret_segs)
+{
+    line->word = tm_arena_alloc(arena, line->n_words * sizeof *line->word);
+    line->at = tm_arena_alloc(arena, line->n_words * sizeof *line->at);
+    line->back = tm_arena_alloc(arena, line->n_words * sizeof *line->back);
+    line->state = tm_arena_alloc(arena, line->n_words);
+    *ret_segs = tm_arena_alloc(arena, line->n_words * sizeof **ret_segs);
+    return line->word != NULL && line->at != NULL && line->back != NULL && line->state != NULL &&
+           *ret_segs != NULL;
 }
 
 enum tm_status tm_lang_spans(const char *text, size_t n, struct tm_arena *arena,
                              struct tm_segment **ret_segs, size_t *ret_n)
 {
     struct line line = {.model = lid_model_get(), .text = text, .n = n};
-    size_t k = tokenize(text, n, NULL);
+    struct tm_segment *segs = NULL;
     if (line.model == NULL)
         return TM_ERR_INTERNAL;
-    if (k == 0) {
+    line.n_words = lid_words_read(line.model, text, n, NULL);
+    if (line.n_words == 0) {
         *ret_segs = NULL;
         *ret_n = 0;
         return TM_OK;
     }
-    struct token *token = tm_arena_alloc(arena, k * sizeof *token);
-    struct tm_segment *segs = tm_arena_alloc(arena, k * sizeof *segs);
-    if (token == NULL || segs == NULL)
+    if (!get_room(&line, arena, &segs))
         return TM_ERR_NOMEM;
-    tokenize(text, n, token);
+    lid_words_read(line.model, text, n, line.word);
     look_at(&line);
-    find_borders(&line, token, k);
-    find_path(&line, token, k);
-    free_phrases(&line, token, k);
-    *ret_n = collect(&line, token, k, segs);
+    find_letters(&line);
+    if (line.m == 0)
+        give(&line, 0, line.n_words, line.main);
+    else
+        mark_path(&line, find_path(&line));
+    *ret_n = collect(&line, segs);
     *ret_segs = segs;
     return TM_OK;
 }

@@ -1,4 +1,5 @@
 """What must not change a label, on the dev sets of the detector (TOLMACH_REAL_DATA)."""
+import os
 import pathlib
 import re
 import subprocess
@@ -23,6 +24,15 @@ class LetterCosts(Case):
         made = subprocess.run([sys.executable, ROOT / "tools/make-letter-costs", f"{REAL}/lid/train"],
                               stdout=subprocess.PIPE, check=True).stdout
         self.assertEqual(made, (ROOT / "src/lang/letter_costs.h").read_bytes())
+
+
+class SpanCosts(Case):
+    def test_table_is_what_its_trainer_writes(self):
+        data = f"{REAL}/lid/train"
+        made = subprocess.run([f"{os.environ['MESON_BUILD_ROOT']}/tools/train-spans",
+                               f"{data}/ud_train.tsv.zst", f"{data}/ntrex_train.tsv.zst"],
+                              stdout=subprocess.PIPE, check=True).stdout
+        self.assertEqual(made, (ROOT / "src/lang/span_costs.h").read_bytes())
 
 
 class Invariance(Case):

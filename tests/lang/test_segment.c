@@ -181,6 +181,10 @@ static const struct post lines[] = {
     {"phrase inside", "ru|en|ru", "Он сказал see you later и быстро ушёл."},
     {"number stays with the one before", "ru|en", "Дом 5 is for sale"},
     {"mark before a sentence goes with it", "en|ru", "The door is open. - Заходите скорее"},
+    {"a name inside stays", "ru", "Вчера компания Qeexo показала новую технологию."},
+    {"a name in front stays", "ru", "Google знает, что вы делали прошлым летом."},
+    {"a name behind stays", "ru", "Подарим коробку конфет и чайник KINDER."},
+    {"a greeting is a sentence", "en|ru", "Hello! Как у вас дела?"},
     {"Roman numeral", "ru", "В XIX веке здесь стоял сад."},
     {"Ukrainian and Russian", "ru|other",
      "Сегодня на рынке продают свежие яблоки. Сьогодні на ринку продають свіжі яблука."},
@@ -223,14 +227,19 @@ static const struct {
     {"a number with its year", "мы купили это в 2016 |There was nothing else to buy"},
     {"a dash with the reply", "It was late. |\xe2\x80\x94 Пойдём скорее домой"},
     {"a handle with its message", "It was late. |RT @some_name: Пойдём скорее домой"},
-    {"a dash inside", "мы купили это - |there was nothing else to buy"},
-    {"a dash behind a phrase is the sentence's", "мы нашли |a bit of bread |\xe2\x80\x94 и больше ничего"},
+    {"a dash behind a phrase is the sentence's",
+     "мы нашли |a bit of bread |\xe2\x80\x94 и больше ничего"},
     {"a dash before a phrase too", "мы нашли - |a bit of bread |и больше ничего"},
     {"handles before a phrase are the sentence's", "@some_name |is there to |тебя никто не ждёт"},
     {"a smiley behind a phrase is the sentence's", "мы вчера нашли там |a bit of bread |:)"},
     {"behind a sentence it is that sentence's", "Мы пришли. |there was a bit of bread :)"},
     {"a number counts the small word behind it", "10 apples are in |нашем саду"},
     {"a tag says nothing", "мы вчера нашли #bread #water и ещё соль"},
+    {"a full stop and a capital begin a sentence",
+     "Сегодня вышел новый альбом. |The band is back on tour."},
+    {"a phrase ends with its own number", "мы слушали |the radio show, 93, |пока не уснули"},
+    {"what a phrase leaves at the begin",
+     "\xe2\x80\x94 |those cheap sites |А может, нам туда не надо?"},
     {"nor does P.S.", "P.S. мы вчера нашли хлеб"},
 };
 
@@ -256,6 +265,51 @@ static void test_span_borders(void **state)
     assert_int_equal(failures, 0);
 }
 
+/* Spans of random bytes, of words drawn from looks that decide borders, and of one long word. */
+static void test_hostile_spans(void **state)
+{
+    static const char *const word[] = {"дом",
+                                       "the",
+                                       "-",
+                                       "5",
+                                       "3.",
+                                       "@a",
+                                       ":)",
+                                       "XIV",
+                                       "#a",
+                                       "*",
+                                       "\xf0\x9f\x98\x80",
+                                       "(2)",
+                                       "A",
+                                       "мир.",
+                                       "of,",
+                                       "a.b/c",
+                                       "\xe3\x83\x84",
+                                       "\xd0",
+                                       "\xe2"};
+    static char text[20000];
+    struct tm_segment *segs;
+    size_t k, n = 0;
+    uint32_t x = 7;
+    for (size_t i = 0; i < sizeof text; i++) {
+        x = x * 1664525u + 1013904223u;
+        text[i] = x >> 29 == 0 ? ' ' : (char)(x >> 24);
+    }
+    assert_int_equal(tm_lang_spans(text, sizeof text, *state, &segs, &k), TM_OK);
+    check_order(text, sizeof text, segs, k);
+    while (n + 16 < sizeof text) {
+        x = x * 1664525u + 1013904223u;
+        n += (size_t)snprintf(text + n, 16, "%s ", word[(x >> 16) % (sizeof word / sizeof *word)]);
+        if (x >> 25 == 0 || n < 200) {
+            assert_int_equal(tm_lang_spans(text, n, *state, &segs, &k), TM_OK);
+            check_order(text, n, segs, k);
+        }
+    }
+    memset(text, '-', sizeof text);
+    assert_int_equal(tm_lang_spans(text, sizeof text, *state, &segs, &k), TM_OK);
+    assert_int_equal(k, 1);
+}
+
 static int set_up(void **state)
 {
     *state = tm_arena_create();
@@ -277,6 +331,7 @@ int main(void)
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_spans),
         cmocka_unit_test(test_span_borders),
+        cmocka_unit_test(test_hostile_spans),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
