@@ -27,7 +27,7 @@ static void put_trunk(struct tm_buf *buf, double width, double from, double to)
 {
     put_number(buf, "<path class=\"stream\" d=\"M6 ", from);
     put_number(buf, "H", LEFT + (width < 0.6 ? 0.6 : width));
-    put_number(buf, "V", to + 0.5);
+    put_number(buf, "V", to + 1);
     tm_buf_text(buf, "H6Z\"/>");
 }
 
