@@ -12,7 +12,7 @@
 
 #include "pack/folder.h"
 
-#define LEVEL 1
+#define LEVEL (-1)           /* of zstd: fast rather than small */
 #define MOST_ENTRY ((unsigned long long)1 << 30)
 
 struct tm_journal {

@@ -15,7 +15,7 @@ static const struct cli_option options[] = {
     {"sign", 0, "KEY", "sign the release with this secret key (keygen)"},
     {"jobs", 'j', "N", "threads (default: all cores); same bytes"},
     {"memory", 'm', "SIZE", "memory to use, such as 256M (default 1G)"},
-    {"journal", 0, "KIND", "auto, off, or keep: for builds to come (see below)"},
+    {"journal", 0, "KIND", "auto, off, or keep: for builds to come (see above)"},
     {"limit", 0, "N", "read at most N documents"},
     CLI_INPUT_OPTIONS,
     {"print-recipe", 0, NULL, "print the recipe with its defaults, stop"},
