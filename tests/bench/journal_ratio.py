@@ -7,6 +7,7 @@ another rule of cleaning.
 """
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -45,14 +46,16 @@ def main():
                                "j", "--version", version, "-j1", "-q", "--set", "licence=other",
                                *more)
 
-            times = {"no journal": build("0.0", "--journal", "off"),
-                     "first": build("0.1", "--journal", "keep")}
+            times = {"no journal": build("0.0", "--journal", "off")}
             for number, (name, settings) in enumerate(CHANGES):
+                first = build(f"1.{number}", "--journal", "keep")
+                times["first, which keeps it"] = min(first, times.get("first, which keeps it", first))
                 more = settings or []
                 if settings is None:
                     (folder / "b.jsonl").write_bytes(b"".join(lines[cut:]))
                     more = [folder / "b.jsonl"]
-                times[name] = build(f"1.{number}", "--journal", "keep", *more)
+                times[name] = build(f"2.{number}", "--journal", "keep", *more)
+                shutil.rmtree(folder / "out")
             for name, time in times.items():
                 least[name] = min(time, least.get(name, time))
     for name, time in least.items():
