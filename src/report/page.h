@@ -14,9 +14,14 @@ const char *tm_page_lang(int lang);
 void tm_page_series(struct tm_figure *figure, const struct tm_report *report,
                     const uint64_t *const values[TM_REPORT_LANGS]);
 
-/* page_text.c: the sections on lengths, words, characters and quality. */
+/* page_ledger.c */
+void tm_page_ledger(struct tm_buf *buf, const struct tm_report *report);
+
+/* page_text.c: the sections on lengths and words. */
 void tm_page_lengths(struct tm_buf *buf, const struct tm_report *report);
 void tm_page_words(struct tm_buf *buf, const struct tm_report *report);
+
+/* page_signs.c: those on characters and on the signals of quality. */
 void tm_page_characters(struct tm_buf *buf, const struct tm_report *report);
 void tm_page_quality(struct tm_buf *buf, const struct tm_report *report);
 
