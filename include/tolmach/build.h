@@ -106,8 +106,9 @@ struct tm_build_result {
     uint64_t rejected;          /* segments of other languages */
     uint64_t raw_bytes;
     uint64_t kept_bytes;
-    uint64_t recalled;          /* batches out of the journal, */
-    uint64_t worked;            /* and those that were not there */
+    uint64_t rendered;          /* batches whose rows were in the journal, */
+    uint64_t cleaned;           /* whose clean documents were, */
+    uint64_t worked;            /* and those that were not there; all 0 without a journal */
     uint64_t faults;            /* inputs or parts of them that could not be used */
     struct {
         uint64_t edits;

@@ -183,6 +183,9 @@ TM_API void tm_against_limit(struct tm_against *against, size_t bytes);
 TM_API enum tm_status tm_against_add_file(struct tm_against *against, const char *path,
                                           const char *field, struct tm_err *err);
 
+/* Of all that decides what tm_against_find finds. */
+TM_API uint64_t tm_against_digest(const struct tm_against *against);
+
 /* Number of the first file, from 0, of which a text's normal form holds a window; -1 for none. Any
  * number of threads at once. */
 TM_API int tm_against_find(const struct tm_against *against, const char *form, size_t n);

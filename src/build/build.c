@@ -319,7 +319,6 @@ static void end_journal(struct job *job)
 {
     if (job->journal == NULL)
         return;
-    tm_journal_counts(job->journal, &job->result->recalled, &job->result->worked);
     tm_journal_end(job->journal, job->options->journal == TM_JOURNAL_KEEP);
     job->journal = NULL;
 }

@@ -3,9 +3,10 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 #include <zstd.h>
@@ -19,14 +20,16 @@ struct tm_journal {
     char folder[TM_PACK_PATH];
     char new[TM_PACK_PATH];
     char old[TM_PACK_PATH];
-    _Atomic uint64_t found;
-    _Atomic uint64_t missing;
+    struct tm_hash128 program;      /* digest of its file */
 };
 
-static bool path_of(const char *folder, struct tm_hash128 key, char ret_path[TM_PACK_PATH])
+/* The program itself is part of every name: what other code made is not there. */
+static bool path_of(const struct tm_journal *journal, const char *folder, struct tm_hash128 key,
+                    char ret_path[TM_PACK_PATH])
 {
+    struct tm_hash128 both[2] = {journal->program, key};
     char name[33];
-    tm_hash128_hex(key, name);
+    tm_hash128_hex(tm_hash128_of(both, sizeof both), name);
     return tm_path_join(ret_path, folder, name);
 }
 
@@ -50,12 +53,29 @@ static void age(const struct tm_journal *journal)
     (void)closedir(dir);
 }
 
+static bool digest_program(struct tm_hash128 *ret_digest)
+{
+    struct stat st;
+    int fd = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
+    void *p = MAP_FAILED;
+    if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size > 0)
+        p = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
+    if (fd >= 0)
+        (void)close(fd);
+    if (p == MAP_FAILED)
+        return false;
+    *ret_digest = tm_hash128_of(p, (size_t)st.st_size);
+    (void)munmap(p, (size_t)st.st_size);
+    return true;
+}
+
 struct tm_journal *tm_journal_open(const char *home)
 {
     struct tm_journal *journal = calloc(1, sizeof *journal);
     if (journal == NULL)
         return NULL;
-    if (!tm_path_join(journal->folder, home, ".journal") ||
+    if (!digest_program(&journal->program) ||
+        !tm_path_join(journal->folder, home, ".journal") ||
         !tm_path_join(journal->new, journal->folder, "new") ||
         !tm_path_join(journal->old, journal->folder, "old") ||
         tm_folder_make(journal->new, NULL) != TM_OK ||
@@ -73,6 +93,7 @@ static bool read_all(const char *path, struct tm_buf *packed)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
+    packed->n = 0;
     bool good = fstat(fd, &st) == 0 && st.st_size > 0 &&
                 (unsigned long long)st.st_size < MOST_ENTRY &&
                 tm_buf_reserve(packed, (size_t)st.st_size);
@@ -88,43 +109,48 @@ static bool read_all(const char *path, struct tm_buf *packed)
 static bool unpack(const struct tm_buf *packed, struct tm_buf *content)
 {
     unsigned long long size = ZSTD_getFrameContentSize(packed->p, packed->n);
+    content->n = 0;
     if (size > MOST_ENTRY || !tm_buf_reserve(content, (size_t)size))
         return false;
-    size_t n = ZSTD_decompress(content->p + content->n, (size_t)size, packed->p, packed->n);
-    if (ZSTD_isError(n) || n != size)
-        return false;
-    content->n += n;
-    return true;
+    size_t n = ZSTD_decompress(content->p, (size_t)size, packed->p, packed->n);
+    content->n = ZSTD_isError(n) ? 0 : n;
+    return content->n == size;
 }
 
-bool tm_journal_get(struct tm_journal *journal, struct tm_hash128 key, struct tm_buf *content)
+bool tm_journal_get(struct tm_journal *journal, struct tm_hash128 key,
+                    struct tm_journal_room *room, struct tm_buf *content)
 {
     char old[TM_PACK_PATH];
     char new[TM_PACK_PATH];
-    struct tm_buf packed = {0};
-    bool good = path_of(journal->old, key, old) && path_of(journal->new, key, new) &&
-                (read_all(new, &packed) || read_all(old, &packed)) && unpack(&packed, content);
-    if (good)
-        (void)rename(old, new);         /* it may have been there already */
-    tm_buf_finish(&packed);
-    *(good ? &journal->found : &journal->missing) += 1;
-    return good;
+    if (!path_of(journal, journal->old, key, old) || !path_of(journal, journal->new, key, new) ||
+        !(read_all(new, &room->packed) || read_all(old, &room->packed)) ||
+        !unpack(&room->packed, content))
+        return false;
+    (void)rename(old, new);         /* it may have been there already */
+    return true;
 }
 
-/* Compressed, with a checksum. */
-static bool pack(struct tm_str content, struct tm_buf *packed)
+/* With a checksum. */
+static bool pack(struct tm_str content, struct tm_journal_room *room)
 {
-    ZSTD_CCtx *context = ZSTD_createCCtx();
-    bool good = context != NULL && tm_buf_reserve(packed, ZSTD_compressBound(content.n));
-    size_t n = 0;
-    if (good) {
-        (void)ZSTD_CCtx_setParameter(context, ZSTD_c_compressionLevel, LEVEL);
-        (void)ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
-        n = ZSTD_compress2(context, packed->p, packed->capacity, content.p, content.n);
-    }
-    (void)ZSTD_freeCCtx(context);
-    packed->n = good && !ZSTD_isError(n) ? n : 0;
+    struct tm_buf *packed = &room->packed;
+    size_t most = ZSTD_compressBound(content.n);
+    if (room->context == NULL)
+        room->context = ZSTD_createCCtx();
+    packed->n = 0;
+    if (room->context == NULL || !tm_buf_reserve(packed, most))
+        return false;
+    (void)ZSTD_CCtx_setParameter(room->context, ZSTD_c_compressionLevel, LEVEL);
+    (void)ZSTD_CCtx_setParameter(room->context, ZSTD_c_checksumFlag, 1);
+    size_t n = ZSTD_compress2(room->context, packed->p, most, content.p, content.n);
+    packed->n = ZSTD_isError(n) ? 0 : n;
     return packed->n != 0;
+}
+
+void tm_journal_room_finish(struct tm_journal_room *room)
+{
+    tm_buf_finish(&room->packed);
+    (void)ZSTD_freeCCtx(room->context);
 }
 
 /* Written aside and renamed: what has its name is whole. It need not be synced, the checksum tells
@@ -144,20 +170,12 @@ static bool write_all(const char *path, const struct tm_buf *packed)
     return false;
 }
 
-void tm_journal_put(struct tm_journal *journal, struct tm_hash128 key, struct tm_str content)
+void tm_journal_put(struct tm_journal *journal, struct tm_hash128 key,
+                    struct tm_journal_room *room, struct tm_str content)
 {
     char path[TM_PACK_PATH];
-    struct tm_buf packed = {0};
-    if (path_of(journal->new, key, path) && pack(content, &packed))
-        (void)write_all(path, &packed);
-    tm_buf_finish(&packed);
-}
-
-void tm_journal_counts(const struct tm_journal *journal, uint64_t *ret_found,
-                       uint64_t *ret_missing)
-{
-    *ret_found = journal->found;
-    *ret_missing = journal->missing;
+    if (path_of(journal, journal->new, key, path) && pack(content, room))
+        (void)write_all(path, &room->packed);
 }
 
 void tm_journal_end(struct tm_journal *journal, bool keep)

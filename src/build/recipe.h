@@ -107,6 +107,10 @@ void tm_settings_write(const struct tm_recipe *recipe, struct tm_buf *buf);
 /* Appends the settings that decide what a document becomes before duplicates are looked for. */
 void tm_settings_write_cleaning(const struct tm_recipe *recipe, struct tm_buf *buf);
 
+/* Appends the settings that the rows of a clean document depend on, before duplicates go, and maybe
+ * others, but none of cleaning. */
+void tm_settings_write_rows(const struct tm_recipe *recipe, struct tm_buf *buf);
+
 /* Copies into the recipe's arena; NULL when memory is short. */
 const char *tm_recipe_string(struct tm_recipe *recipe, const char *text);
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What a clean document gives: its records and their provenance, its audit row, its entry in the
  * index, and what duplicates are found by. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,8 +54,8 @@ static enum tm_reason judge(const struct tm_recipe *recipe, struct load *load,
     for (int i = TM_PRESET_NONE + 1; i < TM_PRESET_COUNT; i++) {
         if (tm_preset_fault(i, signals) == NULL)
             continue;
-        load->quality[i].records++;
-        load->quality[i].bytes += segment->length;
+        load->sums.quality[i].records++;
+        load->sums.quality[i].bytes += segment->length;
         bad |= i == recipe->quality;
     }
     if (doc->ad && recipe->ads == 1)
@@ -79,29 +80,45 @@ static enum tm_status check_against(const struct job *job, struct load *load, st
     return TM_OK;
 }
 
-static enum tm_status add_print(struct load *load, const struct tm_doc *doc, uint64_t number,
+bool tm_load_reserve_prints(struct load *load, size_t n)
+{
+    size_t capacity = load->prints_capacity == 0 ? 256 : load->prints_capacity;
+    while (capacity < n)
+        capacity *= 2;
+    if (capacity == load->prints_capacity)
+        return true;
+    struct print *prints = realloc(load->prints, capacity * sizeof *prints);
+    if (prints == NULL)
+        return false;
+    load->prints = prints;
+    load->prints_capacity = capacity;
+    return true;
+}
+
+bool tm_load_sketch(struct load *load, struct print *print, const char *text)
+{
+    struct tm_arena *arena = load->batch->arena;
+    char *form = tm_arena_alloc(arena, print->length + TM_FORM_ROOM);
+    print->sketch = tm_arena_alloc(arena, sizeof *print->sketch);
+    if (form == NULL || print->sketch == NULL)
+        return false;
+    tm_sketch_of(text, print->length, form, print->sketch);
+    return true;
+}
+
+static enum tm_status add_print(struct load *load, const struct tm_doc *doc, size_t index,
                                 size_t seg, bool near, struct tm_buf *scratch,
                                 struct tm_err *err)
 {
-    if (load->n_prints == load->prints_capacity) {
-        size_t capacity = load->prints_capacity == 0 ? 256 : load->prints_capacity * 2;
-        struct print *prints = realloc(load->prints, capacity * sizeof *prints);
-        if (prints == NULL)
-            return no_memory(err);
-        load->prints = prints;
-        load->prints_capacity = capacity;
-    }
+    if (!tm_load_reserve_prints(load, load->n_prints + 1))
+        return no_memory(err);
     const struct tm_segment *segment = &doc->segments[seg];
     const char *text = doc->text.p + segment->offset;
-    struct print print = {.date = doc->date, .number = number, .segment = (uint32_t)seg,
-                          .id = (uint32_t)load->ids.n};
+    struct print print = {.date = doc->date, .document = (uint32_t)index, .segment = (uint32_t)seg,
+                          .length = (uint32_t)segment->length, .id = (uint32_t)load->ids.n};
     if (near) {
-        struct tm_arena *arena = load->batch->arena;
-        char *form = tm_arena_alloc(arena, segment->length + TM_FORM_ROOM);
-        print.sketch = tm_arena_alloc(arena, sizeof *print.sketch);
-        if (form == NULL || print.sketch == NULL)
+        if (!tm_load_sketch(load, &print, text))
             return no_memory(err);
-        tm_sketch_of(text, segment->length, form, print.sketch);
     } else {
         scratch->n = 0;
         if (!tm_buf_reserve(scratch, segment->length + TM_FORM_ROOM))
@@ -149,7 +166,7 @@ static enum tm_status render_segments(struct job *job, struct load *load, size_t
             tm_paragraphs_put(rows, text, scratch);
         parts[seg].paragraphs = (uint32_t)(rows->n - at);
         if ((job->exact != NULL || job->near != NULL) && parts[seg].reason == TM_KEPT)
-            status = add_print(load, doc, load->numbers[index], seg, job->near != NULL, scratch,
+            status = add_print(load, doc, index, seg, job->near != NULL, scratch,
                                err);
     }
     return status;
@@ -217,6 +234,9 @@ enum tm_status tm_load_render(struct job *job, struct load *load, size_t index,
     memcpy(rows->p + start, &head, sizeof head);
     if (n != 0)
         memcpy(rows->p + parts_at, parts, n * sizeof *parts);
-    tm_ledger_add_document(&load->ledger, doc);
+    tm_ledger_add_document(&load->sums.ledger, doc);
+    if (doc->suspect && load->sums.suspects++ == 0)
+        (void)snprintf(load->sums.first_suspect, sizeof load->sums.first_suspect, "%.*s",
+                       (int)doc->doc_id.n, doc->doc_id.p);
     return status;
 }

@@ -551,6 +551,32 @@ void tm_settings_write_cleaning(const struct tm_recipe *recipe, struct tm_buf *b
     }
 }
 
+/* What names a release, decides duplicates of finished rows, or packs them. */
+static bool is_for_later(const char *path)
+{
+    static const char *const later[] = {
+        "name", "version", "licence", "title", "description", "url", "creator", "parent", "add",
+        "limit", "forget", "clean", "dedup.near.threshold", "dedup.near.numbers", "pack", "report",
+    };
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        size_t n = strlen(later[i]);
+        if (strncmp(path, later[i], n) == 0 && (path[n] == '\0' || path[n] == '.'))
+            return true;
+    }
+    return false;
+}
+
+void tm_settings_write_rows(const struct tm_recipe *recipe, struct tm_buf *buf)
+{
+    for (size_t i = 0; i < N_SETTINGS; i++) {
+        if (is_for_later(settings[i].path))
+            continue;
+        tm_buf_printf(buf, "%s: ", settings[i].path);
+        write_value(recipe, &settings[i], buf);
+        tm_buf_byte(buf, '\n');
+    }
+}
+
 const char *tm_recipe_reference(struct tm_recipe *recipe)
 {
     struct tm_buf *buf = &recipe->text;

@@ -9,8 +9,8 @@
 #include "base/ordered.h"
 #include "base/str.h"
 #include "build/index.h"
-#include "build/journal.h"
 #include "build/load.h"
+#include "build/recall.h"
 #include "build/segmenter.h"
 #include "core/codec.h"
 #include "pack/frame.h"
@@ -25,13 +25,7 @@ struct workshop {
     struct load *free_loads;
     uint64_t next_superseded;       /* number of the next document that goes, or UINT64_MAX */
     bool ended;
-    /* for keys of the journal */
-    struct tm_hash128 head;         /* settings and versions */
-    char threshold[8];              /* of languages, as entries tell it */
-    size_t source;                  /* whose digest `learnt` is; SIZE_MAX: of none */
-    struct tm_hash128 learnt;
-    size_t next_line;               /* first learnt line of later sources */
-    struct tm_buf scratch;
+    struct tm_recall *recall;       /* NULL: there is no journal */
 };
 
 static enum tm_status no_memory(struct tm_err *err)
@@ -47,6 +41,8 @@ static void destroy_load(struct load *load)
     free(load->channels);
     tm_buf_finish(&load->rows);
     tm_buf_finish(&load->ids);
+    tm_buf_finish(&load->entry);
+    tm_journal_room_finish(&load->room);
     free(load->prints);
     free(load->overlaps);
     free(load);
@@ -74,8 +70,9 @@ static struct load *get_load(struct workshop *shop)
     load->n_prints = 0;
     load->done = true;
     load->key = (struct tm_hash128){0};
-    load->ledger = (struct tm_ledger){0};
-    memset(load->quality, 0, sizeof load->quality);
+    load->bytes = 0;
+    load->recalled = TM_RECALLED_UNASKED;
+    load->sums = (struct load_sums){.suspects = 0};
     return load;
 }
 
@@ -128,76 +125,9 @@ static void leave_uncleaned(struct tm_doc *doc)
     doc->done = true;
 }
 
-/* The threshold is not part of the keys: cleaned documents are segmented again. Sentences need what
- * cleaning alone knows, and there it is. */
-static void begin_keys(struct workshop *shop)
-{
-    struct tm_recipe recipe = *shop->job->recipe;
-    struct tm_buf threshold = {0};
-    tm_put_be64(&threshold, (uint64_t)recipe.threshold);
-    if (!threshold.failed)
-        memcpy(shop->threshold, threshold.p, sizeof shop->threshold);
-    shop->scratch.failed |= threshold.failed;
-    tm_buf_finish(&threshold);
-    if (recipe.unit != TM_UNIT_SENTENCE)
-        recipe.threshold = 0;
-    tm_index_put_head(&shop->scratch, &recipe);
-    shop->head = tm_hash128_of(shop->scratch.p, shop->scratch.n);
-}
-
-/* The digest of what was learnt of a source, and of its title. Sources come in byte order of their
- * keys, as the learnt lines do. */
-static void note_source(struct workshop *shop, size_t index)
-{
-    const struct job_source *source = &shop->job->sources[index];
-    const struct tm_learnt *learnt = shop->job->learnt;
-    struct tm_buf *buf = &shop->scratch;
-    size_t n = 0;
-    const struct tm_learnt_line *lines = learnt == NULL ? NULL : tm_learnt_lines(learnt, &n);
-    buf->n = 0;
-    tm_buf_add(buf, &shop->head, sizeof shop->head);
-    tm_buf_str(buf, source->title);
-    tm_buf_byte(buf, learnt == NULL ? 0 : (char)tm_learnt_markup(learnt, source->key));
-    while (shop->next_line < n && tm_str_order(lines[shop->next_line].source_key, source->key) < 0)
-        shop->next_line++;
-    for (size_t i = shop->next_line; i < n && tm_str_equal(lines[i].source_key, source->key); i++) {
-        tm_buf_add(buf, lines[i].digest, sizeof lines[i].digest);
-        tm_buf_byte(buf, (char)(lines[i].leading | lines[i].handle << 1 | lines[i].evident << 2 |
-                                lines[i].removed << 3));
-    }
-    shop->learnt = tm_hash128_of(buf->p, buf->n);
-    shop->source = index;
-}
-
-/* The digest of all that a document is made from: its place in `key`. */
-static struct tm_hash128 add_to_key(struct workshop *shop, struct load *load,
-                                    const struct tm_doc *doc)
-{
-    struct tm_buf *buf = &shop->scratch;
-    if (shop->walk.source != shop->source)
-        note_source(shop, shop->walk.source);
-    buf->n = 0;
-    tm_buf_add(buf, &shop->learnt, sizeof shop->learnt);
-    tm_buf_byte(buf, (char)doc->drop);
-    tm_doc_encode(doc, buf);
-    struct tm_hash128 own = tm_hash128_of(buf->p, buf->n);
-    struct tm_hash128 both[2] = {load->key, own};
-    load->key = tm_hash128_of(both, sizeof both);
-    return own;
-}
-
-/* With a journal a load ends where the documents alone say so, so that the loads of a grown corpus
- * are those of the old one where nothing has changed. */
-static bool load_ends(uint64_t bytes, uint64_t last, struct tm_hash128 digest)
-{
-    uint64_t span = BATCH_BYTES - BATCH_BYTES / 4;
-    return bytes >= 2 * BATCH_BYTES ||
-           (bytes >= BATCH_BYTES / 4 && (digest.low >> 32) * span < last << 32);
-}
-
 /* Takes the next document into the load; *ret_ends: the load ends with it. */
-static enum tm_status take_document(struct workshop *shop, struct load *load, size_t *bytes,
-                                    bool *ret_ends, struct tm_err *err)
+static enum tm_status take_document(struct workshop *shop, struct load *load, bool *ret_ends,
+                                    struct tm_err *err)
 {
     struct tm_doc doc;
     uint64_t number;
@@ -211,11 +141,10 @@ static enum tm_status take_document(struct workshop *shop, struct load *load, si
         doc.drop = TM_REASON_SUPERSEDED;
         status = next_superseded(shop, err);
     }
-    size_t size = doc.text.n + 256;
-    *bytes += size;
-    *ret_ends = *bytes >= BATCH_BYTES;
-    if (shop->job->journal != NULL)
-        *ret_ends = load_ends(*bytes, size, add_to_key(shop, load, &doc));
+    load->bytes += doc.text.n + 256;
+    *ret_ends = load->bytes >= BATCH_BYTES;
+    if (shop->recall != NULL && status == TM_OK)
+        status = tm_recall_note(shop->recall, load, shop->walk.source, &doc, ret_ends, err);
     load->done &= doc.done;
     if (tm_reason_is_uncleaned(doc.drop))
         leave_uncleaned(&doc);
@@ -234,15 +163,12 @@ static enum tm_status make(void *user, void **ret_item, struct tm_err *err)
     if (load == NULL)
         return shop->ended ? TM_END : no_memory(err);
     enum tm_status status = TM_OK;
-    size_t bytes = 0;
     for (bool ends = false; !ends && status == TM_OK;)
-        status = take_document(shop, load, &bytes, &ends, err);
+        status = take_document(shop, load, &ends, err);
     if (status == TM_END) {
         shop->ended = true;
         status = load->batch->n == 0 ? TM_END : TM_OK;
     }
-    if (status == TM_OK && shop->scratch.failed)
-        status = no_memory(err);
     if (status != TM_OK)
         put_load(shop, load);
     else
@@ -256,49 +182,6 @@ static enum tm_status clean_load(struct workshop *shop, struct load *load, struc
     return status == TM_OK ? shop->segment.process(shop->segment.state, load->batch, err) : status;
 }
 
-/* The documents of the load as an earlier build left them; false when it has not, or not these.
- * *ret_other: by another threshold. */
-static bool recall(struct workshop *shop, struct load *load, struct tm_buf *scratch,
-                   bool *ret_other)
-{
-    struct tm_batch *batch = load->batch;
-    scratch->n = 0;
-    if (!tm_journal_get(shop->job->journal, load->key, scratch) ||
-        scratch->n < sizeof shop->threshold)
-        return false;
-    *ret_other = memcmp(scratch->p, shop->threshold, sizeof shop->threshold) != 0;
-    struct tm_str all = {scratch->p + sizeof shop->threshold, scratch->n - sizeof shop->threshold};
-    struct tm_str entries = tm_arena_copy(batch->arena, all);
-    struct tm_doc *docs = tm_arena_alloc(batch->arena, (batch->n + 1) * sizeof *docs);
-    for (size_t i = 0; i < batch->n; i++)
-        if (entries.p == NULL || docs == NULL ||
-            tm_index_take(&entries, batch->arena, &docs[i], NULL) != TM_OK ||
-            !tm_str_equal(docs[i].doc_id, batch->docs[i].doc_id))
-            return false;
-    for (size_t i = 0; i < batch->n; i++) {
-        docs[i].channel = batch->docs[i].channel;
-        batch->docs[i] = docs[i];
-    }
-    return entries.n == 0;
-}
-
-static enum tm_status remember(struct workshop *shop, struct load *load, struct tm_buf *scratch,
-                               struct tm_err *err)
-{
-    struct tm_buf entries = {0};
-    enum tm_status status = TM_OK;
-    tm_buf_add(&entries, shop->threshold, sizeof shop->threshold);
-    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++) {
-        struct tm_doc *doc = &load->batch->docs[i];
-        status = doc->done ? TM_OK : tm_load_settle(load, doc, scratch, err);
-        tm_index_put(&entries, doc, doc->cut);
-    }
-    if (status == TM_OK && !entries.failed)
-        tm_journal_put(shop->job->journal, load->key, tm_buf_view(&entries));
-    tm_buf_finish(&entries);
-    return status;
-}
-
 /* Cleaned documents get the segments of another threshold. */
 static enum tm_status segment_again(struct workshop *shop, struct load *load, struct tm_err *err)
 {
@@ -310,16 +193,32 @@ static enum tm_status segment_again(struct workshop *shop, struct load *load, st
     return status;
 }
 
-/* From the journal if it has it, which learns what it had not. */
+static enum tm_status render(struct workshop *shop, struct load *load, struct tm_buf *scratch,
+                             struct tm_err *err)
+{
+    enum tm_status status = TM_OK;
+    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
+        status = tm_load_render(shop->job, load, i, scratch, err);
+    return status;
+}
+
+/* What the journal has of the load is taken, and it learns the rest. */
 static enum tm_status work_with_journal(struct workshop *shop, struct load *load,
                                         struct tm_buf *scratch, struct tm_err *err)
 {
-    bool other = false;
-    bool found = recall(shop, load, scratch, &other);
-    if (found && !other)
+    enum tm_recalled found = tm_recall_get(shop->recall, load);
+    load->recalled = found;
+    if (found == TM_RECALLED_ROWS)
         return TM_OK;
-    enum tm_status status = found ? segment_again(shop, load, err) : clean_load(shop, load, err);
-    return status == TM_OK ? remember(shop, load, scratch, err) : status;
+    enum tm_status status = found == TM_RECALLED_NOTHING ? clean_load(shop, load, err)
+                          : found == TM_RECALLED_UNSEGMENTED ? segment_again(shop, load, err)
+                                                             : TM_OK;
+    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
+        if (!load->batch->docs[i].done)
+            status = tm_load_settle(load, &load->batch->docs[i], scratch, err);
+    if (status == TM_OK)
+        status = render(shop, load, scratch, err);
+    return status == TM_OK ? tm_recall_put(shop->recall, load, err) : status;
 }
 
 static enum tm_status work(void *user, void *item, struct tm_err *err)
@@ -327,12 +226,37 @@ static enum tm_status work(void *user, void *item, struct tm_err *err)
     struct workshop *shop = user;
     struct load *load = item;
     struct tm_buf scratch = {0};
-    enum tm_status status = shop->job->journal != NULL && !load->done
-        ? work_with_journal(shop, load, &scratch, err) : clean_load(shop, load, err);
-    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
-        status = tm_load_render(shop->job, load, i, &scratch, err);
+    enum tm_status status;
+    if (shop->recall != NULL && !load->done) {
+        status = work_with_journal(shop, load, &scratch, err);
+    } else {
+        status = clean_load(shop, load, err);
+        if (status == TM_OK)
+            status = render(shop, load, &scratch, err);
+    }
     tm_buf_finish(&scratch);
     return status;
+}
+
+static void add_sums(struct job *job, struct load *load)
+{
+    const struct load_sums *sums = &load->sums;
+    tm_ledger_add(&job->ledger, &sums->ledger);
+    if (job->suspects == 0)
+        (void)snprintf(job->first_suspect, sizeof job->first_suspect, "%s", sums->first_suspect);
+    job->suspects += sums->suspects;
+    for (int i = 0; i < TM_PRESET_COUNT; i++) {
+        job->quality[i].records += sums->quality[i].records;
+        job->quality[i].bytes += sums->quality[i].bytes;
+    }
+    for (size_t i = 0; i < job->n_against; i++) {
+        job->overlaps[i].segments += load->overlaps[i];
+        load->overlaps[i] = 0;
+    }
+    job->result->rendered += load->recalled == TM_RECALLED_ROWS;
+    job->result->cleaned += load->recalled == TM_RECALLED_CLEAN ||
+                            load->recalled == TM_RECALLED_UNSEGMENTED;
+    job->result->worked += load->recalled == TM_RECALLED_NOTHING;
 }
 
 static enum tm_status take(void *user, void *item, struct tm_err *err)
@@ -344,27 +268,13 @@ static enum tm_status take(void *user, void *item, struct tm_err *err)
     for (size_t i = 0; i < load->n_prints && status == TM_OK; i++) {
         const struct print *print = &load->prints[i];
         struct tm_str id = {load->ids.p + print->id, print->id_length};
+        uint64_t number = load->numbers[print->document];
         status = job->near != NULL
-            ? tm_near_add(job->near, print->sketch, print->date, print->number, print->segment,
-                          id, err)
-            : tm_exact_add(job->exact, print->fingerprint, print->date, print->number,
-                           print->segment, id, err);
+            ? tm_near_add(job->near, print->sketch, print->date, number, print->segment, id, err)
+            : tm_exact_add(job->exact, print->fingerprint, print->date, number, print->segment, id,
+                           err);
     }
-    tm_ledger_add(&job->ledger, &load->ledger);
-    for (size_t i = 0; i < load->batch->n; i++) {
-        const struct tm_doc *doc = &load->batch->docs[i];
-        if (doc->suspect && job->suspects++ == 0)
-            (void)snprintf(job->first_suspect, sizeof job->first_suspect, "%.*s",
-                           (int)doc->doc_id.n, doc->doc_id.p);
-    }
-    for (int i = 0; i < TM_PRESET_COUNT; i++) {
-        job->quality[i].records += load->quality[i].records;
-        job->quality[i].bytes += load->quality[i].bytes;
-    }
-    for (size_t i = 0; i < job->n_against; i++) {
-        job->overlaps[i].segments += load->overlaps[i];
-        load->overlaps[i] = 0;
-    }
+    add_sums(job, load);
     tm_job_progress(job, "clean", load->numbers[load->batch->n - 1], job->n_documents);
     put_load(shop, load);
     return status;
@@ -375,14 +285,15 @@ enum tm_status tm_job_work(struct job *job, struct tm_err *err)
     struct tm_cleaner *cleaner = NULL;
     struct tm_segmenter segmenter = {.threshold = (uint16_t)job->recipe->threshold,
                                      .unit = (enum tm_unit)job->recipe->unit};
-    struct workshop shop = {.job = job, .source = SIZE_MAX};
-    begin_keys(&shop);
+    struct workshop shop = {.job = job};
     enum tm_status status = tm_cleaner_create(&job->recipe->clean, job->learnt, &cleaner, err);
     if (status != TM_OK)
         return status;
     shop.clean = tm_cleaner_stage(cleaner);
     shop.segment = tm_segmenter_stage(&segmenter);
     status = next_superseded(&shop, err);
+    if (status == TM_OK && job->journal != NULL)
+        status = tm_recall_create(job, &shop.recall, err);
     if (status == TM_OK)
         status = tm_job_walk_begin(job, &shop.walk, err);
     if (status == TM_OK) {
@@ -397,7 +308,7 @@ enum tm_status tm_job_work(struct job *job, struct tm_err *err)
         destroy_load(load);
     }
     tm_job_walk_end(&shop.walk);
-    tm_buf_finish(&shop.scratch);
+    tm_recall_destroy(shop.recall);
     tm_cleaner_destroy(cleaner);
     return status;
 }

@@ -78,9 +78,10 @@ static void print_result(const struct tm_build_result *r)
         (void)printf(", %" PRIu64 " forgotten", r->forgotten);
     (void)printf("\n");
     print_rules(r);
-    if (r->recalled != 0)
-        (void)printf("journal     %" PRIu64 " of %" PRIu64 " batches had been cleaned before\n",
-                     r->recalled, r->recalled + r->worked);
+    if (r->rendered + r->cleaned != 0)
+        (void)printf("journal     %" PRIu64 " of %" PRIu64 " batches were done before, %" PRIu64
+                     " of them cleaned only\n", r->rendered + r->cleaned,
+                     r->rendered + r->cleaned + r->worked, r->cleaned);
     if (r->faults != 0)
         (void)printf("faults      %" PRIu64 " (some input could not be used, see above)\n",
                      r->faults);

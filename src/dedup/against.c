@@ -182,6 +182,17 @@ enum tm_status tm_against_add_file(struct tm_against *against, const char *path,
     return status;
 }
 
+uint64_t tm_against_digest(const struct tm_against *against)
+{
+    uint64_t sum = against->lengths;
+    for (size_t i = 0; i < against->capacity; i++) {
+        const struct window *window = &against->windows[i];
+        uint64_t both[2] = {window->hash, window->file};
+        sum += window->hash == 0 ? 0 : tm_hash128_of(both, sizeof both).low;
+    }
+    return sum;
+}
+
 int tm_against_find(const struct tm_against *against, const char *form, size_t n)
 {
     struct walk walk = {.n = 0};

@@ -333,7 +333,9 @@ class Journal(Case):
         stdout, _ = self.run_tolmach("build", "raw", "-o", out, "--name", "c", "--set",
                                      "licence=CC0-1.0", *args, code=code)
         recalled = [line for line in stdout.splitlines() if line.startswith("journal ")]
-        return tuple(map(int, recalled[0].split()[1:4:2])) if recalled else (0, 0)
+        words = recalled[0].split() if recalled else [0] * 9
+        self.cleaned_only = int(words[8])
+        return int(words[1]), int(words[3])
 
     def same(self, *args):
         """What the journal helped to make is what is made without it."""
@@ -343,29 +345,52 @@ class Journal(Case):
         for part in ("out/c/1.0.0", "out/c/audit", "plain"):
             shutil.rmtree(self.dir / part)
 
+    def again(self, *args):
+        """Builds anew; tells how many batches there are, and of how many the rows are not taken."""
+        found, of = self.make("out", "--journal", "keep", *args)
+        cleaned_only = self.cleaned_only
+        self.assertEqual(found, of)
+        self.assertGreater(of, 3)
+        self.same(*args)
+        return of, cleaned_only
+
     def test_another_threshold_cleans_nothing_again(self):
         self.assertEqual(self.make("out", "--journal", "keep"), (0, 0))
         self.same()
-        found, of = self.make("out", "--journal", "keep", "--set", "dedup.near.threshold=0.9")
-        self.assertEqual(found, of)
-        self.assertGreater(of, 3)
-        self.same("--set", "dedup.near.threshold=0.9")
-        self.assertEqual(self.make("out", "--journal", "keep", "--set", "quality.preset=c4",
-                                   "-j", "1", "--memory", "16M")[0], of)
-        self.same("--set", "quality.preset=c4")
-        # Of languages: segmented again, which the journal learns too.
-        for _ in range(2):
-            self.assertEqual(self.make("out", "--journal", "keep", "--set",
-                                       "lang.threshold=0.999"), (of, of))
-            self.same("--set", "lang.threshold=0.999")
+        of, rendered = self.again()
+        self.assertEqual(rendered, 0)
+        # Of duplicates, and what names or packs a release: the rows are taken.
+        for args in (("--set", "dedup.near.threshold=0.9"),
+                     ("--set", "dedup.near.numbers=ignore", "-j", "1", "--memory", "16M"),
+                     ("--set", "pack.frame=64K", "--set", "title=T", "--set", "report=off")):
+            self.assertEqual(self.again(*args), (of, 0))
+        # What stays: rendered from clean documents, which the journal learns too.
+        for args in (("--set", "quality.preset=c4"), ("--set", "lang.other=keep"),
+                     ("--set", "dedup=off"), ("--set", "dedup.near=off"),
+                     ("--set", "dedup.paragraphs=count"), ("--set", "audit.index=true"),
+                     ("--set", "lang.threshold=0.999")):
+            self.assertEqual(self.again(*args), (of, of))
+            self.assertEqual(self.again(*args), (of, 0))
+
+    def test_the_unit_is_part_of_cleaning(self):
+        self.make("out", "--journal", "keep")
+        self.same()
         args = ("--set", "lang.threshold=0.999", "--set", "unit=document")
         self.assertEqual(self.make("out", "--journal", "keep", *args), (0, 0))
         self.same(*args)
         args = ("--set", "lang.threshold=0.5", "--set", "unit=document")
-        found, of = self.make("out", "--journal", "keep", *args)
-        self.assertEqual(found, of)
-        self.assertGreater(of, 3)
+        of, rendered = self.again(*args)
+        self.assertEqual(rendered, of)
+
+    def test_another_evaluation_set_is_looked_for(self):
+        self.write("eval.txt", story(7, salt=1) + "\n")
+        args = ("--set", "dedup.against=eval.txt")
+        self.make("out", "--journal", "keep", *args)
         self.same(*args)
+        of, rendered = self.again(*args)
+        self.assertEqual(rendered, 0)
+        self.write("eval.txt", story(9, salt=1) + "\n")
+        self.assertEqual(self.again(*args), (of, of))
 
     def test_sentences_are_cleaned_again(self):
         """Their borders need what was removed between them."""
