@@ -51,6 +51,7 @@ static enum tm_status open_packer(struct job *job, struct tm_err *err)
         .level = recipe->level, .frame = recipe->frame, .shard = recipe->shard,
         .threads = job->threads, .sign = job->options->sign,
         .parent = job->parent == NULL ? NULL : &job->parent->opened,
+        .store = tm_job_frames(job),
         .more = (recipe->off & TM_RECIPE_REPORT) == 0 ? tm_job_report : NULL, .more_user = job,
     };
     enum tm_status status = tm_packer_create(&options, &job->packer, err);

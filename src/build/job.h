@@ -109,6 +109,9 @@ enum tm_status tm_job_walk_next(struct job_walk *walk, struct tm_arena *arena,
                                 struct tm_doc *ret_doc, uint64_t *ret_number,
                                 struct tm_err *err);
 
+/* Frames in the journal, once there is one (frames.c). */
+struct tm_pack_store tm_job_frames(struct job *job);
+
 void tm_job_progress(struct job *job, const char *step, uint64_t done, uint64_t total);
 
 /* A rendered document in `rows`: this head, `n_segments` parts, then the bytes: of each part its

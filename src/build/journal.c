@@ -9,11 +9,9 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include "pack/folder.h"
 
-#define LEVEL (-1)           /* of zstd: fast rather than small */
 #define MOST_ENTRY ((unsigned long long)1 << 30)
 
 struct tm_journal {
@@ -87,95 +85,67 @@ struct tm_journal *tm_journal_open(const char *home)
     return journal;
 }
 
-static bool read_all(const char *path, struct tm_buf *packed)
+static bool read_all(int fd, char *to, size_t n)
+{
+    while (n != 0) {
+        ssize_t got = read(fd, to, n);
+        if (got <= 0)
+            return false;
+        to += got;
+        n -= (size_t)got;
+    }
+    return true;
+}
+
+/* A file holds the digest of its bytes, and them. */
+static bool read_entry(const char *path, struct tm_buf *bytes)
 {
     struct stat st;
+    struct tm_hash128 digest;
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return false;
-    packed->n = 0;
-    bool good = fstat(fd, &st) == 0 && st.st_size > 0 &&
+    bytes->n = 0;
+    bool good = fstat(fd, &st) == 0 && st.st_size > (off_t)sizeof digest &&
                 (unsigned long long)st.st_size < MOST_ENTRY &&
-                tm_buf_reserve(packed, (size_t)st.st_size);
-    while (good && packed->n < (size_t)st.st_size) {
-        ssize_t n = read(fd, packed->p + packed->n, (size_t)st.st_size - packed->n);
-        good = n > 0;
-        packed->n += good ? (size_t)n : 0;
-    }
+                read_all(fd, (char *)&digest, sizeof digest);
+    size_t n = good ? (size_t)st.st_size - sizeof digest : 0;
+    good = good && tm_buf_reserve(bytes, n) && read_all(fd, bytes->p, n) &&
+           tm_hash128_order(tm_hash128_of(bytes->p, n), digest) == 0;
     (void)close(fd);
+    bytes->n = good ? n : 0;
     return good;
 }
 
-static bool unpack(const struct tm_buf *packed, struct tm_buf *content)
-{
-    unsigned long long size = ZSTD_getFrameContentSize(packed->p, packed->n);
-    content->n = 0;
-    if (size > MOST_ENTRY || !tm_buf_reserve(content, (size_t)size))
-        return false;
-    size_t n = ZSTD_decompress(content->p, (size_t)size, packed->p, packed->n);
-    content->n = ZSTD_isError(n) ? 0 : n;
-    return content->n == size;
-}
-
-bool tm_journal_get(struct tm_journal *journal, struct tm_hash128 key,
-                    struct tm_journal_room *room, struct tm_buf *content)
+bool tm_journal_get(struct tm_journal *journal, struct tm_hash128 key, struct tm_buf *bytes)
 {
     char old[TM_PACK_PATH];
     char new[TM_PACK_PATH];
     if (!path_of(journal, journal->old, key, old) || !path_of(journal, journal->new, key, new) ||
-        !(read_all(new, &room->packed) || read_all(old, &room->packed)) ||
-        !unpack(&room->packed, content))
+        !(read_entry(new, bytes) || read_entry(old, bytes)))
         return false;
     (void)rename(old, new);         /* it may have been there already */
     return true;
 }
 
-/* With a checksum. */
-static bool pack(struct tm_str content, struct tm_journal_room *room)
-{
-    struct tm_buf *packed = &room->packed;
-    size_t most = ZSTD_compressBound(content.n);
-    if (room->context == NULL)
-        room->context = ZSTD_createCCtx();
-    packed->n = 0;
-    if (room->context == NULL || !tm_buf_reserve(packed, most))
-        return false;
-    (void)ZSTD_CCtx_setParameter(room->context, ZSTD_c_compressionLevel, LEVEL);
-    (void)ZSTD_CCtx_setParameter(room->context, ZSTD_c_checksumFlag, 1);
-    size_t n = ZSTD_compress2(room->context, packed->p, most, content.p, content.n);
-    packed->n = ZSTD_isError(n) ? 0 : n;
-    return packed->n != 0;
-}
-
-void tm_journal_room_finish(struct tm_journal_room *room)
-{
-    tm_buf_finish(&room->packed);
-    (void)ZSTD_freeCCtx(room->context);
-}
-
-/* Written aside and renamed: what has its name is whole. It need not be synced, the checksum tells
+/* Written aside and renamed: what has its name is whole. It need not be synced, the digest tells
  * what a crash of the machine has left of it. */
-static bool write_all(const char *path, const struct tm_buf *packed)
+void tm_journal_put(struct tm_journal *journal, struct tm_hash128 key, struct tm_str bytes)
 {
+    char path[TM_PACK_PATH];
     char aside[TM_PACK_PATH + 8];
+    struct tm_hash128 digest = tm_hash128_of(bytes.p, bytes.n);
+    if (!path_of(journal, journal->new, key, path))
+        return;
     (void)snprintf(aside, sizeof aside, "%s.part", path);
     int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
-        return false;
-    bool good = tm_fd_write(fd, aside, packed->p, packed->n, NULL) == TM_OK;
+        return;
+    bool good = tm_fd_write(fd, aside, &digest, sizeof digest, NULL) == TM_OK &&
+                tm_fd_write(fd, aside, bytes.p, bytes.n, NULL) == TM_OK;
     good &= close(fd) == 0;
-    if (good && rename(aside, path) == 0)
-        return true;
-    (void)unlink(aside);
-    return false;
-}
-
-void tm_journal_put(struct tm_journal *journal, struct tm_hash128 key,
-                    struct tm_journal_room *room, struct tm_str content)
-{
-    char path[TM_PACK_PATH];
-    if (path_of(journal, journal->new, key, path) && pack(content, room))
-        (void)write_all(path, &room->packed);
+    if (!good || rename(aside, path) != 0)
+        (void)unlink(aside);
 }
 
 void tm_journal_end(struct tm_journal *journal, bool keep)

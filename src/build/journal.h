@@ -3,8 +3,8 @@
  * journal.h - what the steps of a build gave, kept in OUT/NAME/.journal, so that a build that was
  * stopped goes on, and one with other settings or input does again only what depends on them.
  *
- * The name of an entry is the digest of what it comes from and of this program (recall.h says what
- * entries hold). What is damaged counts as not there, and a journal that cannot be written is done
+ * An entry is a run of bytes, its name the digest of what it comes from and of this program:
+ * batches of documents (recall.h) and packed frames (frames.c). What is damaged counts as not there, and a journal that cannot be written is done
  * without.
  *
  * Entries of this build lie in `new`, those of earlier ones in `old`; an old one that is used
@@ -21,21 +21,11 @@ struct tm_journal;
 /* `home` is OUT/NAME, whose lock the caller holds. NULL when there can be no journal. */
 struct tm_journal *tm_journal_open(const char *home);
 
-/* Room to pack and unpack in, kept for the next use; a zeroed one is empty. */
-struct tm_journal_room {
-    struct tm_buf packed;
-    void *context;              /* ZSTD_CCtx */
-};
-
-void tm_journal_room_finish(struct tm_journal_room *room);
-
-/* Replaces `content` by that of the entry; false when there is none. Any thread. */
-bool tm_journal_get(struct tm_journal *journal, struct tm_hash128 key,
-                    struct tm_journal_room *room, struct tm_buf *content);
+/* Replaces `bytes` by those of the entry; false when there is none. Any thread. */
+bool tm_journal_get(struct tm_journal *journal, struct tm_hash128 key, struct tm_buf *bytes);
 
 /* Any thread. */
-void tm_journal_put(struct tm_journal *journal, struct tm_hash128 key,
-                    struct tm_journal_room *room, struct tm_str content);
+void tm_journal_put(struct tm_journal *journal, struct tm_hash128 key, struct tm_str bytes);
 
 /* After a build: `keep` leaves the entries that it used, else all go. */
 void tm_journal_end(struct tm_journal *journal, bool keep);

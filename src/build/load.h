@@ -5,7 +5,6 @@
 
 #include "base/hash.h"
 #include "build/job.h"
-#include "build/journal.h"
 #include "dedup/sketch.h"
 
 /* A segment that may stay: its fingerprint, and its sketch when near duplicates are looked for. */
@@ -41,10 +40,12 @@ struct load {
     size_t n_prints;
     size_t prints_capacity;
     uint64_t *overlaps;             /* segments, by evaluation set */
+    size_t n_against;               /* of these */
     struct load_sums sums;
     struct tm_hash128 key;          /* of its entry in the journal */
     struct tm_buf entry;
-    struct tm_journal_room room;
+    struct tm_buf packed;
+    void *context;                  /* ZSTD_CCtx */
     int recalled;                   /* enum tm_recalled */
     bool done;                      /* all of its documents were when they came */
     struct load *next_free;

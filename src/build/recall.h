@@ -4,10 +4,9 @@
  *
  * A batch has one entry in the journal. Its name is the digest of what cleaning goes by: the raw
  * text and metadata of the documents, what was learnt of their sources, the settings of cleaning,
- * and the versions of ICU, of the language model and of the emoji table. It holds the clean documents
- * (index.h), the texts that duplicates are looked for in, and the rows, behind a head that tells by
- * which threshold of languages the documents were segmented, and the digest of all other settings
- * that a row can depend on. So
+ * and the versions of ICU, of the language model and of the emoji table. It holds documents and
+ * rows (entry.h), with the threshold of languages by which the documents were segmented and the
+ * digest of all other settings that a row can depend on. So
  *
  *   nothing has changed that decides a row   the rows are taken
  *   another setting of what stays            the documents are taken, and rendered
@@ -19,17 +18,9 @@
 #ifndef TM_BUILD_RECALL_H
 #define TM_BUILD_RECALL_H
 
-#include "build/load.h"
+#include "build/entry.h"
 
 struct tm_recall;
-
-enum tm_recalled {
-    TM_RECALLED_UNASKED,
-    TM_RECALLED_NOTHING,
-    TM_RECALLED_UNSEGMENTED,        /* clean documents */
-    TM_RECALLED_CLEAN,              /* clean and segmented ones */
-    TM_RECALLED_ROWS,
-};
 
 /* `job`, with all that the survey found, is borrowed. */
 enum tm_status tm_recall_create(const struct job *job, struct tm_recall **ret_recall,

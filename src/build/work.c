@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <zstd.h>
 
 #include "base/ordered.h"
 #include "base/str.h"
@@ -42,7 +43,8 @@ static void destroy_load(struct load *load)
     tm_buf_finish(&load->rows);
     tm_buf_finish(&load->ids);
     tm_buf_finish(&load->entry);
-    tm_journal_room_finish(&load->room);
+    tm_buf_finish(&load->packed);
+    (void)ZSTD_freeCCtx(load->context);
     free(load->prints);
     free(load->overlaps);
     free(load);
@@ -58,7 +60,8 @@ static struct load *get_load(struct workshop *shop)
         if (load == NULL)
             return NULL;
         load->batch = tm_batch_create();
-        load->overlaps = calloc(shop->job->n_against + 1, sizeof *load->overlaps);
+        load->n_against = shop->job->n_against;
+        load->overlaps = calloc(load->n_against + 1, sizeof *load->overlaps);
         if (load->batch == NULL || load->overlaps == NULL) {
             destroy_load(load);
             return NULL;

@@ -64,6 +64,14 @@ uint32_t tm_frame_check(const struct tm_buf *packed)
     return read_le32(packed->p + packed->n - 4);
 }
 
+void tm_frame_describe(struct tm_frame *frame)
+{
+    frame->info.bytes = frame->content.n;
+    frame->info.packed = frame->packed.n;
+    frame->info.digest = tm_hash128_of(frame->content.p, frame->content.n);
+    frame->info.check = tm_frame_check(&frame->packed);
+}
+
 enum tm_status tm_frame_compress(struct tm_frame *frame, int level, struct tm_err *err)
 {
     size_t n = frame->content.n;
@@ -82,10 +90,7 @@ enum tm_status tm_frame_compress(struct tm_frame *frame, int level, struct tm_er
                                 ? TM_ERR_NOMEM : TM_ERR_INTERNAL,
                        "", TM_NO_OFFSET, "cannot compress: %s", ZSTD_getErrorName(result));
     frame->packed.n = result;
-    frame->info.bytes = n;
-    frame->info.packed = result;
-    frame->info.digest = tm_hash128_of(frame->content.p, n);
-    frame->info.check = tm_frame_check(&frame->packed);
+    tm_frame_describe(frame);
     return TM_OK;
 }
 

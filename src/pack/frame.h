@@ -45,6 +45,9 @@ void tm_frame_reset(struct tm_frame *frame);
  * of zstd alone. */
 enum tm_status tm_frame_compress(struct tm_frame *frame, int level, struct tm_err *err);
 
+/* Fills `info` but for the records, of a frame whose `packed` is known to hold its content. */
+void tm_frame_describe(struct tm_frame *frame);
+
 /* The checksum of a compressed frame: its last field, and what the seek table asks for. */
 uint32_t tm_frame_check(const struct tm_buf *packed);
 

@@ -54,6 +54,15 @@ enum tm_status tm_pack_put(struct tm_pack_more *more, const char *name, struct t
 typedef enum tm_status tm_pack_more_fn(void *user, const char *dir, struct tm_pack_more *more,
                                        struct tm_err *err);
 
+struct tm_frame;
+
+/* Where compressed frames may be found, and are kept. Both functions are called by any thread. */
+struct tm_pack_store {
+    void *user;
+    bool (*find)(void *user, struct tm_frame *frame);       /* fills `packed` and `info` */
+    void (*keep)(void *user, const struct tm_frame *frame);
+};
+
 struct tm_pack_options {
     const char *out;
     const char *name;       /* letters, digits, dot, underscore, hyphen; no dot first */
@@ -64,6 +73,7 @@ struct tm_pack_options {
     unsigned threads;       /* 0 = 1 */
     const struct tm_sign_key *sign;     /* borrowed; NULL: the release is not signed */
     const struct tm_opened *parent;     /* borrowed; its frames are used again. NULL: none */
+    struct tm_pack_store store;         /* zeroed: there is none */
     tm_pack_more_fn *more;              /* NULL: nothing more */
     void *more_user;
 };

@@ -119,10 +119,7 @@ bool tm_reuse_frame(const struct tm_reuse *reuse, struct tm_frame *frame)
     frame->packed.n = n;
     if (!holds(&frame->packed, &frame->content))
         return false;
-    frame->info.bytes = wanted.bytes;
-    frame->info.packed = n;
-    frame->info.digest = wanted.digest;
-    frame->info.check = tm_frame_check(&frame->packed);
+    tm_frame_describe(frame);
     return true;
 }
 

@@ -160,9 +160,15 @@ static enum tm_status make_frame(void *user, void **ret_job, struct tm_err *err)
 static enum tm_status work_frame(void *user, void *job, struct tm_err *err)
 {
     const struct tm_packer *packer = user;
+    const struct tm_pack_store *store = &packer->options.store;
     if (packer->reuse != NULL && tm_reuse_frame(packer->reuse, job))
         return TM_OK;
-    return tm_frame_compress(job, packer->options.level, err);
+    if (store->find != NULL && store->find(store->user, job))
+        return TM_OK;
+    enum tm_status status = tm_frame_compress(job, packer->options.level, err);
+    if (status == TM_OK && store->keep != NULL)
+        store->keep(store->user, job);
+    return status;
 }
 
 static enum tm_status take_frame(void *user, void *job, struct tm_err *err)

@@ -354,11 +354,17 @@ class Journal(Case):
         self.same(*args)
         return of, cleaned_only
 
+    def entries(self):
+        return {path.name: path.stat().st_mtime_ns
+                for path in (self.dir / "out/c/.journal").rglob("?" * 32)}
+
     def test_another_threshold_cleans_nothing_again(self):
         self.assertEqual(self.make("out", "--journal", "keep"), (0, 0))
         self.same()
+        entries = self.entries()
         of, rendered = self.again()
         self.assertEqual(rendered, 0)
+        self.assertEqual(self.entries(), entries, "no batch and no frame was made again")
         # Of duplicates, and what names or packs a release: the rows are taken.
         for args in (("--set", "dedup.near.threshold=0.9"),
                      ("--set", "dedup.near.numbers=ignore", "-j", "1", "--memory", "16M"),
@@ -451,7 +457,8 @@ class Journal(Case):
         self.make("out", "--journal", "keep")
         self.assertTrue((self.dir / "out/c/.journal").exists())
         used = set(os.listdir(self.dir / "out/c/.journal/new"))
-        self.make("out", "--journal", "keep", "--version", "1.0.1", "--set", "clean.emoji=off")
+        self.make("out", "--journal", "keep", "--version", "1.0.1", "--set", "clean.emoji=off",
+                  "--set", "pack.level=4")
         self.assertFalse(used & set(os.listdir(self.dir / "out/c/.journal/new")))
         self.make("small")
         self.assertFalse((self.dir / "small/c/.journal").exists())
