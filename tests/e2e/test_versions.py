@@ -368,7 +368,8 @@ class Journal(Case):
         # Of duplicates, and what names or packs a release: the rows are taken.
         for args in (("--set", "dedup.near.threshold=0.9"),
                      ("--set", "dedup.near.numbers=ignore", "-j", "1", "--memory", "16M"),
-                     ("--set", "pack.frame=64K", "--set", "title=T", "--set", "report=off")):
+                     ("--set", "pack.frame=64K", "--set", "title=T", "--set", "report=off"),
+                     ("--set", "pack.level=5")):
             self.assertEqual(self.again(*args), (of, 0))
         # What stays: rendered from clean documents, which the journal learns too.
         for args in (("--set", "quality.preset=c4"), ("--set", "lang.other=keep"),
@@ -415,12 +416,13 @@ class Journal(Case):
     def test_new_input_is_all_that_is_done(self):
         self.make("out", "--journal", "keep")
         shutil.rmtree(self.dir / "out/c/1.0.0"), shutil.rmtree(self.dir / "out/c/audit")
-        with open(self.dir / "raw/3.jsonl", "a", encoding="utf-8") as file:
-            for i in range(1200, 1210):
-                file.write(json.dumps(dict(post(i, story(i, salt=3)), channel="К3",
-                                           channel_id=103), ensure_ascii=False) + "\n")
+        # Before all others, so that these get other numbers; some are told again by a later one.
+        posts = [dict(post(i, story(i, salt=3 if i % 2 else 9)), channel="А", channel_id=1)
+                 for i in range(1, 30)]
+        self.write("raw/4.jsonl", "".join(json.dumps(p, ensure_ascii=False) + "\n" for p in posts))
         found, of = self.make("out", "--journal", "keep")
-        self.assertGreater(found, of // 2)
+        self.assertEqual(self.cleaned_only, 0)
+        self.assertGreaterEqual(found, of - 2)      # the first load of old posts begins elsewhere
         self.assertLess(found, of)
         self.same()
 
