@@ -1,32 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The table of recipe keys: it parses values, fills defaults, writes recipes and documents itself. */
-#include <errno.h>
-#include <stdarg.h>
+/* The table of recipe keys, and what can be asked of it. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
-#include "build/forget.h"
-#include "build/recipe.h"
-
-enum kind { STRING, CHOICE, SWITCH, LIST, INTEGER, BYTES, SHARE, FAMILY };
+#include "build/settings.h"
 
 #define BIT(rule) ((uint64_t)1 << TM_RULE_##rule)
-
-struct setting {
-    const char *path;
-    enum kind kind;
-    size_t field;
-    const char *standard;       /* the default, as it would be written */
-    const char *choices;        /* "a|b|c", or "low|high" for numbers */
-    uint64_t rules;             /* of a family */
-    const char *text;
-};
-
 #define FIELD(member) offsetof(struct tm_recipe, member)
+#define STRING TM_SETTING_STRING
+#define CHOICE TM_SETTING_CHOICE
+#define SWITCH TM_SETTING_SWITCH
+#define LIST TM_SETTING_LIST
+#define INTEGER TM_SETTING_INTEGER
+#define BYTES TM_SETTING_BYTES
+#define SHARE TM_SETTING_SHARE
+#define FAMILY TM_SETTING_FAMILY
 
-/* In the order in which they are written. A family comes before its own keys. */
-static const struct setting settings[] = {
+const struct tm_setting tm_settings[] = {
     {"name", STRING, FIELD(name), NULL, NULL, 0, "name of the corpus, safe as a folder name"},
     {"version", STRING, FIELD(version), NULL, NULL, 0, "version of the release"},
     {"title", STRING, FIELD(title), NULL, NULL, 0, "title for the dataset card"},
@@ -124,21 +114,13 @@ static const struct setting settings[] = {
      "random records of each language on its page"},
 };
 
-/* Of frames and shards. */
-#define LEAST_BYTES 4096
+const size_t tm_n_settings = sizeof tm_settings / sizeof *tm_settings;
 
-enum { N_SETTINGS = sizeof settings / sizeof *settings };
-
-static void *field_of(const struct tm_recipe *recipe, const struct setting *setting)
+const struct tm_setting *tm_setting_find(const char *path)
 {
-    return (char *)(uintptr_t)recipe + setting->field;
-}
-
-static const struct setting *find(const char *path)
-{
-    for (size_t i = 0; i < N_SETTINGS; i++)
-        if (strcmp(settings[i].path, path) == 0)
-            return &settings[i];
+    for (size_t i = 0; i < tm_n_settings; i++)
+        if (strcmp(tm_settings[i].path, path) == 0)
+            return &tm_settings[i];
     return NULL;
 }
 
@@ -149,9 +131,9 @@ bool tm_setting_at(size_t index, struct tm_setting_info *ret_info)
         [BYTES] = "size: 4K, 256M, 1G", [SHARE] = "0 to 1", [FAMILY] = "on, off",
         [CHOICE] = NULL, [INTEGER] = NULL,
     };
-    if (index >= N_SETTINGS)
+    if (index >= tm_n_settings)
         return false;
-    const struct setting *setting = &settings[index];
+    const struct tm_setting *setting = &tm_settings[index];
     *ret_info = (struct tm_setting_info){
         .path = setting->path,
         .values = kinds[setting->kind],
@@ -165,24 +147,24 @@ bool tm_setting_at(size_t index, struct tm_setting_info *ret_info)
 bool tm_setting_is_group(const char *path)
 {
     size_t n = strlen(path);
-    for (size_t i = 0; i < N_SETTINGS; i++)
-        if (strncmp(settings[i].path, path, n) == 0 && settings[i].path[n] == '.')
+    for (size_t i = 0; i < tm_n_settings; i++)
+        if (strncmp(tm_settings[i].path, path, n) == 0 && tm_settings[i].path[n] == '.')
             return true;
     return false;
 }
 
 bool tm_setting_takes_list(const char *path)
 {
-    const struct setting *setting = find(path);
-    return setting != NULL && setting->kind == LIST;
+    const struct tm_setting *setting = tm_setting_find(path);
+    return setting != NULL && setting->kind == TM_SETTING_LIST;
 }
 
 void tm_setting_names(const char *group, struct tm_buf *buf)
 {
     size_t n = strlen(group);
     char last[64] = "";
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const char *path = settings[i].path;
+    for (size_t i = 0; i < tm_n_settings; i++) {
+        const char *path = tm_settings[i].path;
         if (n != 0 && (strncmp(path, group, n) != 0 || path[n] != '.'))
             continue;
         path += n == 0 ? 0 : n + 1;
@@ -194,398 +176,15 @@ void tm_setting_names(const char *group, struct tm_buf *buf)
     }
 }
 
-/* Index of a word in "a|b|c", or -1. */
-static int choice_index(const char *choices, const char *word)
-{
-    size_t n = strlen(word);
-    for (int index = 0;; index++) {
-        size_t length = strcspn(choices, "|");
-        if (length == n && strncmp(choices, word, n) == 0)
-            return index;
-        if (choices[length] == '\0')
-            return -1;
-        choices += length + 1;
-    }
-}
-
-static int switch_value(const char *word)
-{
-    static const char *const words[] = {"off", "on", "false", "true", "no", "yes"};
-    for (int i = 0; i < 6; i++)
-        if (strcmp(word, words[i]) == 0)
-            return i & 1;
-    return -1;
-}
-
-/* "256M" and the like; false if it is none. */
-static bool bytes_value(const char *word, uint64_t *ret_bytes)
-{
-    char *end;
-    errno = 0;
-    unsigned long long value = strtoull(word, &end, 10);
-    if (errno != 0 || end == word || word[0] == '-')
-        return false;
-    static const char units[] = "KMGT";
-    const char *unit = *end == '\0' ? NULL : strchr(units, *end);
-    unsigned shift = unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
-    if ((unit == NULL && *end != '\0') || (unit != NULL && end[1] != '\0') || value == 0 ||
-        value > UINT64_MAX >> (shift + 1))
-        return false;
-    *ret_bytes = (uint64_t)value << shift;
-    return true;
-}
-
-/* "0.8" as 8000; four decimals at most. */
-static bool share_value(const char *word, int *ret_share)
-{
-    const char *p = word;
-    if (*p != '0' && *p != '1')
-        return false;
-    int value = (*p++ - '0') * 10000;
-    if (*p == '.')
-        for (int unit = 1000; unit > 0 && *++p >= '0' && *p <= '9'; unit /= 10)
-            value += (*p - '0') * unit;
-    p += *p >= '0' && *p <= '9';        /* the fourth decimal */
-    if (*p != '\0' || value > 10000)
-        return false;
-    *ret_share = value;
-    return true;
-}
-
-static enum tm_status wrong(const char *path, const char *value, const char *where,
-                            struct tm_err *err, const char *format, ...) TM_PRINTF(5, 6);
-
-static enum tm_status wrong(const char *path, const char *value, const char *where,
-                            struct tm_err *err, const char *format, ...)
-{
-    char expected[200];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(expected, sizeof expected, format, args);
-    va_end(args);
-    return tm_fail(err, TM_ERR_USAGE, where, TM_NO_OFFSET, "%s: %s is not %s", path,
-                   value == NULL ? "a list" : value, expected);
-}
-
-static void set_family(struct tm_recipe *recipe, const struct setting *setting, bool on)
-{
-    uint64_t rules = setting->rules;
-    if (strcmp(setting->path, "dedup") == 0) {
-        recipe->dedup_exact = on;
-        rules = TM_RECIPE_NEAR;
-    }
-    recipe->off = on ? recipe->off & ~rules : recipe->off | rules;
-}
-
-static enum tm_status set_scalar(struct tm_recipe *recipe, const struct setting *setting,
-                                 const char *value, const char *where, struct tm_err *err)
-{
-    void *field = field_of(recipe, setting);
-    int number = -1;
-    uint64_t bytes = 0;
-    char *end;
-    switch (setting->kind) {
-    case STRING: {
-        const char *copy = tm_recipe_string(recipe, value);
-        if (copy == NULL)
-            return tm_fail(err, TM_ERR_NOMEM, where, TM_NO_OFFSET, "out of memory");
-        memcpy(field, &copy, sizeof copy);
-        return TM_OK;
-    }
-    case CHOICE:
-        number = choice_index(setting->choices, value);
-        /* YAML's own words for a switched-off thing. */
-        if (number < 0 && switch_value(value) == 0)
-            number = choice_index(setting->choices, "off");
-        if (number < 0)
-            return wrong(setting->path, value, where, err, "one of %s", setting->choices);
-        break;
-    case SWITCH:
-    case FAMILY:
-        number = switch_value(value);
-        if (number < 0)
-            return wrong(setting->path, value, where, err, "true or false");
-        if (setting->kind == FAMILY) {
-            set_family(recipe, setting, number == 1);
-            return TM_OK;
-        }
-        break;
-    case SHARE:
-        if (!share_value(value, &number))
-            return wrong(setting->path, value, where, err, "a number from 0 to 1");
-        break;
-    case INTEGER: {
-        long low = strtol(setting->choices, &end, 10);
-        long high = strtol(end + 1, NULL, 10);
-        long given = strtol(value, &end, 10);
-        if (end == value || *end != '\0' || given < low || given > high)
-            return wrong(setting->path, value, where, err, "a whole number from %ld to %ld", low,
-                         high);
-        number = (int)given;
-        break;
-    }
-    case BYTES:
-        if (!bytes_value(value, &bytes) || bytes < LEAST_BYTES)
-            return wrong(setting->path, value, where, err, "a size such as 256M, 4K at least");
-        memcpy(field, &bytes, sizeof bytes);
-        return TM_OK;
-    case LIST:
-        return wrong(setting->path, value, where, err, "a list");
-    }
-    memcpy(field, &number, sizeof number);
-    return TM_OK;
-}
-
-static enum tm_status set_list(struct tm_recipe *recipe, const struct setting *setting,
-                               const char *const *items, const char *where, struct tm_err *err)
-{
-    size_t n = 0;
-    while (items[n] != NULL)
-        n++;
-    const char **copy = tm_arena_alloc(recipe->arena, (n + 1) * sizeof *copy);
-    if (copy == NULL)
-        return tm_fail(err, TM_ERR_NOMEM, where, TM_NO_OFFSET, "out of memory");
-    for (size_t i = 0; i < n; i++) {
-        if (setting->choices != NULL && choice_index(setting->choices, items[i]) < 0)
-            return wrong(setting->path, items[i], where, err, "one of %s", setting->choices);
-        char digest[sizeof "sha256:" + TM_SHA256_HEX] = "sha256:";
-        bool forget = setting->field == FIELD(forget);
-        if (forget && !tm_forget_digest(items[i], digest + strlen(digest)))
-            return wrong(setting->path, items[i], where, err,
-                         "doc:ID, author:NAME, source:KEY or sha256:DIGEST");
-        copy[i] = tm_recipe_string(recipe, forget ? digest : items[i]);
-        if (copy[i] == NULL)
-            return tm_fail(err, TM_ERR_NOMEM, where, TM_NO_OFFSET, "out of memory");
-    }
-    copy[n] = NULL;
-    memcpy(field_of(recipe, setting), &copy, sizeof copy);
-    return TM_OK;
-}
-
-enum tm_status tm_setting_set(struct tm_recipe *recipe, const char *path, const char *value,
-                              const char *const *items, const char *where, struct tm_err *err)
-{
-    const struct setting *setting = find(path);
-    if (setting == NULL && tm_setting_is_group(path))
-        return tm_fail(err, TM_ERR_USAGE, where, TM_NO_OFFSET, "%s: holds keys, no value", path);
-    if (setting == NULL) {
-        char group[128];
-        (void)snprintf(group, sizeof group, "%s", path);
-        char *dot = strrchr(group, '.');
-        *(dot == NULL ? group : dot) = '\0';
-        struct tm_buf names = {0};
-        tm_setting_names(group, &names);
-        tm_buf_byte(&names, '\0');
-        enum tm_status status = tm_fail(err, TM_ERR_USAGE, where, TM_NO_OFFSET, "unknown key '%s'",
-                                        path);
-        if (!names.failed && names.n > 1)
-            tm_hint(err, "known here: %s", names.p);
-        tm_buf_finish(&names);
-        return status;
-    }
-    if (items != NULL && setting->kind != LIST)
-        return wrong(path, NULL, where, err, "a single value");
-    return items != NULL ? set_list(recipe, setting, items, where, err)
-                         : set_scalar(recipe, setting, value, where, err);
-}
-
-void tm_settings_default(struct tm_recipe *recipe)
-{
-    static const char *const both[] = {"ru", "en", NULL};
-    static const char *const none[] = {NULL};
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const struct setting *setting = &settings[i];
-        if (setting->kind == LIST)
-            (void)set_list(recipe, setting, setting->standard == NULL ? none : both, "", NULL);
-        else if (setting->standard != NULL)
-            (void)set_scalar(recipe, setting, setting->standard, "", NULL);
-    }
-}
-
-void tm_yaml_put(struct tm_buf *buf, const char *text)
-{
-    bool plain = text[0] != '\0' && strchr(" -?:,[]{}#&*!|>'\"%@`", text[0]) == NULL &&
-                 switch_value(text) < 0 && strcmp(text, "null") != 0 && strcmp(text, "~") != 0;
-    for (const char *p = text; *p != '\0' && plain; p++)
-        plain = (unsigned char)*p >= 0x20 && *p != '"' && *p != '\\' && *p != '\'' && *p != ',' &&
-                *p != '[' && *p != ']' && *p != '{' && *p != '}' && *p != '#' &&
-                !(*p == ':' && (p[1] == ' ' || p[1] == '\0')) && !(*p == ' ' && p[1] == '\0');
-    if (plain) {
-        tm_buf_text(buf, text);
-        return;
-    }
-    tm_buf_byte(buf, '"');
-    for (const char *p = text; *p != '\0'; p++) {
-        if ((unsigned char)*p < 0x20) {
-            tm_buf_printf(buf, "\\x%02x", (unsigned)(unsigned char)*p);
-            continue;
-        }
-        if (*p == '"' || *p == '\\')
-            tm_buf_byte(buf, '\\');
-        tm_buf_byte(buf, *p);
-    }
-    tm_buf_byte(buf, '"');
-}
-
-static void write_choice(const char *choices, int index, struct tm_buf *buf)
-{
-    while (index-- > 0)
-        choices += strcspn(choices, "|") + 1;
-    tm_buf_add(buf, choices, strcspn(choices, "|"));
-}
-
-static void write_bytes(uint64_t bytes, struct tm_buf *buf)
-{
-    static const char units[] = "\0KMGT";
-    int unit = 0;
-    while (unit < 4 && bytes != 0 && bytes % 1024 == 0) {
-        bytes /= 1024;
-        unit++;
-    }
-    tm_buf_u64(buf, bytes);
-    if (unit > 0)
-        tm_buf_byte(buf, units[unit]);
-}
-
-static void write_value(const struct tm_recipe *recipe, const struct setting *setting,
-                        struct tm_buf *buf)
-{
-    const void *field = field_of(recipe, setting);
-    int number = 0;
-    uint64_t bytes = 0;
-    const char *text = NULL;
-    const char *const *list = NULL;
-    switch (setting->kind) {
-    case STRING:
-        memcpy(&text, field, sizeof text);
-        if (text == NULL)
-            tm_buf_text(buf, "null");
-        else
-            tm_yaml_put(buf, text);
-        return;
-    case BYTES:
-        memcpy(&bytes, field, sizeof bytes);
-        write_bytes(bytes, buf);
-        return;
-    case LIST:
-        memcpy(&list, field, sizeof list);
-        tm_buf_byte(buf, '[');
-        for (size_t i = 0; list[i] != NULL; i++) {
-            tm_buf_text(buf, i == 0 ? "" : ", ");
-            tm_yaml_put(buf, list[i]);
-        }
-        tm_buf_byte(buf, ']');
-        return;
-    case CHOICE:
-        memcpy(&number, field, sizeof number);
-        write_choice(setting->choices, number, buf);
-        return;
-    case SWITCH:
-        memcpy(&number, field, sizeof number);
-        tm_buf_text(buf, number != 0 ? "true" : "false");
-        return;
-    case FAMILY:
-        tm_buf_text(buf, (recipe->off & setting->rules) == 0 ? "on" : "off");
-        return;
-    case INTEGER:
-        memcpy(&number, field, sizeof number);
-        tm_buf_u64(buf, (uint64_t)number);
-        return;
-    case SHARE:
-        memcpy(&number, field, sizeof number);
-        tm_buf_printf(buf, "%d.%04d", number / 10000, number % 10000);
-        while (buf->n > 2 && buf->p[buf->n - 1] == '0' && buf->p[buf->n - 2] != '.')
-            buf->n--;
-        return;
-    }
-}
-
-/* A family that is on and has keys of its own is a mapping of these; else it is on or off. */
-static bool is_mapping(const struct tm_recipe *recipe, const struct setting *setting)
-{
-    return setting->kind == FAMILY && tm_setting_is_group(setting->path) &&
-           (setting->rules == 0 || (recipe->off & setting->rules) != setting->rules);
-}
-
-void tm_settings_write(const struct tm_recipe *recipe, struct tm_buf *buf)
-{
-    char open[3][64] = {"", "", ""};    /* the mapping begun at each depth */
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const struct setting *setting = &settings[i];
-        if (setting->kind == STRING && *(const char *const *)field_of(recipe, setting) == NULL)
-            continue;
-        if (is_mapping(recipe, setting))
-            continue;
-        const char *part = setting->path;
-        const char *dot;
-        int depth = 0;
-        bool hidden = false;
-        for (; (dot = strchr(part, '.')) != NULL; depth++, part = dot + 1) {
-            char group[64];
-            (void)snprintf(group, sizeof group, "%.*s", (int)(dot - setting->path), setting->path);
-            const struct setting *family = find(group);
-            hidden |= family != NULL && !is_mapping(recipe, family);
-            if (strcmp(open[depth], group) == 0 || hidden)
-                continue;
-            (void)snprintf(open[depth], sizeof open[depth], "%s", group);
-            tm_buf_printf(buf, "%*s%.*s:\n", depth * 2, "", (int)(dot - part), part);
-        }
-        if (hidden)
-            continue;
-        tm_buf_printf(buf, "%*s%s: ", depth * 2, "", part);
-        write_value(recipe, setting, buf);
-        tm_buf_byte(buf, '\n');
-    }
-}
-
-void tm_settings_write_cleaning(const struct tm_recipe *recipe, struct tm_buf *buf)
-{
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const struct setting *setting = &settings[i];
-        if (strncmp(setting->path, "clean.", 6) != 0 && strcmp(setting->path, "unit") != 0 &&
-            strcmp(setting->path, "lang.threshold") != 0)
-            continue;
-        tm_buf_printf(buf, "%s: ", setting->path);
-        write_value(recipe, setting, buf);
-        tm_buf_byte(buf, '\n');
-    }
-}
-
-/* What names a release, decides duplicates of finished rows, or packs them. */
-static bool is_for_later(const char *path)
-{
-    static const char *const later[] = {
-        "name", "version", "licence", "title", "description", "url", "creator", "parent", "add",
-        "limit", "forget", "clean", "dedup.near.threshold", "dedup.near.numbers", "pack", "report",
-    };
-    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
-        size_t n = strlen(later[i]);
-        if (strncmp(path, later[i], n) == 0 && (path[n] == '\0' || path[n] == '.'))
-            return true;
-    }
-    return false;
-}
-
-void tm_settings_write_rows(const struct tm_recipe *recipe, struct tm_buf *buf)
-{
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        if (is_for_later(settings[i].path))
-            continue;
-        tm_buf_printf(buf, "%s: ", settings[i].path);
-        write_value(recipe, &settings[i], buf);
-        tm_buf_byte(buf, '\n');
-    }
-}
-
 const char *tm_recipe_reference(struct tm_recipe *recipe)
 {
     struct tm_buf *buf = &recipe->text;
     buf->n = 0;
-    for (size_t i = 0; i < N_SETTINGS; i++) {
-        const struct setting *s = &settings[i];
+    for (size_t i = 0; i < tm_n_settings; i++) {
+        const struct tm_setting *s = &tm_settings[i];
         tm_buf_printf(buf, "%-27s %-8s %s", s->path, s->standard == NULL ? "-" : s->standard,
                       s->text);
-        if (s->choices != NULL && (s->kind == CHOICE || s->kind == LIST))
+        if (s->choices != NULL && (s->kind == TM_SETTING_CHOICE || s->kind == TM_SETTING_LIST))
             tm_buf_printf(buf, " (%s)", s->choices);
         tm_buf_byte(buf, '\n');
     }
