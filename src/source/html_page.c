@@ -6,6 +6,7 @@
 #include "base/json_write.h"
 #include "base/str.h"
 #include "base/utf8.h"
+#include "source/html_blocks.h"
 #include "source/html_scan.h"
 #include "source/html_text.h"
 #include "source/html_words.h"
@@ -18,36 +19,11 @@
 #define MAIN TM_HTML_TAG('m', 'a', 'i', 'n', 0, 0, 0, 0)
 #define ARTICLE TM_HTML_TAG('a', 'r', 't', 'i', 'c', 'l', 'e', 0)
 
-/* Thresholds of jusText; those of function words are for the short list of html_words.h. */
-#define SHORT 70                /* characters */
-#define LONG 200
-#define MANY_LINKS 5            /* link text is more than one part in so many */
-#define FEW_WORDS 8             /* percent of words that are function words */
-#define MANY_WORDS 15
-
-enum verdict { BAD, SHORT_ONE, NEAR_GOOD, GOOD };
-
-struct block {
-    uint32_t start;             /* in the text of all blocks */
-    uint32_t n;
-    uint32_t raw;
-    uint32_t chars;
-    uint32_t linked;            /* characters of them in links */
-    uint32_t words;
-    uint32_t common;            /* function words */
-    uint8_t heading;
-    uint8_t form;
-    uint8_t copyright;
-    uint8_t verdict;
-    uint8_t before;             /* verdict of the last good or bad block before it */
-    uint8_t near_before;        /* the same, near-good ones included */
-};
-
 struct page {
     struct tm_html html;
     struct tm_stream stream;
     struct tm_html_text text;
-    struct tm_buf blocks;           /* struct block */
+    struct tm_buf blocks;           /* struct tm_html_block */
     struct tm_buf title;
     struct tm_buf heading;          /* og:title */
     struct tm_buf url;
@@ -71,14 +47,14 @@ struct page {
     uint64_t block_raw;
 };
 
-static struct block *blocks_of(struct page *page)
+static struct tm_html_block *blocks_of(struct page *page)
 {
-    return (struct block *)(void *)page->blocks.p;
+    return (struct tm_html_block *)(void *)page->blocks.p;
 }
 
 static size_t n_blocks(const struct page *page)
 {
-    return page->blocks.n / sizeof(struct block);
+    return page->blocks.n / sizeof(struct tm_html_block);
 }
 
 /* Length in characters of a valid or mended text. */
@@ -90,7 +66,7 @@ static uint32_t count_chars(const char *p, size_t n)
     return count;
 }
 
-static void count_words(struct block *block, struct tm_str text)
+static void count_words(struct tm_html_block *block, struct tm_str text)
 {
     char word[TM_HTML_WORD] = {0};
     size_t n = 0, at = 0;
@@ -158,7 +134,7 @@ static void end_block(struct page *page)
     struct tm_str all = {out->p + start, out->n - start};
     struct tm_str text = start == out->n ? TM_STR_UNKNOWN : tm_str_trim(all);
     if (!is_spacer(text)) {
-        struct block block = {
+        struct tm_html_block block = {
             .start = (uint32_t)(text.p - out->p),
             .n = (uint32_t)text.n,
             .raw = (uint32_t)(page->text.raw - page->block_raw),
@@ -170,7 +146,7 @@ static void end_block(struct page *page)
         count_words(&block, text);
         size_t n = n_blocks(page);
         if (n == MOST_BLOCKS) {
-            struct block *last = &blocks_of(page)[n - 1];
+            struct tm_html_block *last = &blocks_of(page)[n - 1];
             last->n = block.start + block.n - last->start;
             last->raw += block.raw;
             last->chars += block.chars;
@@ -342,115 +318,19 @@ static void walk(struct page *page)
     end_block(page);
 }
 
-static bool mostly_links(const struct block *block)
-{
-    return (uint64_t)block->linked * MANY_LINKS > block->chars;
-}
-
-/* The verdict on a block alone. */
-static enum verdict judge(const struct block *block)
-{
-    if (mostly_links(block) || block->copyright)
-        return BAD;
-    if (block->chars < SHORT)
-        return block->linked != 0 ? BAD : SHORT_ONE;
-    if (block->common * 100u >= block->words * (uint64_t)MANY_WORDS)
-        return block->chars > LONG ? GOOD : NEAR_GOOD;
-    return block->common * 100u >= block->words * (uint64_t)FEW_WORDS ? NEAR_GOOD : BAD;
-}
-
-/* Between two blocks that are not short: of near-good ones their own step decides. */
-static enum verdict judge_short(const struct block *block, enum verdict after,
-                                enum verdict near_after)
-{
-    if (block->before == after)
-        return after;
-    bool near = block->before == BAD ? block->near_before == NEAR_GOOD : near_after == NEAR_GOOD;
-    return near ? GOOD : BAD;
-}
-
-/* Judges the blocks whose verdict is `wanted` by the good and bad ones around them; what they
- * become is not seen by those of the same pass. */
-static void judge_by_neighbours(struct block *blocks, size_t n, enum verdict wanted)
-{
-    enum verdict last = BAD, near = BAD;        /* outside the page all is bad */
-    for (size_t i = 0; i < n; i++) {
-        enum verdict own = (enum verdict)blocks[i].verdict;
-        blocks[i].before = (uint8_t)last;
-        blocks[i].near_before = (uint8_t)near;
-        if (own == GOOD || own == BAD)
-            last = own;
-        if (own != SHORT_ONE)
-            near = own;
-    }
-    last = near = BAD;
-    for (size_t i = n; i-- != 0;) {
-        enum verdict own = (enum verdict)blocks[i].verdict;
-        if (own == wanted && wanted == SHORT_ONE)
-            blocks[i].verdict = (uint8_t)judge_short(&blocks[i], last, near);
-        else if (own == wanted)
-            blocks[i].verdict = (uint8_t)(blocks[i].before == BAD && last == BAD ? BAD : GOOD);
-        if (own == GOOD || own == BAD)
-            last = own;
-        if (own != SHORT_ONE)
-            near = own;
-    }
-}
-
-/* A heading stays when something good begins within LONG characters after it. */
-static void judge_headings(struct block *blocks, size_t n)
-{
-    uint32_t distance = LONG + 1;
-    for (size_t i = n; i-- != 0;) {
-        if (blocks[i].heading && distance <= LONG && !mostly_links(&blocks[i]))
-            blocks[i].verdict = GOOD;
-        if (blocks[i].verdict == GOOD)
-            distance = 0;
-        else if (distance <= LONG)
-            distance += blocks[i].chars;
-    }
-}
-
-/* Forms hold search boxes, or, on some servers, the whole page. */
-static bool forms_are_the_page(const struct block *blocks, size_t n)
-{
-    uint64_t inside = 0, all = 0;
-    for (size_t i = 0; i < n; i++) {
-        all += blocks[i].chars;
-        inside += blocks[i].form ? blocks[i].chars : 0;
-    }
-    return inside * 2 > all;
-}
-
-static void judge_all(struct block *blocks, size_t n)
-{
-    bool forms = forms_are_the_page(blocks, n), any = false;
-    for (size_t i = 0; i < n; i++)
-        blocks[i].verdict = (uint8_t)(blocks[i].form && !forms ? BAD : judge(&blocks[i]));
-    judge_by_neighbours(blocks, n, SHORT_ONE);
-    judge_by_neighbours(blocks, n, NEAR_GOOD);
-    judge_headings(blocks, n);
-    for (size_t i = 0; i < n; i++)
-        any |= blocks[i].verdict == GOOD;
-    for (size_t i = 0; i < n && !any; i++) {
-        bool links = (uint64_t)blocks[i].linked * 2 > blocks[i].chars;
-        blocks[i].verdict = (uint8_t)(links || (blocks[i].form && !forms) ? BAD : GOOD);
-    }
-}
-
 /* The text of the good blocks, a line feed between them. */
 static bool assemble(struct page *page, struct tm_arena *arena, struct tm_html_page *ret)
 {
-    const struct block *blocks = blocks_of(page);
+    const struct tm_html_block *blocks = blocks_of(page);
     size_t n = n_blocks(page), length = 0;
     for (size_t i = 0; i < n; i++)
-        length += blocks[i].verdict == GOOD ? blocks[i].n + 1 : 0;
+        length += blocks[i].verdict == TM_BLOCK_GOOD ? blocks[i].n + 1 : 0;
     char *text = tm_arena_alloc(arena, length);
     if (text == NULL)
         return false;
     size_t at = 0;
     for (size_t i = 0; i < n; i++) {
-        if (blocks[i].verdict != GOOD)
+        if (blocks[i].verdict != TM_BLOCK_GOOD)
             continue;
         if (at != 0)
             text[at++] = '\n';
@@ -491,7 +371,7 @@ static bool fill(struct page *page, struct tm_arena *arena, struct tm_html_page 
                   || page->date.failed;
     if (failed)
         return false;
-    judge_all(blocks_of(page), n_blocks(page));
+    tm_html_judge(blocks_of(page), n_blocks(page));
     if (!assemble(page, arena, ret))
         return false;
     bool zone;
