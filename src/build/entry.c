@@ -2,229 +2,275 @@
 #include "build/entry.h"
 
 #include <string.h>
+#include <zstd.h>
 
 #include "base/str.h"
 #include "build/index.h"
 
-/* What an entry begins with. Overlaps, prints, their ids and the sizes of documents follow, then of
- * each document its entry in the index, the texts of its prints and its rows: they lie together,
- * since they say the same. */
-struct head {
-    struct tm_entry_basis basis;
-    struct load_sums sums;
-    uint64_t documents;
-    uint64_t prints;
-    uint64_t ids;
+#define LEVEL (-1)              /* of zstd: fast rather than small */
+#define MOST_PART ((unsigned long long)1 << 30)
+
+enum { N_SUMS = sizeof(struct load_sums) / sizeof(uint64_t) };
+
+_Static_assert(sizeof(struct load_sums) % sizeof(uint64_t) == 0, "sums are numbers of 64 bits");
+
+/* A number that a document adds to the sums, or to an evaluation set's behind them. */
+struct addend {
+    uint64_t index;
+    uint64_t value;
 };
 
+/* What a body begins with. Its parts lie together, since they say the same. */
 struct sizes {
+    uint64_t prints;
+    uint64_t sums;
     uint64_t document;
     uint64_t texts;
     uint64_t rows;
 };
 
-static size_t row_size(const char *row)
+struct item {
+    struct tm_hash128 hash;
+    uint64_t key;                   /* bytes that follow */
+};
+
+static enum tm_status no_memory(struct tm_err *err)
 {
-    struct row_head head;
-    memcpy(&head, row, sizeof head);
-    return sizeof head + head.size;
+    return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
 }
 
-/* A document, its texts and its rows, from `row` on; `print` steps over its prints. */
-static struct sizes put_document(const struct load *load, size_t index, const char *row,
-                                 size_t *print, struct tm_buf *buf)
+static void add_to(void *sums, size_t index, uint64_t value)
+{
+    uint64_t sum;
+    memcpy(&sum, (char *)sums + index * sizeof sum, sizeof sum);
+    sum += value;
+    memcpy((char *)sums + index * sizeof sum, &sum, sizeof sum);
+}
+
+static void put_addends(struct tm_buf *buf, const void *sums, size_t n, size_t first)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct addend addend = {.index = first + i};
+        memcpy(&addend.value, (const char *)sums + i * sizeof addend.value, sizeof addend.value);
+        if (addend.value != 0)
+            tm_buf_add(buf, &addend, sizeof addend);
+    }
+}
+
+static bool take_addends(struct load *load, struct tm_str addends)
+{
+    for (; addends.n >= sizeof(struct addend); addends.n -= sizeof(struct addend)) {
+        struct addend addend;
+        memcpy(&addend, addends.p, sizeof addend);
+        addends.p += sizeof addend;
+        if (addend.index >= N_SUMS + load->n_against)
+            return false;
+        if (addend.index < N_SUMS)
+            add_to(&load->total, (size_t)addend.index, addend.value);
+        else
+            load->total_overlaps[addend.index - N_SUMS] += addend.value;
+    }
+    return addends.n == 0;
+}
+
+/* The sums of the document at hand go to the total, and begin anew. */
+static void put_sums(struct load *load, struct tm_buf *buf)
+{
+    size_t at = buf->n;
+    put_addends(buf, &load->sums, N_SUMS, 0);
+    put_addends(buf, load->overlaps, load->n_against, N_SUMS);
+    if (!buf->failed)
+        (void)take_addends(load, (struct tm_str){buf->p + at, buf->n - at});
+    load->sums = (struct load_sums){.suspects = 0};
+    memset(load->overlaps, 0, load->n_against * sizeof *load->overlaps);
+}
+
+static void list_document(struct load *load, size_t index)
+{
+    const struct load_doc *known = &load->docs[index];
+    const struct item item = {known->hash, known->key.n};
+    tm_buf_add(&load->list, &item, sizeof item);
+    tm_buf_str(&load->list, known->key);
+    load->n_listed++;
+}
+
+enum tm_status tm_entry_add_again(struct load *load, size_t index, struct tm_err *err)
+{
+    const struct load_body *body = &load->docs[index].body;
+    const struct sizes sizes = {body->prints.n, body->sums.n, body->document.n, body->texts.n,
+                                body->rows.n};
+    list_document(load, index);
+    tm_buf_add(&load->bodies, &sizes, sizeof sizes);
+    tm_buf_str(&load->bodies, body->prints);
+    tm_buf_str(&load->bodies, body->sums);
+    tm_buf_str(&load->bodies, body->document);
+    tm_buf_str(&load->bodies, body->texts);
+    tm_buf_str(&load->bodies, body->rows);
+    return load->list.failed || load->bodies.failed ? no_memory(err) : TM_OK;
+}
+
+enum tm_status tm_entry_add(struct load *load, size_t index, size_t row, size_t print,
+                            struct tm_err *err)
 {
     const struct tm_doc *doc = &load->batch->docs[index];
-    struct sizes sizes = {.rows = row_size(row)};
+    struct tm_buf *buf = &load->bodies;
+    struct sizes sizes = {.prints = (load->n_prints - print) * sizeof *load->prints,
+                          .rows = load->rows.n - row};
+    size_t start = buf->n;
+    list_document(load, index);
+    tm_buf_add(buf, &sizes, sizeof sizes);
+    tm_buf_add(buf, load->prints + print, (size_t)sizes.prints);
     size_t at = buf->n;
+    put_sums(load, buf);
+    sizes.sums = buf->n - at;
+    at = buf->n;
     tm_index_put(buf, doc, doc->cut);
     sizes.document = buf->n - at;
     at = buf->n;
-    for (; *print < load->n_prints && load->prints[*print].document == index; ++*print)
-        if (load->prints[*print].sketch != NULL)
-            tm_buf_add(buf, doc->text.p + doc->segments[load->prints[*print].segment].offset,
-                       load->prints[*print].length);
+    for (; print < load->n_prints; print++)
+        if (load->prints[print].sketch != NULL)
+            tm_buf_add(buf, doc->text.p + doc->segments[load->prints[print].segment].offset,
+                       load->prints[print].length);
     sizes.texts = buf->n - at;
-    tm_buf_add(buf, row, (size_t)sizes.rows);
-    return sizes;
+    tm_buf_add(buf, load->rows.p + row, (size_t)sizes.rows);
+    if (buf->failed || load->list.failed)
+        return no_memory(err);
+    memcpy(buf->p + start, &sizes, sizeof sizes);
+    return TM_OK;
 }
 
-static void put_prints(const struct load *load, struct tm_buf *buf)
+/* Appends the content, compressed. */
+static bool pack(struct load *load, struct tm_str content)
 {
-    tm_buf_add(buf, load->prints, load->n_prints * sizeof *load->prints);
-    tm_buf_str(buf, tm_buf_view(&load->ids));
+    struct tm_buf *packed = &load->packed;
+    size_t room = ZSTD_compressBound(content.n);
+    if (load->context == NULL)
+        load->context = ZSTD_createCCtx();
+    if (load->context == NULL || !tm_buf_reserve(packed, room))
+        return false;
+    size_t n = ZSTD_compressCCtx(load->context, packed->p + packed->n, room, content.p, content.n,
+                                 LEVEL);
+    packed->n += ZSTD_isError(n) ? 0 : n;
+    return !ZSTD_isError(n);
 }
 
-void tm_entry_put(const struct load *load, const struct tm_entry_basis *basis, struct tm_buf *buf)
+enum tm_status tm_entry_pack(struct load *load, const struct tm_entry_basis *basis,
+                             struct tm_hash128 *ret_key, struct tm_err *err)
 {
-    struct head head = {.basis = *basis, .sums = load->sums, .documents = load->batch->n,
-                        .prints = load->n_prints, .ids = load->ids.n};
-    buf->n = 0;
-    tm_buf_add(buf, &head, sizeof head);
-    tm_buf_add(buf, load->overlaps, load->n_against * sizeof *load->overlaps);
-    put_prints(load, buf);
-    size_t at = buf->n, print = 0;
-    const char *row = load->rows.p;
-    if (tm_buf_reserve(buf, load->batch->n * sizeof(struct sizes)))
-        buf->n += load->batch->n * sizeof(struct sizes);
-    for (size_t i = 0; i < load->batch->n && !buf->failed; i++) {
-        struct sizes sizes = put_document(load, i, row, &print, buf);
-        row += sizes.rows;
-        if (!buf->failed)
-            memcpy(buf->p + at + i * sizeof sizes, &sizes, sizeof sizes);
-    }
+    struct tm_entry_head head = {.basis = *basis, .documents = load->n_listed};
+    struct tm_buf *packed = &load->packed;
+    load->sums = load->total;
+    memcpy(load->overlaps, load->total_overlaps, load->n_against * sizeof *load->overlaps);
+    if (load->list.n == 0)
+        return TM_END;
+    struct tm_hash128 both[2] = {tm_hash128_of(&head.basis, sizeof head.basis),
+                                 tm_hash128_of(load->list.p, load->list.n)};
+    *ret_key = tm_hash128_of(both, sizeof both);
+    packed->n = 0;
+    tm_buf_add(packed, &head, sizeof head);
+    if (packed->failed || !pack(load, tm_buf_view(&load->list)))
+        return no_memory(err);
+    head.list = packed->n - sizeof head;
+    memcpy(packed->p, &head, sizeof head);
+    return pack(load, tm_buf_view(&load->bodies)) ? TM_OK : no_memory(err);
 }
 
-/* The next n bytes of an entry; unknown when it is too short. */
-static struct tm_str take(struct tm_str *entry, uint64_t n)
+/* The next n bytes; unknown when there are fewer. */
+static struct tm_str take(struct tm_str *bytes, uint64_t n)
 {
-    struct tm_str taken = {entry->p, (size_t)n};
-    if (n > entry->n)
+    struct tm_str taken = {bytes->p, (size_t)n};
+    if (n > bytes->n)
         return TM_STR_UNKNOWN;
-    entry->p += n;
-    entry->n -= (size_t)n;
+    bytes->p += n;
+    bytes->n -= (size_t)n;
     return taken;
 }
 
-/* The slices of an entry that was read. */
-struct entry {
-    struct head head;
-    struct tm_str overlaps;
-    struct tm_str prints;
-    struct tm_str ids;
-    struct tm_str sizes;
-    struct tm_str bodies;
-};
-
-static bool open_entry(const struct load *load, struct tm_str rest, struct entry *ret_entry)
+bool tm_entry_next(struct tm_str *list, struct tm_entry_item *ret_item)
 {
-    struct head *head = &ret_entry->head;
-    struct tm_str begin = take(&rest, sizeof *head);
-    if (begin.p == NULL)
+    struct item item;
+    struct tm_str bytes = take(list, sizeof item);
+    if (bytes.p == NULL)
         return false;
-    memcpy(head, begin.p, sizeof *head);
-    if (head->documents != load->batch->n || head->prints > rest.n / sizeof *load->prints)
-        return false;
-    ret_entry->overlaps = take(&rest, load->n_against * sizeof *load->overlaps);
-    ret_entry->prints = take(&rest, head->prints * sizeof *load->prints);
-    ret_entry->ids = take(&rest, head->ids);
-    ret_entry->sizes = take(&rest, load->batch->n * sizeof(struct sizes));
-    ret_entry->bodies = rest;
-    return ret_entry->overlaps.p != NULL && ret_entry->prints.p != NULL &&
-           ret_entry->ids.p != NULL && ret_entry->sizes.p != NULL;
+    memcpy(&item, bytes.p, sizeof item);
+    *ret_item = (struct tm_entry_item){item.hash, take(list, item.key)};
+    return ret_item->key.p != NULL;
 }
 
-/* Of the document with this index; those before it have been taken. */
-struct body {
-    struct tm_str document;
-    struct tm_str texts;
-    struct tm_str rows;
-};
+bool tm_entry_unpack(struct tm_str packed, struct tm_buf *content)
+{
+    unsigned long long size = ZSTD_getFrameContentSize(packed.p, packed.n);
+    content->n = 0;
+    if (size > MOST_PART || !tm_buf_reserve(content, (size_t)size))
+        return false;
+    size_t n = ZSTD_decompress(content->p, (size_t)size, packed.p, packed.n);
+    content->n = ZSTD_isError(n) ? 0 : n;
+    return content->n == size;
+}
 
-static bool take_body(struct entry *entry, size_t index, struct body *ret_body)
+bool tm_entry_open(struct load *load, struct tm_entry_head *ret_head)
+{
+    struct tm_str packed = tm_buf_view(&load->packed);
+    struct tm_str head = take(&packed, sizeof *ret_head);
+    if (head.p == NULL)
+        return false;
+    memcpy(ret_head, head.p, sizeof *ret_head);
+    return take(&packed, ret_head->list).p != NULL && tm_entry_unpack(packed, &load->entry);
+}
+
+bool tm_entry_next_body(struct tm_str *bodies, struct load_body *ret_body)
 {
     struct sizes sizes;
-    memcpy(&sizes, entry->sizes.p + index * sizeof sizes, sizeof sizes);
-    ret_body->document = take(&entry->bodies, sizes.document);
-    ret_body->texts = take(&entry->bodies, sizes.texts);
-    ret_body->rows = take(&entry->bodies, sizes.rows);
-    return ret_body->document.p != NULL && ret_body->texts.p != NULL && ret_body->rows.p != NULL &&
-           sizes.rows >= sizeof(struct row_head);
+    struct tm_str bytes = take(bodies, sizeof sizes);
+    if (bytes.p == NULL)
+        return false;
+    memcpy(&sizes, bytes.p, sizeof sizes);
+    *ret_body = (struct load_body){.prints = take(bodies, sizes.prints)};
+    ret_body->sums = take(bodies, sizes.sums);
+    ret_body->document = take(bodies, sizes.document);
+    ret_body->texts = take(bodies, sizes.texts);
+    ret_body->rows = take(bodies, sizes.rows);
+    return ret_body->prints.p != NULL && ret_body->sums.p != NULL && ret_body->document.p != NULL &&
+           ret_body->texts.p != NULL && ret_body->rows.p != NULL &&
+           ret_body->prints.n % sizeof(struct print) == 0 &&
+           ret_body->rows.n >= sizeof(struct row_head);
 }
 
-static bool take_prints(struct load *load, const struct entry *entry)
+/* Sketches, where there were some, are made again: they cannot be compressed, and are made faster
+ * than written. */
+static bool take_prints(struct load *load, size_t index, struct tm_str texts)
 {
-    size_t n = (size_t)entry->head.prints;
-    if (!tm_load_reserve_prints(load, n))
+    struct tm_str prints = load->docs[index].body.prints;
+    if (!tm_load_reserve_prints(load, load->n_prints + prints.n / sizeof *load->prints))
         return false;
-    memcpy(load->prints, entry->prints.p, n * sizeof *load->prints);
-    load->n_prints = n;
-    tm_buf_str(&load->ids, entry->ids);
+    for (; prints.n != 0; prints.n -= sizeof *load->prints) {
+        struct print *print = &load->prints[load->n_prints++];
+        memcpy(print, prints.p, sizeof *print);
+        prints.p += sizeof *print;
+        print->document = (uint32_t)index;
+        tm_load_name(load, print, load->batch->docs[index].doc_id);
+        struct tm_str text = print->sketch == NULL ? TM_STR("") : take(&texts, print->length);
+        if (text.p == NULL || (print->sketch != NULL && !tm_load_sketch(load, print, text.p)))
+            return false;
+    }
     return !load->ids.failed;
 }
 
-/* Sketches, where there were some, are made again: they cannot be compressed, and are made faster than written. */
-static bool sketch_texts(struct load *load, size_t document, size_t *print, struct tm_str texts)
+enum tm_status tm_entry_take_rows(struct load *load, size_t index, struct tm_err *err)
 {
-    for (; *print < load->n_prints && load->prints[*print].document == document; ++*print) {
-        if (load->prints[*print].sketch == NULL)
-            continue;
-        struct tm_str text = take(&texts, load->prints[*print].length);
-        if (text.p == NULL || !tm_load_sketch(load, &load->prints[*print], text.p))
-            return false;
-    }
-    return true;
-}
-
-/* The document has another number now, and its source too. */
-static void take_row(struct load *load, size_t document, struct tm_str row)
-{
+    const struct load_doc *known = &load->docs[index];
+    const struct load_body *body = &known->body;
+    const uint64_t suspects = load->total.suspects;
     struct row_head head;
-    memcpy(&head, row.p, sizeof head);
-    head.number = load->numbers[document];
-    head.source = load->sources[document];
+    memcpy(&head, body->rows.p, sizeof head);
+    head.number = known->number;
+    head.source = known->source;
     tm_buf_add(&load->rows, &head, sizeof head);
-    tm_buf_add(&load->rows, row.p + sizeof head, row.n - sizeof head);
-}
-
-static bool take_rows(struct load *load, struct entry entry)
-{
-    struct body body;
-    if (!take_prints(load, &entry))
-        return false;
-    size_t print = 0;
-    for (size_t i = 0; i < load->batch->n; i++) {
-        if (!take_body(&entry, i, &body) || !sketch_texts(load, i, &print, body.texts))
-            return false;
-        take_row(load, i, body.rows);
-    }
-    memcpy(load->overlaps, entry.overlaps.p, entry.overlaps.n);
-    load->sums = entry.head.sums;
-    return !load->rows.failed;
-}
-
-/* They are copied: the next entry will be made where this one is. */
-static bool take_documents(struct load *load, struct entry entry)
-{
-    struct tm_batch *batch = load->batch;
-    struct tm_doc *docs = tm_arena_alloc(batch->arena, (batch->n + 1) * sizeof *docs);
-    for (size_t i = 0; i < batch->n; i++) {
-        struct body body;
-        if (docs == NULL || !take_body(&entry, i, &body))
-            return false;
-        struct tm_str bytes = tm_arena_copy(batch->arena, body.document);
-        if (bytes.p == NULL || tm_index_take(&bytes, batch->arena, &docs[i], NULL) != TM_OK ||
-            !tm_str_equal(docs[i].doc_id, batch->docs[i].doc_id))
-            return false;
-    }
-    for (size_t i = 0; i < batch->n; i++) {
-        docs[i].channel = batch->docs[i].channel;
-        batch->docs[i] = docs[i];
-    }
-    return true;
-}
-
-/* What rows that were not whole may have left. */
-static void forget_rows(struct load *load)
-{
-    load->rows.n = 0;
-    load->ids.n = 0;
-    load->n_prints = 0;
-}
-
-enum tm_recalled tm_entry_take(struct load *load, const struct tm_entry_basis *basis,
-                               struct tm_str bytes)
-{
-    struct entry entry;
-    if (!open_entry(load, bytes, &entry))
-        return TM_RECALLED_NOTHING;
-    if (tm_hash128_order(entry.head.basis.settings, basis->settings) == 0) {
-        if (take_rows(load, entry))
-            return TM_RECALLED_ROWS;
-        forget_rows(load);
-    }
-    if (!take_documents(load, entry))
-        return TM_RECALLED_NOTHING;
-    return entry.head.basis.threshold == basis->threshold ? TM_RECALLED_CLEAN
-                                                          : TM_RECALLED_UNSEGMENTED;
+    tm_buf_add(&load->rows, body->rows.p + sizeof head, body->rows.n - sizeof head);
+    if (!take_prints(load, index, body->texts) || load->rows.failed ||
+        !take_addends(load, body->sums))
+        return no_memory(err);
+    if (load->total.suspects != suspects)
+        tm_load_suspect(load, &load->batch->docs[index]);
+    return TM_OK;
 }

@@ -10,12 +10,11 @@
 static struct tm_hash128 key_of(const struct job *job, const struct tm_frame *frame)
 {
     const struct {
-        char what[8];
         struct tm_hash128 content;
         uint64_t bytes;
         uint64_t level;
         uint64_t zstd;
-    } key = {"frame", tm_hash128_of(frame->content.p, frame->content.n), frame->content.n,
+    } key = {tm_hash128_of(frame->content.p, frame->content.n), frame->content.n,
              (uint64_t)job->recipe->level, ZSTD_versionNumber()};
     return tm_hash128_of(&key, sizeof key);
 }
@@ -23,8 +22,12 @@ static struct tm_hash128 key_of(const struct job *job, const struct tm_frame *fr
 static bool find(void *user, struct tm_frame *frame)
 {
     const struct job *job = user;
-    if (job->journal == NULL || !tm_journal_get(job->journal, key_of(job, frame), &frame->packed))
+    if (job->journal == NULL)
         return false;
+    struct tm_hash128 key = key_of(job, frame);
+    if (!tm_journal_get(job->journal, TM_JOURNAL_FRAME, key, &frame->packed))
+        return false;
+    tm_journal_use(job->journal, key);
     tm_frame_describe(frame);
     return true;
 }
@@ -33,7 +36,7 @@ static void keep(void *user, const struct tm_frame *frame)
 {
     const struct job *job = user;
     if (job->journal != NULL)
-        tm_journal_put(job->journal, key_of(job, frame), tm_buf_view(&frame->packed));
+        tm_journal_put(job->journal, TM_JOURNAL_FRAME, key_of(job, frame), tm_buf_view(&frame->packed));
 }
 
 struct tm_pack_store tm_job_frames(struct job *job)

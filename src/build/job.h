@@ -94,6 +94,7 @@ struct job_walk {
     uint64_t next;                  /* number of the next document */
     size_t source;                  /* index of its source, SIZE_MAX before the first */
     struct tm_buf source_key;       /* of that source */
+    struct tm_str key;              /* of the document at hand: tm_doc_sort_key */
     struct tm_buf group;            /* source, date and message key that equals share */
     struct tm_buf file;             /* the file that gave the last of them */
     uint64_t in_file;               /* equals seen in it */

@@ -21,13 +21,17 @@ struct tm_journal {
     struct tm_hash128 program;      /* digest of its file */
 };
 
-/* The program itself is part of every name: what other code made is not there. */
-static bool path_of(const struct tm_journal *journal, const char *folder, struct tm_hash128 key,
-                    char ret_path[TM_PACK_PATH])
+/* What a file begins with. */
+struct file_head {
+    uint64_t kind;
+    struct tm_hash128 program;
+    struct tm_hash128 digest;   /* of the bytes that follow */
+};
+
+static bool path_of(const char *folder, struct tm_hash128 key, char ret_path[TM_PACK_PATH])
 {
-    struct tm_hash128 both[2] = {journal->program, key};
     char name[33];
-    tm_hash128_hex(tm_hash128_of(both, sizeof both), name);
+    tm_hash128_hex(key, name);
     return tm_path_join(ret_path, folder, name);
 }
 
@@ -97,51 +101,103 @@ static bool read_all(int fd, char *to, size_t n)
     return true;
 }
 
-/* A file holds the digest of its bytes, and them. */
-static bool read_entry(const char *path, struct tm_buf *bytes)
+/* The entry in the file, if it is of this kind and program: from then on its bytes can be read. */
+static int open_entry(const struct tm_journal *journal, enum tm_journal_kind kind, const char *path,
+                      struct file_head *ret_head)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    if (read_all(fd, (char *)ret_head, sizeof *ret_head) && ret_head->kind == (uint64_t)kind &&
+        tm_hash128_order(ret_head->program, journal->program) == 0)
+        return fd;
+    (void)close(fd);
+    return -1;
+}
+
+static bool read_entry(const struct tm_journal *journal, enum tm_journal_kind kind,
+                       const char *path, struct tm_buf *bytes)
 {
     struct stat st;
-    struct tm_hash128 digest;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct file_head head;
+    int fd = open_entry(journal, kind, path, &head);
     if (fd < 0)
         return false;
     bytes->n = 0;
-    bool good = fstat(fd, &st) == 0 && st.st_size > (off_t)sizeof digest &&
-                (unsigned long long)st.st_size < MOST_ENTRY &&
-                read_all(fd, (char *)&digest, sizeof digest);
-    size_t n = good ? (size_t)st.st_size - sizeof digest : 0;
+    bool good = fstat(fd, &st) == 0 && st.st_size > (off_t)sizeof head &&
+                (unsigned long long)st.st_size < MOST_ENTRY;
+    size_t n = good ? (size_t)st.st_size - sizeof head : 0;
     good = good && tm_buf_reserve(bytes, n) && read_all(fd, bytes->p, n) &&
-           tm_hash128_order(tm_hash128_of(bytes->p, n), digest) == 0;
+           tm_hash128_order(tm_hash128_of(bytes->p, n), head.digest) == 0;
     (void)close(fd);
     bytes->n = good ? n : 0;
     return good;
 }
 
-bool tm_journal_get(struct tm_journal *journal, struct tm_hash128 key, struct tm_buf *bytes)
+bool tm_journal_get(const struct tm_journal *journal, enum tm_journal_kind kind,
+                    struct tm_hash128 key, struct tm_buf *bytes)
 {
     char old[TM_PACK_PATH];
     char new[TM_PACK_PATH];
-    if (!path_of(journal, journal->old, key, old) || !path_of(journal, journal->new, key, new) ||
-        !(read_entry(new, bytes) || read_entry(old, bytes)))
-        return false;
-    (void)rename(old, new);         /* it may have been there already */
-    return true;
+    return path_of(journal->old, key, old) && path_of(journal->new, key, new) &&
+           (read_entry(journal, kind, new, bytes) || read_entry(journal, kind, old, bytes));
+}
+
+void tm_journal_use(const struct tm_journal *journal, struct tm_hash128 key)
+{
+    char old[TM_PACK_PATH];
+    char new[TM_PACK_PATH];
+    if (path_of(journal->old, key, old) && path_of(journal->new, key, new))
+        (void)rename(old, new);         /* it may have been there already */
+}
+
+static uint64_t hex64(const char *digits)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 16; i++)
+        value = value << 4 | (uint64_t)(digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10);
+    return value;
+}
+
+enum tm_status tm_journal_walk(const struct tm_journal *journal, enum tm_journal_kind kind,
+                               tm_journal_fn *take, void *user, struct tm_err *err)
+{
+    enum tm_status status = TM_OK;
+    DIR *dir = opendir(journal->old);
+    if (dir == NULL)
+        return TM_OK;
+    for (struct dirent *entry; status == TM_OK && (entry = readdir(dir)) != NULL;) {
+        char path[TM_PACK_PATH];
+        struct file_head head;
+        const char *name = entry->d_name;
+        if (strlen(name) != 32 || strspn(name, "0123456789abcdef") != 32 ||
+            !tm_path_join(path, journal->old, name))
+            continue;
+        int fd = open_entry(journal, kind, path, &head);
+        if (fd < 0)
+            continue;
+        status = take(user, (struct tm_hash128){hex64(name), hex64(name + 16)}, fd, err);
+        (void)close(fd);
+    }
+    (void)closedir(dir);
+    return status;
 }
 
 /* Written aside and renamed: what has its name is whole. It need not be synced, the digest tells
  * what a crash of the machine has left of it. */
-void tm_journal_put(struct tm_journal *journal, struct tm_hash128 key, struct tm_str bytes)
+void tm_journal_put(const struct tm_journal *journal, enum tm_journal_kind kind,
+                    struct tm_hash128 key, struct tm_str bytes)
 {
     char path[TM_PACK_PATH];
     char aside[TM_PACK_PATH + 8];
-    struct tm_hash128 digest = tm_hash128_of(bytes.p, bytes.n);
-    if (!path_of(journal, journal->new, key, path))
+    struct file_head head = {(uint64_t)kind, journal->program, tm_hash128_of(bytes.p, bytes.n)};
+    if (!path_of(journal->new, key, path))
         return;
     (void)snprintf(aside, sizeof aside, "%s.part", path);
     int fd = open(aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd < 0)
         return;
-    bool good = tm_fd_write(fd, aside, &digest, sizeof digest, NULL) == TM_OK &&
+    bool good = tm_fd_write(fd, aside, &head, sizeof head, NULL) == TM_OK &&
                 tm_fd_write(fd, aside, bytes.p, bytes.n, NULL) == TM_OK;
     good &= close(fd) == 0;
     if (!good || rename(aside, path) != 0)

@@ -95,6 +95,15 @@ bool tm_load_reserve_prints(struct load *load, size_t n)
     return true;
 }
 
+void tm_load_name(struct load *load, struct print *print, struct tm_str doc_id)
+{
+    print->id = (uint32_t)load->ids.n;
+    tm_buf_str(&load->ids, doc_id);
+    tm_buf_byte(&load->ids, '-');
+    tm_buf_u64(&load->ids, print->segment);
+    print->id_length = (uint32_t)(load->ids.n - print->id);
+}
+
 bool tm_load_sketch(struct load *load, struct print *print, const char *text)
 {
     struct tm_arena *arena = load->batch->arena;
@@ -115,7 +124,7 @@ static enum tm_status add_print(struct load *load, const struct tm_doc *doc, siz
     const struct tm_segment *segment = &doc->segments[seg];
     const char *text = doc->text.p + segment->offset;
     struct print print = {.date = doc->date, .document = (uint32_t)index, .segment = (uint32_t)seg,
-                          .length = (uint32_t)segment->length, .id = (uint32_t)load->ids.n};
+                          .length = (uint32_t)segment->length};
     if (near) {
         if (!tm_load_sketch(load, &print, text))
             return no_memory(err);
@@ -125,11 +134,8 @@ static enum tm_status add_print(struct load *load, const struct tm_doc *doc, siz
             return no_memory(err);
         print.fingerprint = tm_fingerprint_of(text, segment->length, scratch->p);
     }
-    tm_buf_str(&load->ids, doc->doc_id);
-    tm_buf_byte(&load->ids, '-');
-    tm_buf_u64(&load->ids, seg);
-    print.id_length = (uint32_t)(load->ids.n - print.id);
-    load->prints[load->n_prints++] = print;
+    load->prints[load->n_prints] = print;
+    tm_load_name(load, &load->prints[load->n_prints++], doc->doc_id);
     return load->ids.failed ? no_memory(err) : TM_OK;
 }
 
@@ -201,11 +207,18 @@ static enum tm_status render_document(const struct job *job, struct load *load, 
     at = rows->n;
     if (job->recipe->index != 0) {
         struct tm_doc own = *doc;
-        own.channel = load->channels[index];
+        own.channel = load->docs[index].channel;
         tm_index_put(rows, &own, doc->cut);
     }
     head->index = (uint32_t)(rows->n - at);
     return status;
+}
+
+void tm_load_suspect(struct load *load, const struct tm_doc *doc)
+{
+    if (load->first_suspect[0] == '\0')
+        (void)snprintf(load->first_suspect, sizeof load->first_suspect, "%.*s",
+                       (int)doc->doc_id.n, doc->doc_id.p);
 }
 
 /* Appends one document to the rows. */
@@ -215,7 +228,7 @@ enum tm_status tm_load_render(struct job *job, struct load *load, size_t index,
     const struct tm_doc *doc = &load->batch->docs[index];
     struct tm_buf *rows = &load->rows;
     size_t n = doc->n_segments;
-    struct row_head head = {.number = load->numbers[index], .source = load->sources[index],
+    struct row_head head = {.number = load->docs[index].number, .source = load->docs[index].source,
                             .n_segments = (uint32_t)n, .drop = doc->drop,
                             .forwarded = doc->forwarded_from.p != NULL};
     size_t start = rows->n;
@@ -235,8 +248,8 @@ enum tm_status tm_load_render(struct job *job, struct load *load, size_t index,
     if (n != 0)
         memcpy(rows->p + parts_at, parts, n * sizeof *parts);
     tm_ledger_add_document(&load->sums.ledger, doc);
-    if (doc->suspect && load->sums.suspects++ == 0)
-        (void)snprintf(load->sums.first_suspect, sizeof load->sums.first_suspect, "%.*s",
-                       (int)doc->doc_id.n, doc->doc_id.p);
+    load->sums.suspects += doc->suspect;
+    if (doc->suspect)
+        tm_load_suspect(load, doc);
     return status;
 }

@@ -88,6 +88,7 @@ enum tm_status tm_job_walk_next(struct job_walk *walk, struct tm_arena *arena,
     }
     if (tm_forget_has(&walk->job->forget, ret_doc))
         ret_doc->drop = TM_REASON_FORGOTTEN;
+    walk->key = key;
     *ret_number = walk->next++;
     return walk->source_key.failed || walk->group.failed || walk->file.failed ? no_memory(err)
                                                                              : TM_OK;

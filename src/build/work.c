@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <zstd.h>
 
 #include "base/ordered.h"
@@ -37,16 +38,17 @@ static enum tm_status no_memory(struct tm_err *err)
 static void destroy_load(struct load *load)
 {
     tm_batch_destroy(load->batch);
-    free(load->numbers);
-    free(load->sources);
-    free(load->channels);
+    free(load->docs);
     tm_buf_finish(&load->rows);
     tm_buf_finish(&load->ids);
     tm_buf_finish(&load->entry);
+    tm_buf_finish(&load->list);
+    tm_buf_finish(&load->bodies);
     tm_buf_finish(&load->packed);
     (void)ZSTD_freeCCtx(load->context);
     free(load->prints);
     free(load->overlaps);
+    free(load->total_overlaps);
     free(load);
 }
 
@@ -62,7 +64,8 @@ static struct load *get_load(struct workshop *shop)
         load->batch = tm_batch_create();
         load->n_against = shop->job->n_against;
         load->overlaps = calloc(load->n_against + 1, sizeof *load->overlaps);
-        if (load->batch == NULL || load->overlaps == NULL) {
+        load->total_overlaps = calloc(load->n_against + 1, sizeof *load->overlaps);
+        if (load->batch == NULL || load->overlaps == NULL || load->total_overlaps == NULL) {
             destroy_load(load);
             return NULL;
         }
@@ -72,10 +75,15 @@ static struct load *get_load(struct workshop *shop)
     load->ids.n = 0;
     load->n_prints = 0;
     load->done = true;
-    load->key = (struct tm_hash128){0};
+    load->asked = false;
     load->bytes = 0;
-    load->recalled = TM_RECALLED_UNASKED;
-    load->sums = (struct load_sums){.suspects = 0};
+    load->sums = load->total = (struct load_sums){.suspects = 0};
+    memset(load->overlaps, 0, load->n_against * sizeof *load->overlaps);
+    memset(load->total_overlaps, 0, load->n_against * sizeof *load->overlaps);
+    load->first_suspect[0] = '\0';
+    load->n_listed = 0;
+    load->list.n = 0;
+    load->bodies.n = 0;
     return load;
 }
 
@@ -95,24 +103,16 @@ static enum tm_status next_superseded(struct workshop *shop, struct tm_err *err)
     return status == TM_END ? TM_OK : status;
 }
 
-/* Room for one more document's number and source. */
+/* Room for one more document. */
 static bool reserve(struct load *load, size_t n)
 {
     if (n < load->capacity)
         return true;
     size_t capacity = load->capacity == 0 ? 256 : load->capacity * 2;
-    uint64_t *numbers = realloc(load->numbers, capacity * sizeof *numbers);
-    if (numbers == NULL)
+    struct load_doc *docs = realloc(load->docs, capacity * sizeof *docs);
+    if (docs == NULL)
         return false;
-    load->numbers = numbers;
-    uint32_t *sources = realloc(load->sources, capacity * sizeof *sources);
-    if (sources == NULL)
-        return false;
-    load->sources = sources;
-    struct tm_str *channels = realloc(load->channels, capacity * sizeof *channels);
-    if (channels == NULL)
-        return false;
-    load->channels = channels;
+    load->docs = docs;
     load->capacity = capacity;
     return true;
 }
@@ -133,8 +133,9 @@ static enum tm_status take_document(struct workshop *shop, struct load *load, bo
                                     struct tm_err *err)
 {
     struct tm_doc doc;
+    struct job_walk *walk = &shop->walk;
     uint64_t number;
-    enum tm_status status = tm_job_walk_next(&shop->walk, load->batch->arena, &doc, &number, err);
+    enum tm_status status = tm_job_walk_next(walk, load->batch->arena, &doc, &number, err);
     if (status != TM_OK)
         return status;
     struct tm_doc *place = tm_batch_add(load->batch);
@@ -144,18 +145,18 @@ static enum tm_status take_document(struct workshop *shop, struct load *load, bo
         doc.drop = TM_REASON_SUPERSEDED;
         status = next_superseded(shop, err);
     }
+    struct load_doc *known = &load->docs[load->batch->n - 1];
+    *known = (struct load_doc){.number = number, .source = (uint32_t)walk->source,
+                               .channel = doc.channel, .entry = UINT32_MAX};
     load->bytes += doc.text.n + 256;
     *ret_ends = load->bytes >= BATCH_BYTES;
     if (shop->recall != NULL && status == TM_OK)
-        status = tm_recall_note(shop->recall, load, shop->walk.source, &doc, ret_ends, err);
+        status = tm_recall_note(shop->recall, load, walk->key, &doc, ret_ends, err);
     load->done &= doc.done;
     if (tm_reason_is_uncleaned(doc.drop))
         leave_uncleaned(&doc);
-    load->channels[load->batch->n - 1] = doc.channel;
-    doc.channel = shop->job->sources[shop->walk.source].title;
+    doc.channel = shop->job->sources[walk->source].title;
     *place = doc;
-    load->numbers[load->batch->n - 1] = number;
-    load->sources[load->batch->n - 1] = (uint32_t)shop->walk.source;
     return status;
 }
 
@@ -179,48 +180,40 @@ static enum tm_status make(void *user, void **ret_item, struct tm_err *err)
     return status;
 }
 
+/* Those documents that are not done. */
 static enum tm_status clean_load(struct workshop *shop, struct load *load, struct tm_err *err)
 {
     enum tm_status status = shop->clean.process(shop->clean.state, load->batch, err);
+    for (size_t i = 0; i < load->batch->n && load->asked; i++)
+        if (load->docs[i].recalled == TM_RECALLED_UNSEGMENTED)
+            load->batch->docs[i].done = false;
     return status == TM_OK ? shop->segment.process(shop->segment.state, load->batch, err) : status;
-}
-
-/* Cleaned documents get the segments of another threshold. */
-static enum tm_status segment_again(struct workshop *shop, struct load *load, struct tm_err *err)
-{
-    for (size_t i = 0; i < load->batch->n; i++)
-        load->batch->docs[i].done = false;
-    enum tm_status status = shop->segment.process(shop->segment.state, load->batch, err);
-    for (size_t i = 0; i < load->batch->n; i++)
-        load->batch->docs[i].done = true;
-    return status;
-}
-
-static enum tm_status render(struct workshop *shop, struct load *load, struct tm_buf *scratch,
-                             struct tm_err *err)
-{
-    enum tm_status status = TM_OK;
-    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
-        status = tm_load_render(shop->job, load, i, scratch, err);
-    return status;
 }
 
 /* What the journal has of the load is taken, and it learns the rest. */
 static enum tm_status work_with_journal(struct workshop *shop, struct load *load,
                                         struct tm_buf *scratch, struct tm_err *err)
 {
-    enum tm_recalled found = tm_recall_get(shop->recall, load);
-    load->recalled = found;
-    if (found == TM_RECALLED_ROWS)
-        return TM_OK;
-    enum tm_status status = found == TM_RECALLED_NOTHING ? clean_load(shop, load, err)
-                          : found == TM_RECALLED_UNSEGMENTED ? segment_again(shop, load, err)
-                                                             : TM_OK;
-    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
-        if (!load->batch->docs[i].done)
-            status = tm_load_settle(load, &load->batch->docs[i], scratch, err);
-    if (status == TM_OK)
-        status = render(shop, load, scratch, err);
+    tm_recall_get(shop->recall, load);
+    enum tm_status status = clean_load(shop, load, err);
+    for (size_t i = 0; i < load->batch->n && status == TM_OK; i++) {
+        struct tm_doc *doc = &load->batch->docs[i];
+        if (load->docs[i].recalled == TM_RECALLED_ROWS) {
+            status = tm_entry_take_rows(load, i, err);
+            if (status == TM_OK && load->docs[i].again)
+                status = tm_entry_add_again(load, i, err);
+            continue;
+        }
+        size_t row = load->rows.n, print = load->n_prints;
+        if (!doc->done && load->docs[i].recalled == TM_RECALLED_UNSEGMENTED)
+            doc->done = true;
+        if (!doc->done)
+            status = tm_load_settle(load, doc, scratch, err);
+        if (status == TM_OK)
+            status = tm_load_render(shop->job, load, i, scratch, err);
+        if (status == TM_OK)
+            status = tm_entry_add(load, i, row, print, err);
+    }
     return status == TM_OK ? tm_recall_put(shop->recall, load, err) : status;
 }
 
@@ -234,32 +227,36 @@ static enum tm_status work(void *user, void *item, struct tm_err *err)
         status = work_with_journal(shop, load, &scratch, err);
     } else {
         status = clean_load(shop, load, err);
-        if (status == TM_OK)
-            status = render(shop, load, &scratch, err);
+        for (size_t i = 0; i < load->batch->n && status == TM_OK; i++)
+            status = tm_load_render(shop->job, load, i, &scratch, err);
     }
     tm_buf_finish(&scratch);
     return status;
 }
 
-static void add_sums(struct job *job, struct load *load)
+static void count_recalled(struct tm_build_result *result, const struct load *load)
+{
+    for (size_t i = 0; i < load->batch->n && load->asked; i++) {
+        enum tm_recalled recalled = load->docs[i].recalled;
+        result->rendered += recalled == TM_RECALLED_ROWS;
+        result->cleaned += recalled == TM_RECALLED_CLEAN || recalled == TM_RECALLED_UNSEGMENTED;
+        result->worked += recalled == TM_RECALLED_NOTHING;
+    }
+}
+
+static void add_sums(struct job *job, const struct load *load)
 {
     const struct load_sums *sums = &load->sums;
     tm_ledger_add(&job->ledger, &sums->ledger);
     if (job->suspects == 0)
-        (void)snprintf(job->first_suspect, sizeof job->first_suspect, "%s", sums->first_suspect);
+        (void)snprintf(job->first_suspect, sizeof job->first_suspect, "%s", load->first_suspect);
     job->suspects += sums->suspects;
     for (int i = 0; i < TM_PRESET_COUNT; i++) {
         job->quality[i].records += sums->quality[i].records;
         job->quality[i].bytes += sums->quality[i].bytes;
     }
-    for (size_t i = 0; i < job->n_against; i++) {
+    for (size_t i = 0; i < job->n_against; i++)
         job->overlaps[i].segments += load->overlaps[i];
-        load->overlaps[i] = 0;
-    }
-    job->result->rendered += load->recalled == TM_RECALLED_ROWS;
-    job->result->cleaned += load->recalled == TM_RECALLED_CLEAN ||
-                            load->recalled == TM_RECALLED_UNSEGMENTED;
-    job->result->worked += load->recalled == TM_RECALLED_NOTHING;
 }
 
 static enum tm_status take(void *user, void *item, struct tm_err *err)
@@ -271,14 +268,15 @@ static enum tm_status take(void *user, void *item, struct tm_err *err)
     for (size_t i = 0; i < load->n_prints && status == TM_OK; i++) {
         const struct print *print = &load->prints[i];
         struct tm_str id = {load->ids.p + print->id, print->id_length};
-        uint64_t number = load->numbers[print->document];
+        uint64_t number = load->docs[print->document].number;
         status = job->near != NULL
             ? tm_near_add(job->near, print->sketch, print->date, number, print->segment, id, err)
             : tm_exact_add(job->exact, print->fingerprint, print->date, number, print->segment, id,
                            err);
     }
     add_sums(job, load);
-    tm_job_progress(job, "clean", load->numbers[load->batch->n - 1], job->n_documents);
+    count_recalled(job->result, load);
+    tm_job_progress(job, "clean", load->docs[load->batch->n - 1].number, job->n_documents);
     put_load(shop, load);
     return status;
 }

@@ -79,7 +79,7 @@ static void print_result(const struct tm_build_result *r)
     (void)printf("\n");
     print_rules(r);
     if (r->rendered + r->cleaned != 0)
-        (void)printf("journal     %" PRIu64 " of %" PRIu64 " batches were done before, %" PRIu64
+        (void)printf("journal     %" PRIu64 " of %" PRIu64 " documents were done before, %" PRIu64
                      " of them cleaned only\n", r->rendered + r->cleaned,
                      r->rendered + r->cleaned + r->worked, r->cleaned);
     if (r->faults != 0)
