@@ -3,35 +3,16 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/sorter.h"
 #include "base/str.h"
 #include "build/index.h"
 #include "build/journal.h"
+#include "build/past.h"
 #include "build/segmenter.h"
 #include "core/codec.h"
 
 /* Bytes of text and metadata in a load, about. */
 #define SPAN ((uint64_t)256 << 10)
-
-/* Old documents at one place in shard order that are looked at. */
-enum { MOST_EQUALS = 256 };
-
-/* Bytes of the part that lists documents. */
-#define MOST_LIST ((uint64_t)64 << 20)
-
-/* Where a document of an earlier build lies. */
-struct old {
-    struct tm_hash128 hash;
-    uint32_t entry;
-    uint32_t place;
-};
-
-struct entry {
-    struct tm_hash128 name;         /* in the journal */
-    bool current;                   /* its basis is ours */
-};
 
 struct tm_recall {
     const struct job *job;
@@ -41,14 +22,7 @@ struct tm_recall {
     struct tm_hash128 learnt;
     size_t next_line;               /* first learnt line of later sources */
     struct tm_buf scratch;
-    struct tm_buf entries;          /* struct entry */
-    struct tm_sorter *old;          /* documents of all of them, in shard order */
-    bool more;                      /* there is a next one, */
-    struct tm_str next_key;
-    struct old next;
-    struct tm_buf equals_key;       /* the place of the old ones in `equals` */
-    struct old equals[MOST_EQUALS];
-    size_t n_equals;
+    struct tm_past *past;
 };
 
 static enum tm_status no_memory(struct tm_err *err)
@@ -76,58 +50,6 @@ static void begin_keys(struct tm_recall *recall)
     recall->cleaning = tm_hash128_of(buf->p, buf->n);
 }
 
-static bool read_part(int fd, struct tm_buf *buf, size_t n)
-{
-    buf->n = 0;
-    if (!tm_buf_reserve(buf, n))
-        return false;
-    while (buf->n < n) {
-        ssize_t got = read(fd, buf->p + buf->n, n - buf->n);
-        if (got <= 0)
-            return false;
-        buf->n += (size_t)got;
-    }
-    return true;
-}
-
-/* tm_journal_fn: the documents that an entry lists. One that cannot be read is passed over. */
-static enum tm_status list_entry(void *user, struct tm_hash128 name, int fd, struct tm_err *err)
-{
-    struct tm_recall *recall = user;
-    struct tm_entry_head head;
-    struct tm_entry_item item;
-    struct tm_buf packed = {0}, list = {0};
-    struct old old = {.entry = (uint32_t)(recall->entries.n / sizeof(struct entry))};
-    enum tm_status status = TM_OK;
-    if (read_part(fd, &packed, sizeof head)) {
-        memcpy(&head, packed.p, sizeof head);
-        struct entry entry = {name, memcmp(&head.basis, &recall->basis, sizeof head.basis) == 0};
-        tm_buf_add(&recall->entries, &entry, sizeof entry);
-        if (head.list <= MOST_LIST && read_part(fd, &packed, (size_t)head.list) &&
-            tm_entry_unpack(tm_buf_view(&packed), &list)) {
-            struct tm_str rest = tm_buf_view(&list);
-            for (; status == TM_OK && tm_entry_next(&rest, &item); old.place++) {
-                old.hash = item.hash;
-                status = tm_sorter_add(recall->old, item.key,
-                                       (struct tm_str){(const char *)&old, sizeof old}, err);
-            }
-        }
-    }
-    tm_buf_finish(&packed);
-    tm_buf_finish(&list);
-    return recall->entries.failed ? no_memory(err) : status;
-}
-
-static enum tm_status next_old(struct tm_recall *recall, struct tm_err *err)
-{
-    struct tm_str payload;
-    enum tm_status status = tm_sorter_next(recall->old, &recall->next_key, &payload, err);
-    recall->more = status == TM_OK;
-    if (recall->more)
-        memcpy(&recall->next, payload.p, sizeof recall->next);
-    return status == TM_END ? TM_OK : status;
-}
-
 enum tm_status tm_recall_create(const struct job *job, struct tm_recall **ret_recall,
                                 struct tm_err *err)
 {
@@ -139,13 +61,8 @@ enum tm_status tm_recall_create(const struct job *job, struct tm_recall **ret_re
     begin_keys(recall);
     enum tm_status status = recall->scratch.failed ? no_memory(err) : TM_OK;
     if (status == TM_OK)
-        status = tm_sorter_create(job->temp, (size_t)(job->memory / 16), &recall->old, err);
-    if (status == TM_OK)
-        status = tm_journal_walk(job->journal, TM_JOURNAL_DOCUMENTS, list_entry, recall, err);
-    if (status == TM_OK)
-        status = tm_sorter_rewind(recall->old, err);
-    if (status == TM_OK)
-        status = next_old(recall, err);
+        status = tm_past_create(job->journal, &recall->basis, job->temp,
+                                (size_t)(job->memory / 16), &recall->past, err);
     if (status == TM_OK)
         *ret_recall = recall;
     else
@@ -157,10 +74,8 @@ void tm_recall_destroy(struct tm_recall *recall)
 {
     if (recall == NULL)
         return;
-    tm_sorter_destroy(recall->old);
+    tm_past_destroy(recall->past);
     tm_buf_finish(&recall->scratch);
-    tm_buf_finish(&recall->entries);
-    tm_buf_finish(&recall->equals_key);
     free(recall);
 }
 
@@ -196,44 +111,6 @@ static bool load_ends(uint64_t bytes, uint64_t last, struct tm_hash128 digest)
            (bytes >= SPAN / 4 && (digest.low >> 32) * (SPAN - SPAN / 4) < last << 32);
 }
 
-/* Brings the old documents at this place in shard order into `equals`. */
-static enum tm_status step_to(struct tm_recall *recall, struct tm_str key, struct tm_err *err)
-{
-    enum tm_status status = TM_OK;
-    if (tm_str_equal(tm_buf_view(&recall->equals_key), key))
-        return TM_OK;
-    recall->n_equals = 0;
-    recall->equals_key.n = 0;
-    tm_buf_str(&recall->equals_key, key);
-    while (status == TM_OK && recall->more) {
-        int order = tm_str_order(recall->next_key, key);
-        if (order > 0)
-            break;
-        if (order == 0 && recall->n_equals < MOST_EQUALS)
-            recall->equals[recall->n_equals++] = recall->next;
-        status = next_old(recall, err);
-    }
-    return recall->equals_key.failed ? no_memory(err) : status;
-}
-
-static const struct entry *entry_of(const struct tm_recall *recall, uint32_t index)
-{
-    return (const struct entry *)(const void *)recall->entries.p + index;
-}
-
-/* The old document of this digest, one with our basis if there are several. */
-static const struct old *find_old(const struct tm_recall *recall, struct tm_hash128 hash)
-{
-    const struct old *found = NULL;
-    for (size_t i = 0; i < recall->n_equals; i++) {
-        const struct old *old = &recall->equals[i];
-        if (tm_hash128_order(old->hash, hash) == 0 &&
-            (found == NULL || entry_of(recall, old->entry)->current))
-            found = old;
-    }
-    return found;
-}
-
 enum tm_status tm_recall_note(struct tm_recall *recall, struct load *load, struct tm_str key,
                               const struct tm_doc *doc, bool *ret_ends, struct tm_err *err)
 {
@@ -250,13 +127,7 @@ enum tm_status tm_recall_note(struct tm_recall *recall, struct load *load, struc
     *ret_ends = load_ends(load->bytes, doc->text.n + 256, known->hash);
     if (buf->failed || known->key.p == NULL)
         return no_memory(err);
-    enum tm_status status = step_to(recall, key, err);
-    const struct old *old = status == TM_OK ? find_old(recall, known->hash) : NULL;
-    if (old != NULL) {
-        known->entry = old->entry;
-        known->place = old->place;
-    }
-    return status;
+    return tm_past_find(recall->past, key, known->hash, &known->entry, &known->place, err);
 }
 
 /* A body in one piece, which outlives the entry. */
@@ -319,7 +190,7 @@ static void use_entry(const struct tm_recall *recall, struct load *load, const s
         taken += load->docs[wishes[i].document].recalled == TM_RECALLED_ROWS &&
                  (i == 0 || wishes[i].place != wishes[i - 1].place);
     if (taken == documents)
-        tm_journal_use(recall->job->journal, entry_of(recall, wishes->entry)->name);
+        tm_journal_use(recall->job->journal, tm_past_entry(recall->past, wishes->entry));
     for (size_t i = 0; i < n; i++)
         load->docs[wishes[i].document].again = taken != documents;
 }
@@ -328,7 +199,7 @@ static void use_entry(const struct tm_recall *recall, struct load *load, const s
 static void take_entry(const struct tm_recall *recall, struct load *load, const struct wish *wishes,
                        size_t n)
 {
-    struct tm_hash128 name = entry_of(recall, wishes->entry)->name;
+    struct tm_hash128 name = tm_past_entry(recall->past, wishes->entry);
     struct tm_entry_head head;
     struct load_body body;
     if (!tm_journal_get(recall->job->journal, TM_JOURNAL_DOCUMENTS, name, &load->packed) ||
