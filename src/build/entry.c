@@ -25,7 +25,7 @@ struct sizes {
     uint64_t prints;
     uint64_t sums;
     uint64_t document;
-    uint64_t texts;
+    uint64_t text;                  /* where it begins in the document */
     uint64_t rows;
 };
 
@@ -97,16 +97,22 @@ static void list_document(struct load *load, size_t index)
 enum tm_status tm_entry_add_again(struct load *load, size_t index, struct tm_err *err)
 {
     const struct load_body *body = &load->docs[index].body;
-    const struct sizes sizes = {body->prints.n, body->sums.n, body->document.n, body->texts.n,
+    const struct sizes sizes = {body->prints.n, body->sums.n, body->document.n, body->text,
                                 body->rows.n};
     list_document(load, index);
     tm_buf_add(&load->bodies, &sizes, sizeof sizes);
     tm_buf_str(&load->bodies, body->prints);
     tm_buf_str(&load->bodies, body->sums);
     tm_buf_str(&load->bodies, body->document);
-    tm_buf_str(&load->bodies, body->texts);
     tm_buf_str(&load->bodies, body->rows);
     return load->list.failed || load->bodies.failed ? no_memory(err) : TM_OK;
+}
+
+/* Where the same bytes stand first. */
+static uint64_t find(struct tm_str bytes, struct tm_str wanted)
+{
+    const char *p = memmem(bytes.p, bytes.n, wanted.p, wanted.n);
+    return p == NULL ? bytes.n : (uint64_t)(p - bytes.p);
 }
 
 enum tm_status tm_entry_add(struct load *load, size_t index, size_t row, size_t print,
@@ -126,12 +132,8 @@ enum tm_status tm_entry_add(struct load *load, size_t index, size_t row, size_t 
     at = buf->n;
     tm_index_put(buf, doc, doc->cut);
     sizes.document = buf->n - at;
-    at = buf->n;
-    for (; print < load->n_prints; print++)
-        if (load->prints[print].sketch != NULL)
-            tm_buf_add(buf, doc->text.p + doc->segments[load->prints[print].segment].offset,
-                       load->prints[print].length);
-    sizes.texts = buf->n - at;
+    if (!buf->failed && doc->text.n != 0)
+        sizes.text = find((struct tm_str){buf->p + at, buf->n - at}, doc->text);
     tm_buf_add(buf, load->rows.p + row, (size_t)sizes.rows);
     if (buf->failed || load->list.failed)
         return no_memory(err);
@@ -225,22 +227,22 @@ bool tm_entry_next_body(struct tm_str *bodies, struct load_body *ret_body)
     if (bytes.p == NULL)
         return false;
     memcpy(&sizes, bytes.p, sizeof sizes);
-    *ret_body = (struct load_body){.prints = take(bodies, sizes.prints)};
+    *ret_body = (struct load_body){.prints = take(bodies, sizes.prints), .text = sizes.text};
     ret_body->sums = take(bodies, sizes.sums);
     ret_body->document = take(bodies, sizes.document);
-    ret_body->texts = take(bodies, sizes.texts);
     ret_body->rows = take(bodies, sizes.rows);
     return ret_body->prints.p != NULL && ret_body->sums.p != NULL && ret_body->document.p != NULL &&
-           ret_body->texts.p != NULL && ret_body->rows.p != NULL &&
+           ret_body->rows.p != NULL &&
            ret_body->prints.n % sizeof(struct print) == 0 &&
            ret_body->rows.n >= sizeof(struct row_head);
 }
 
 /* Sketches, where there were some, are made again: they cannot be compressed, and are made faster
  * than written. */
-static bool take_prints(struct load *load, size_t index, struct tm_str texts)
+static bool take_prints(struct load *load, size_t index)
 {
-    struct tm_str prints = load->docs[index].body.prints;
+    const struct load_body *body = &load->docs[index].body;
+    struct tm_str prints = body->prints;
     if (!tm_load_reserve_prints(load, load->n_prints + prints.n / sizeof *load->prints))
         return false;
     for (; prints.n != 0; prints.n -= sizeof *load->prints) {
@@ -249,8 +251,11 @@ static bool take_prints(struct load *load, size_t index, struct tm_str texts)
         prints.p += sizeof *print;
         print->document = (uint32_t)index;
         tm_load_name(load, print, load->batch->docs[index].doc_id);
-        struct tm_str text = print->sketch == NULL ? TM_STR("") : take(&texts, print->length);
-        if (text.p == NULL || (print->sketch != NULL && !tm_load_sketch(load, print, text.p)))
+        if (print->sketch == NULL)
+            continue;
+        uint64_t end = body->text + print->offset + print->length;
+        if (end > body->document.n || end < body->text ||
+            !tm_load_sketch(load, print, body->document.p + body->text + print->offset))
             return false;
     }
     return !load->ids.failed;
@@ -267,7 +272,7 @@ enum tm_status tm_entry_take_rows(struct load *load, size_t index, struct tm_err
     head.source = known->source;
     tm_buf_add(&load->rows, &head, sizeof head);
     tm_buf_add(&load->rows, body->rows.p + sizeof head, body->rows.n - sizeof head);
-    if (!take_prints(load, index, body->texts) || load->rows.failed ||
+    if (!take_prints(load, index) || load->rows.failed ||
         !take_addends(load, body->sums))
         return no_memory(err);
     if (load->total.suspects != suspects)

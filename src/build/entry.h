@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * entry.h - rendered documents as bytes, and back: of each its prints, what it adds to the sums, the
- * clean document as the index has it (index.h), the texts that near duplicates are looked for in,
- * and its rows. The bytes are for this program on this machine alone.
+ * clean document as the index has it (index.h), and its rows. The bytes are for this program on this
+ * machine alone.
  *
  * An entry is a head, the part that tells which documents there are, and the bodies, the latter two
  * compressed each by itself.

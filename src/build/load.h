@@ -14,7 +14,8 @@ struct print {
     int64_t date;
     uint32_t document;              /* index in the load */
     uint32_t segment;
-    uint32_t length;                /* of the segment's text */
+    uint32_t offset;                /* of the segment in the document's text */
+    uint32_t length;
     uint32_t id;                    /* where the id begins in `ids` */
     uint32_t id_length;
 };
@@ -40,7 +41,7 @@ struct load_body {
     struct tm_str prints;
     struct tm_str sums;
     struct tm_str document;         /* as in the index */
-    struct tm_str texts;            /* of the prints */
+    uint64_t text;                  /* where its text begins there */
     struct tm_str rows;
 };
 

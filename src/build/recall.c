@@ -133,8 +133,7 @@ enum tm_status tm_recall_note(struct tm_recall *recall, struct load *load, struc
 /* A body in one piece, which outlives the entry. */
 static bool copy_body(struct load *load, struct load_body *body)
 {
-    struct tm_str *parts[] = {&body->prints, &body->sums, &body->document, &body->texts,
-                              &body->rows};
+    struct tm_str *parts[] = {&body->prints, &body->sums, &body->document, &body->rows};
     const char *start = body->prints.p;
     size_t n = (size_t)(body->rows.p + body->rows.n - start);
     struct tm_str copy = tm_arena_copy(load->batch->arena, (struct tm_str){start, n});

@@ -124,6 +124,7 @@ static enum tm_status add_print(struct load *load, const struct tm_doc *doc, siz
     const struct tm_segment *segment = &doc->segments[seg];
     const char *text = doc->text.p + segment->offset;
     struct print print = {.date = doc->date, .document = (uint32_t)index, .segment = (uint32_t)seg,
+                          .offset = (uint32_t)segment->offset,
                           .length = (uint32_t)segment->length};
     if (near) {
         if (!tm_load_sketch(load, &print, text))
