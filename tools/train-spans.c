@@ -6,8 +6,9 @@
  * puts its marks like Russian) and those that are en it makes lines: two sentences, either first,
  * or a phrase of two to five words inside a sentence. On these it trains a conditional random
  * field (Lafferty, McCallum, Pereira 2001) over the words that have letters, with the cut of a
- * change anywhere between two of them, by AdaGrad (Duchi, Hazan, Singer 2011). Same files, same
- * table: one thread, our own generator, exponential and logarithm, no contraction.
+ * change anywhere between two of them, by AdaGrad (Duchi, Hazan, Singer 2011), and prints the mean
+ * of the weights over the second half of training (Polyak, Juditsky 1992). Same files, same table:
+ * one thread, our own generator, exponential and logarithm, no contraction.
  */
 #include "lid-corpus.h"
 #include "lid-math.h"
@@ -21,6 +22,7 @@
 
 #define EXAMPLES 300000
 #define RATE 0.2
+#define MEAN_EVERY 16       /* the mean of the weights is taken of every 16th example */
 #define ROOM 1024           /* words of a line */
 #define WRONG_SCRIPT (-8.0) /* as in spans.c */
 #define NEVER (-1e9)
@@ -32,11 +34,17 @@ static const enum lid_state states[N_STATES] = {LID_RU, LID_EN, LID_EN_PHRASE, L
 struct weight {
     double w;
     double squares; /* of its gradients */
+    double sum;     /* of itself, in the second half of training */
 };
 
-static struct weight left[LID_CHANGES][LID_LEFT_LOOKS];
-static struct weight right[LID_CHANGES][LID_RIGHT_LOOKS];
-static struct weight place_of[LID_CHANGES][LID_PLACES];
+static struct {
+    struct weight place[LID_CHANGES][LID_PLACES];
+    struct weight name[LID_NAMES];
+    struct weight lean[LID_LOOKS];
+    struct weight left[LID_CHANGES][LID_LEFT_LOOKS];
+    struct weight right[LID_CHANGES][LID_RIGHT_LOOKS];
+    struct weight pair[LID_CHANGES][LID_PAIRS];
+} weights;
 
 /* Sentences of one language in one file. */
 struct pool {
@@ -59,6 +67,7 @@ struct example {
 };
 
 static struct example ex;
+static double english[ROOM]; /* of each word without letters: how often it is expected to be */
 static double alpha[ROOM][N_STATES], beta[ROOM][N_STATES], change_sum[ROOM][N_STATES][N_STATES];
 
 static double log_add(double a, double b)
@@ -73,62 +82,103 @@ static double share(double log_part, double log_all)
     return x < -40 ? 0 : exponential(x > 0 ? 0 : x);
 }
 
-/* Log weight of a change in front of a word. */
-static double cut_score(enum lid_change c, enum lid_place place, size_t i)
+/* What the words [from, to), which have no letters, weigh as English ones. */
+static double lean_score(size_t from, size_t to)
 {
-    return place_of[c][place].w + left[c][lid_left_look(&ex.word[i - 1])].w +
-           right[c][lid_right_look(&ex.word[i])].w;
+    double sum = 0;
+    for (size_t i = from; i < to; i++)
+        sum += weights.lean[ex.word[i].look].w;
+    return sum;
+}
+
+/* Log weight of a change in front of word i, where words [from, to) have no letters. */
+static double cut_score(enum lid_change c, enum lid_place place, size_t from, size_t to, size_t i)
+{
+    return weights.place[c][place].w + weights.left[c][lid_left_look(&ex.word[i - 1])].w +
+           weights.right[c][lid_right_look(&ex.word[i])].w +
+           weights.pair[c][lid_pair(&ex.word[i - 1], &ex.word[i])].w +
+           (lid_leaves_en(c) ? lean_score(from, i) : lean_score(i, to));
 }
 
 static void step(struct weight *p, double gradient, double rate)
 {
+    if (fabs(gradient) < 1e-5)
+        return;
     p->squares += gradient * gradient;
     p->w += rate * gradient / sqrt(p->squares + 1e-6);
 }
 
-static double sum_cuts(enum lid_change c, enum lid_place place, size_t first, size_t last)
+static double sum_cuts(enum lid_change c, enum lid_place place, size_t from, size_t to)
 {
     double sum = NEVER;
-    for (size_t i = first; i <= last; i++)
-        sum = log_add(sum, cut_score(c, place, i));
+    for (size_t i = lid_first_cut(place, from); i <= lid_last_cut(place, to); i++)
+        sum = log_add(sum, cut_score(c, place, from, to, i));
     return sum;
+}
+
+/* The words [from, to) are expected to be English so often, by one more way to read the line. */
+static void expect_english(size_t from, size_t to, double times)
+{
+    for (size_t i = from; i < to; i++)
+        english[i] += times;
 }
 
 /* Moves the weights of a change towards the cut of the example (if it has it) and away from what
  * the model expects: `expected` changes here, which weigh `sum` together. */
-static void learn_cuts(enum lid_change c, enum lid_place place, size_t first, size_t last,
-                       bool has_it, double expected, double sum, double rate)
+static void learn_cuts(enum lid_change c, enum lid_place place, size_t from, size_t to, bool has_it,
+                       double expected, double sum, double rate)
 {
     double score[ROOM];
+    size_t first = lid_first_cut(place, from), last = lid_last_cut(place, to);
     for (size_t i = first; i <= last; i++)
-        score[i] = cut_score(c, place, i);
+        score[i] = cut_score(c, place, from, to, i);
     for (size_t i = first; i <= last; i++) {
-        double gradient =
-            (has_it && ex.gold[i - 1] != ex.gold[i]) - expected * share(score[i], sum);
-        if (fabs(gradient) < 1e-5)
-            continue;
-        step(&place_of[c][place], gradient, rate);
-        step(&left[c][lid_left_look(&ex.word[i - 1])], gradient, rate);
-        step(&right[c][lid_right_look(&ex.word[i])], gradient, rate);
+        double here = expected * share(score[i], sum);
+        double gradient = (has_it && ex.gold[i - 1] != ex.gold[i]) - here;
+        if (lid_leaves_en(c))
+            expect_english(from, i, here);
+        else
+            expect_english(i, to, here);
+        step(&weights.place[c][place], gradient, rate);
+        step(&weights.left[c][lid_left_look(&ex.word[i - 1])], gradient, rate);
+        step(&weights.right[c][lid_right_look(&ex.word[i])], gradient, rate);
+        step(&weights.pair[c][lid_pair(&ex.word[i - 1], &ex.word[i])], gradient, rate);
     }
+}
+
+static bool is_russian(int s)
+{
+    return states[s] == LID_RU || states[s] == LID_RU_PHRASE;
 }
 
 static double emission(size_t k, int s)
 {
-    bool russian = states[s] == LID_RU || states[s] == LID_RU_PHRASE;
     int script = ex.word[ex.at[k]].script;
-    return script == (russian ? LID_CYRILLIC : LID_LATIN) ? 0 : WRONG_SCRIPT;
+    if (states[s] == LID_RU && script == LID_LATIN)
+        return weights.name[lid_name_look(&ex.word[ex.at[k]])].w;
+    return script == (is_russian(s) ? LID_CYRILLIC : LID_LATIN) ? 0 : WRONG_SCRIPT;
 }
 
 /* A line begins or ends in an English phrase only when a word without letters is left outside. */
 static double edge_sum(int s, bool end)
 {
+    size_t from = end ? ex.at[ex.m - 1] + 1 : 0, to = end ? ex.n_words : ex.at[0];
     if (states[s] < LID_EN_PHRASE)
-        return 0;
-    if (states[s] != LID_EN_PHRASE)
+        return is_russian(s) ? 0 : lean_score(from, to);
+    if (states[s] != LID_EN_PHRASE || from == to)
         return NEVER;
-    return end ? sum_cuts(LID_FROM_EN, LID_AT_END, ex.at[ex.m - 1] + 1, ex.n_words - 1)
-               : sum_cuts(LID_INTO_EN, LID_AT_BEGIN, 1, ex.at[0]);
+    return end ? sum_cuts(LID_FROM_EN, LID_AT_END, from, to)
+               : sum_cuts(LID_INTO_EN, LID_AT_BEGIN, from, to);
+}
+
+/* What stands between the words at[k - 1] and at[k], by the states of both. */
+static double change_score(size_t k, int r, int s)
+{
+    size_t from = ex.at[k - 1] + 1, to = ex.at[k];
+    int c = lid_change_between(states[r], states[s]);
+    if (r == s)
+        return is_russian(s) ? 0 : lean_score(from, to);
+    return c < 0 ? NEVER : sum_cuts((enum lid_change)c, LID_INSIDE, from, to);
 }
 
 /* Sums over all ways to read the line, from its begin and from its end; returns that of all. */
@@ -141,12 +191,8 @@ static double sum_paths(void)
         for (int s = 0; s < N_STATES; s++) {
             double sum = NEVER;
             for (int r = 0; r < N_STATES; r++) {
-                int c = lid_change_between(states[r], states[s]);
-                double *x = &change_sum[k][r][s];
-                *x = r == s  ? 0
-                     : c < 0 ? NEVER
-                             : sum_cuts((enum lid_change)c, LID_INSIDE, ex.at[k - 1] + 1, ex.at[k]);
-                sum = log_add(sum, alpha[k - 1][r] + *x);
+                change_sum[k][r][s] = change_score(k, r, s);
+                sum = log_add(sum, alpha[k - 1][r] + change_sum[k][r][s]);
             }
             alpha[k][s] = sum + emission(k, s);
         }
@@ -164,19 +210,42 @@ static double sum_paths(void)
     return all;
 }
 
-static void learn_edges(double all, double rate)
+static void learn_edge(int s, bool end, double expected, double rate)
 {
-    size_t last = ex.m - 1;
-    for (int s = 0; s < N_STATES; s++) {
-        double begin = edge_sum(s, false), end = edge_sum(s, true);
-        if (states[s] != LID_EN_PHRASE)
-            continue;
-        learn_cuts(LID_INTO_EN, LID_AT_BEGIN, 1, ex.at[0], ex.gold[ex.at[0]] == s,
-                   share(alpha[0][s] + beta[0][s], all), begin, rate);
-        learn_cuts(LID_FROM_EN, LID_AT_END, ex.at[last] + 1, ex.n_words - 1,
-                   ex.gold[ex.at[last]] == s, share(alpha[last][s] + beta[last][s], all), end,
+    size_t from = end ? ex.at[ex.m - 1] + 1 : 0, to = end ? ex.n_words : ex.at[0];
+    bool has_it = ex.gold[ex.at[end ? ex.m - 1 : 0]] == s;
+    if (states[s] == LID_EN)
+        expect_english(from, to, expected);
+    if (states[s] == LID_EN_PHRASE && from != to)
+        learn_cuts(end ? LID_FROM_EN : LID_INTO_EN, end ? LID_AT_END : LID_AT_BEGIN, from, to,
+                   has_it, expected, edge_sum(s, end), rate);
+}
+
+static void learn_change(size_t k, int r, int s, double expected, double rate)
+{
+    size_t from = ex.at[k - 1] + 1, to = ex.at[k];
+    int c = lid_change_between(states[r], states[s]);
+    bool has_it = ex.gold[ex.at[k - 1]] == r && ex.gold[ex.at[k]] == s;
+    if (r == s && !is_russian(s))
+        expect_english(from, to, expected);
+    if (r != s && c >= 0)
+        learn_cuts((enum lid_change)c, LID_INSIDE, from, to, has_it, expected, change_sum[k][r][s],
                    rate);
+}
+
+/* Latin words of a Russian sentence, and what words without letters lean to. */
+static void learn_words(double all, double rate)
+{
+    for (size_t k = 0; k < ex.m; k++) {
+        size_t i = ex.at[k];
+        double expected = share(alpha[k][0] + beta[k][0], all);
+        if (ex.word[i].script == LID_LATIN)
+            step(&weights.name[lid_name_look(&ex.word[i])],
+                 (states[ex.gold[i]] == LID_RU) - expected, rate);
     }
+    for (size_t i = 0; i < ex.n_words; i++)
+        if (!lid_has_letters(&ex.word[i]))
+            step(&weights.lean[ex.word[i].look], !is_russian(ex.gold[i]) - english[i], rate);
 }
 
 static void learn(double rate)
@@ -185,18 +254,18 @@ static void learn(double rate)
     if (edge_sum(ex.gold[ex.at[0]], false) <= NEVER ||
         edge_sum(ex.gold[ex.at[ex.m - 1]], true) <= NEVER)
         return;
-    learn_edges(all, rate);
+    memset(english, 0, sizeof english);
+    for (int s = 0; s < N_STATES; s++) {
+        learn_edge(s, false, share(alpha[0][s] + beta[0][s], all), rate);
+        learn_edge(s, true, share(alpha[ex.m - 1][s] + beta[ex.m - 1][s], all), rate);
+    }
     for (size_t k = 1; k < ex.m; k++)
         for (int r = 0; r < N_STATES; r++)
             for (int s = 0; s < N_STATES; s++) {
-                int c = lid_change_between(states[r], states[s]);
-                if (c < 0)
-                    continue;
-                bool has_it = ex.gold[ex.at[k - 1]] == r && ex.gold[ex.at[k]] == s;
                 double x = alpha[k - 1][r] + change_sum[k][r][s] + emission(k, s) + beta[k][s];
-                learn_cuts((enum lid_change)c, LID_INSIDE, ex.at[k - 1] + 1, ex.at[k], has_it,
-                           share(x, all), change_sum[k][r][s], rate);
+                learn_change(k, r, s, share(x, all), rate);
             }
+    learn_words(all, rate);
 }
 
 /* Words [first, end) of a text, fewer where it ends. */
@@ -252,7 +321,7 @@ static size_t compose(struct rng *rng, int *ret_script)
     ex.n = 0;
     if (dice < 6)
         return a->n >= 20 && b->n >= 20 && append(a, 0) && append(b, 1) ? 2 : 0;
-    if (n < 2 || m == 0)
+    if (n < 2 || m < 2)
         return 0;
     size_t length = 2 + rng_below(rng, 4), cut = 1 + rng_below(rng, (uint32_t)n - 1);
     length = length < m ? length : m;
@@ -262,17 +331,9 @@ static size_t compose(struct rng *rng, int *ret_script)
     return append(&head, 0) && append(&phrase, 1) && append(&tail, 2) ? 3 : 0;
 }
 
-/* A sentence that begins with a number begins with what it counts, and a number in front of a small
- * letter reads as a count of what follows, there where the sentence goes on. */
-static bool counts_next(size_t i, bool goes_on)
-{
-    const struct lid_word *word = &ex.word[i];
-    bool before_small = word->ending == LID_PLAIN && word->next == LID_SMALL;
-    return word->look == LID_COUNTER || (goes_on && word->look == LID_NUMBER && before_small);
-}
-
-/* Labels the words. A part without letters of its own teaches nothing, nor does a foreign name, nor
- * a phrase that was parted from a number that counts what follows. */
+/* Labels the words. Latin words of a Russian sentence are its names; other foreign words, a part
+ * without letters of its own, and a number parted from the sentence that it begins teach nothing.
+ */
 static bool label(const struct lid_model *model, size_t parts, int outer)
 {
     size_t evidence[2] = {0, 0}, part = 0;
@@ -285,16 +346,18 @@ static bool label(const struct lid_model *model, size_t parts, int outer)
         bool border = ex.word[i].offset >= part_end[part];
         while (ex.word[i].offset >= part_end[part])
             part++;
-        if (border && counts_next(i - 1, part == 2))
+        if (border && ex.word[i - 1].look == LID_COUNTER)
             return false;
-        int script = part == 1 ? 1 - outer : outer;
-        ex.gold[i] = (uint8_t)(parts == 3 && part == 1 ? 2 + outer : script);
-        if (ex.word[i].look != LID_LETTERS)
+        bool phrase = parts == 3 && part == 1;
+        int russian = part == 1 ? outer : 1 - outer, letters = ex.word[i].script;
+        ex.gold[i] = (uint8_t)(phrase ? 2 + outer : 1 - russian);
+        if (!lid_has_letters(&ex.word[i]))
             continue;
-        if (ex.word[i].script != (script == 0 ? LID_CYRILLIC : LID_LATIN))
+        bool own = letters == (russian ? LID_CYRILLIC : LID_LATIN);
+        if (!own && (!russian || phrase || letters != LID_LATIN))
             return false;
         ex.at[ex.m++] = i;
-        evidence[part == 1]++;
+        evidence[part == 1] += own;
     }
     return evidence[0] != 0 && evidence[1] != 0;
 }
@@ -335,15 +398,35 @@ static void fill_pools(const struct corpus *corpus)
         }
 }
 
+/* Adds up all weights for their mean, which is steadier than what the last examples leave. */
+static void add_up(void)
+{
+    struct weight *w = (struct weight *)&weights;
+    for (size_t i = 0; i < sizeof weights / sizeof *w; i++)
+        w[i].sum += w[i].w;
+}
+
+static void print_row(const struct weight *w, size_t n, const char *indent)
+{
+    for (size_t i = 0; i < n; i++) {
+        long cost = lround(w[i].sum / (EXAMPLES / 2 / MEAN_EVERY) * -256);
+        printf("%s%ld", i == 0 ? "" : i % 15 != 0 ? ", " : indent, cost);
+    }
+}
+
+static void print_list(const char *name, const struct weight *w, size_t n)
+{
+    printf("static const int16_t %s[%zu] = {\n    ", name, n);
+    print_row(w, n, ",\n    ");
+    printf(",\n};\n");
+}
+
 static void print_table(const char *name, const struct weight *w, size_t columns)
 {
     printf("static const int16_t %s[%d][%zu] = {\n", name, LID_CHANGES, columns);
     for (size_t c = 0; c < LID_CHANGES; c++) {
         printf("    {");
-        for (size_t i = 0; i < columns; i++) {
-            long cost = lround(w[c * columns + i].w * -256);
-            printf("%s%ld", i == 0 ? "" : i % 15 == 0 ? ",\n     " : ", ", cost);
-        }
+        print_row(w + c * columns, columns, ",\n     ");
         printf("},\n");
     }
     printf("};\n");
@@ -351,14 +434,17 @@ static void print_table(const char *name, const struct weight *w, size_t columns
 
 static void print_header(void)
 {
-    printf(
-        "/* Generated by tools/train-spans from treebanks and news (CC BY-SA 4.0, see "
-        "MODEL_CARD.md): "
-        "what\n * a change of language costs, 1/256: by its kind and place, by the word before it "
-        "(look and ending)\n * and by the word behind it (look and the next word's case). */\n");
-    print_table("place_cost", place_of[0], LID_PLACES);
-    print_table("left_cost", left[0], LID_LEFT_LOOKS);
-    print_table("right_cost", right[0], LID_RIGHT_LOOKS);
+    printf("/* Generated by tools/train-spans from treebanks and news (CC BY-SA 4.0, see "
+           "MODEL_CARD.md), 1/256:\n * what a Latin word costs as a name in a Russian sentence, "
+           "what a word without letters costs as an\n * English one by its look, and what a change "
+           "of language costs: by its kind and place, by the\n * word before it (look and ending), "
+           "by the word behind it (look and the next word's case), by the\n * looks of both. */\n");
+    print_list("name_cost", weights.name, LID_NAMES);
+    print_list("lean_cost", weights.lean, LID_LOOKS);
+    print_table("place_cost", weights.place[0], LID_PLACES);
+    print_table("left_cost", weights.left[0], LID_LEFT_LOOKS);
+    print_table("right_cost", weights.right[0], LID_RIGHT_LOOKS);
+    print_table("pair_cost", weights.pair[0], LID_PAIRS);
 }
 
 int main(int argc, char **argv)
@@ -381,6 +467,8 @@ int main(int argc, char **argv)
         size_t parts = compose(&rng, &outer);
         if (parts != 0 && label(model, parts, outer))
             learn(RATE * (1 - (double)i / EXAMPLES));
+        if (i >= EXAMPLES / 2 && i % MEAN_EVERY == 0)
+            add_up();
     }
     print_header();
     corpus_finish(&corpus);

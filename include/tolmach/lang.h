@@ -117,13 +117,14 @@ TM_API enum tm_status tm_lang_segment(const char *text, size_t n, uint16_t thres
  * learnt from sentences and phrases that were put together (tools/train-spans): by its kind (one
  * sentence after another, a phrase that begins or ends inside a sentence) and by the look of the
  * words on both sides. Spans come in text order, cover every visible byte, begin and end at a
- * visible byte; each has a word with letters, unless it is what a phrase leaves of its sentence at an
- * end of the line. A change is cut where it costs least, so that a smiley goes with what it comments
- * on, a dash with the Russian side, a number with what it counts, a handle or "RT" with its message.
- * A hashtag in Latin letters, a numeral, a link go with the words around them, and so does a single
- * foreign name in a Russian sentence. Here a foreign phrase inside a sentence *is* a span, and a name
- * of two words or more too: for `detect --segments` and `lang_spans`, not for the records of a
- * corpus.
+ * visible byte; each has a word with letters, unless it is what a phrase leaves of its sentence at
+ * an end of the line. A change is cut where it costs least, so that a smiley goes with what it
+ * comments on, a dash with the Russian side, a number with what it counts or with the word that
+ * governs it, a handle or "RT" with its message. A hashtag in Latin letters, a numeral, a link go
+ * with the words around them, and so does a foreign name in a Russian sentence: a capital word
+ * alone as a rule, of several words those that look less English than a phrase. Here a foreign
+ * phrase inside a sentence *is* a span: for `detect --segments` and `lang_spans`, not for the
+ * records of a corpus.
  *
  * The array *ret_segs lives in `arena`; `score` is that of tm_lang_detect for the span alone when
  * it confirms the label, else 5000. Fails as tm_lang_segment does. */

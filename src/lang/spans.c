@@ -11,11 +11,9 @@
 #include <string.h>
 
 /* Costs, 1/256, chosen on the dev set: of a change to or from another language, beside that of its
- * place; of a word in the wrong script; of a capital Latin word that is a name in a Russian
- * sentence. One such name costs less than a phrase that begins and ends, two cost more. */
+ * place; of a word in the wrong script. */
 #define OTHER_COST 1152
 #define WRONG_SCRIPT (-2048)
-#define NAME_COST 850
 #define LIMIT 1280 /* a single word convinces no more than this */
 #define NEVER (INT64_MIN / 4)
 
@@ -28,7 +26,7 @@ struct line {
     size_t n_words;
     size_t *at; /* the words with letters */
     size_t m;
-    bool mixed;                  /* they are of both scripts */
+    bool may[LID_STATES];        /* which states they can be in */
     bool letters;                /* it has letters, those of links and handles aside */
     int32_t bonus[LID_SCRIPTS];  /* for the language of each script, 1/256 */
     int main;                    /* state of the script that has most letters */
@@ -70,14 +68,19 @@ static void find_letters(struct line *line)
 {
     bool seen[LID_SCRIPTS + 1] = {false};
     for (size_t i = 0; i < line->n_words; i++)
-        if (line->word[i].look == LID_LETTERS) {
+        if (lid_has_letters(&line->word[i])) {
             line->at[line->m++] = i;
             seen[line->word[i].script] = true;
         }
-    line->mixed = seen[LID_LATIN] && seen[LID_CYRILLIC];
+    bool mixed = seen[LID_LATIN] && seen[LID_CYRILLIC];
+    line->may[LID_RU] = seen[LID_CYRILLIC];
+    line->may[LID_EN] = seen[LID_LATIN];
+    line->may[LID_OTHER] = true;
+    line->may[LID_EN_PHRASE] = line->may[LID_RU_PHRASE] = mixed;
 }
 
-/* Log probability, 1/256, of a word with letters in each state. */
+/* Log probability, 1/256, of a word with letters in each state. A Latin word may be a name in
+ * a Russian sentence: one costs less than a phrase that begins and ends. */
 static void emit(const struct line *line, const struct lid_word *word, int64_t *ret)
 {
     for (int s = 0; s < LID_STATES; s++)
@@ -89,8 +92,16 @@ static void emit(const struct line *line, const struct lid_word *word, int64_t *
     ret[LID_OTHER] = -own;
     ret[word->script == LID_CYRILLIC ? LID_RU : LID_EN] = own;
     ret[word->script == LID_CYRILLIC ? LID_RU_PHRASE : LID_EN_PHRASE] = own;
-    if (word->script == LID_LATIN && word->next == LID_CAPITAL)
-        ret[LID_RU] = own - NAME_COST;
+    if (word->script == LID_LATIN)
+        ret[LID_RU] = own - lid_name_cost(word);
+}
+
+/* What it costs that word[from..to), without letters, stand in one state. Another language is taken
+ * for that of the line's script, so that what has no letters does not tell the two apart. */
+static int64_t stay(const struct line *line, int state, size_t from, size_t to)
+{
+    int as = state == LID_OTHER ? line->main : state;
+    return state_lang[as] == TM_LANG_EN ? lid_lean(line->word, from, to) : 0;
 }
 
 /* The change of state between the words at[k - 1] and at[k]: its cost, and the word that it stands
@@ -99,8 +110,6 @@ static int64_t change(const struct line *line, size_t k, int from, int to, size_
 {
     int c = lid_change_between((enum lid_state)from, (enum lid_state)to);
     bool other = from == LID_OTHER || to == LID_OTHER;
-    if (c < 0 || (!line->mixed && (is_phrase(from) || is_phrase(to))))
-        return -NEVER;
     return (other ? OTHER_COST : 0) + lid_cut(line->word, (enum lid_change)c, LID_INSIDE,
                                               line->at[k - 1] + 1, line->at[k], ret_cut);
 }
@@ -111,10 +120,10 @@ static int64_t begin_cost(const struct line *line, int state, size_t *ret_cut)
 {
     *ret_cut = 0;
     if (!is_phrase(state))
-        return 0;
-    if (!line->mixed || state != LID_EN_PHRASE || line->at[0] == 0)
+        return stay(line, state, 0, line->at[0]);
+    if (state != LID_EN_PHRASE || line->at[0] == 0)
         return -NEVER;
-    return lid_cut(line->word, LID_INTO_EN, LID_AT_BEGIN, 1, line->at[0], ret_cut);
+    return lid_cut(line->word, LID_INTO_EN, LID_AT_BEGIN, 0, line->at[0], ret_cut);
 }
 
 /* As little is the last one, unless a word without letters follows. */
@@ -123,10 +132,28 @@ static int64_t end_cost(const struct line *line, int state, size_t *ret_cut)
     size_t first = line->at[line->m - 1] + 1;
     *ret_cut = line->n_words;
     if (!is_phrase(state))
-        return 0;
-    if (!line->mixed || state != LID_EN_PHRASE || first == line->n_words)
+        return stay(line, state, first, line->n_words);
+    if (state != LID_EN_PHRASE || first == line->n_words)
         return -NEVER;
-    return lid_cut(line->word, LID_FROM_EN, LID_AT_END, first, line->n_words - 1, ret_cut);
+    return lid_cut(line->word, LID_FROM_EN, LID_AT_END, first, line->n_words, ret_cut);
+}
+
+/* The best way to state s of word at[k]: where it comes from, and its score. */
+static int64_t step_to(const struct line *line, size_t k, int s, const int64_t *score)
+{
+    int64_t best = score[s] - stay(line, s, line->at[k - 1] + 1, line->at[k]);
+    size_t cut;
+    line->back[k][s] = (uint8_t)s;
+    for (int r = 0; r < LID_STATES; r++) {
+        if (!line->may[r] || lid_change_between((enum lid_state)r, (enum lid_state)s) < 0)
+            continue;
+        int64_t x = score[r] - change(line, k, r, s, &cut);
+        if (x > best) {
+            line->back[k][s] = (uint8_t)r;
+            best = x;
+        }
+    }
+    return best;
 }
 
 /* Goes over the words with letters; returns the state of the last one on the most probable path. */
@@ -134,29 +161,21 @@ static int find_path(const struct line *line)
 {
     int64_t score[LID_STATES], next[LID_STATES], gain[LID_STATES];
     size_t cut;
+    int best = -1;
     emit(line, &line->word[line->at[0]], gain);
     for (int s = 0; s < LID_STATES; s++)
-        score[s] = gain[s] - begin_cost(line, s, &cut);
+        score[s] = line->may[s] ? gain[s] - begin_cost(line, s, &cut) : NEVER;
     for (size_t k = 1; k < line->m; k++) {
         emit(line, &line->word[line->at[k]], gain);
-        for (int s = 0; s < LID_STATES; s++) {
-            next[s] = score[s];
-            line->back[k][s] = (uint8_t)s;
-            for (int r = 0; r < LID_STATES; r++) {
-                int64_t x = score[r] - change(line, k, r, s, &cut);
-                if (x > next[s]) {
-                    line->back[k][s] = (uint8_t)r;
-                    next[s] = x;
-                }
-            }
-            next[s] += gain[s];
-        }
+        for (int s = 0; s < LID_STATES; s++)
+            next[s] = line->may[s] ? step_to(line, k, s, score) + gain[s] : NEVER;
         memcpy(score, next, sizeof score);
     }
-    int best = 0;
     for (int s = 0; s < LID_STATES; s++) {
+        if (!line->may[s])
+            continue;
         score[s] -= end_cost(line, s, &cut);
-        best = score[s] > score[best] ? s : best;
+        best = best < 0 || score[s] > score[best] ? s : best;
     }
     return best;
 }

@@ -184,6 +184,8 @@ static const struct post lines[] = {
     {"a name inside stays", "ru", "Вчера компания Qeexo показала новую технологию."},
     {"a name in front stays", "ru", "Google знает, что вы делали прошлым летом."},
     {"a name behind stays", "ru", "Подарим коробку конфет и чайник KINDER."},
+    {"a name of several words stays", "ru", "Мы летели рейсом Turkish Airlines в Анталью."},
+    {"a letter that is a face is no language", "ru", "Мы не грустим, скоро лето! \xe3\x83\x84"},
     {"a greeting is a sentence", "en|ru", "Hello! Как у вас дела?"},
     {"Roman numeral", "ru", "В XIX веке здесь стоял сад."},
     {"Ukrainian and Russian", "ru|other",
@@ -237,6 +239,9 @@ static const struct {
     {"a tag says nothing", "мы вчера нашли #bread #water и ещё соль"},
     {"a full stop and a capital begin a sentence",
      "Сегодня вышел новый альбом. |The band is back on tour."},
+    {"a year with the word that governs it", "мы нашли |that were new in 2005 |и купили всё"},
+    {"a number with its month", "мы ждали |for a big sale |12 декабря"},
+    {"a numeral with its century", "он искал |some of these old |XX века часы"},
     {"a phrase ends with its own number", "мы слушали |the radio show, 93, |пока не уснули"},
     {"what a phrase leaves at the begin",
      "\xe2\x80\x94 |those cheap sites |А может, нам туда не надо?"},
@@ -263,6 +268,24 @@ static void test_span_borders(void **state)
         }
     }
     assert_int_equal(failures, 0);
+}
+
+/* A million numbers between two words: quadratic time would not end. */
+static void check_long_gap(struct tm_arena *arena)
+{
+    enum { NUMBERS = 1000000 };
+    struct tm_segment *segs;
+    size_t k, n = 0;
+    char *text = malloc(2 * NUMBERS + 32);
+    assert_non_null(text);
+    n += (size_t)snprintf(text, 16, "дом ");
+    for (size_t i = 0; i < NUMBERS; i++, n += 2)
+        memcpy(text + n, "5 ", 2);
+    n += (size_t)snprintf(text + n, 16, "houses");
+    assert_int_equal(tm_lang_spans(text, n, arena, &segs, &k), TM_OK);
+    check_order(text, n, segs, k);
+    assert_int_equal(k, 2);
+    free(text);
 }
 
 /* Spans of random bytes, of words drawn from looks that decide borders, and of one long word. */
@@ -308,6 +331,7 @@ static void test_hostile_spans(void **state)
     memset(text, '-', sizeof text);
     assert_int_equal(tm_lang_spans(text, sizeof text, *state, &segs, &k), TM_OK);
     assert_int_equal(k, 1);
+    check_long_gap(*state);
 }
 
 static int set_up(void **state)
