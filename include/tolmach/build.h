@@ -65,7 +65,8 @@ TM_API bool tm_recipe_learns(const struct tm_recipe *recipe);
 /* All keys with kind, default and meaning, as a table for people; static. */
 TM_API const char *tm_recipe_reference(struct tm_recipe *recipe);
 
-/* The journal, OUT/NAME/.journal: cleaned documents, under digests of all that they come from. */
+/* The journal, OUT/NAME/.journal: clean documents, their rows and packed frames, under digests of all
+ * that they come from. */
 enum tm_journaling {
     TM_JOURNAL_AUTO,            /* for inputs of 256 MiB and more, so that a build that is stopped
                                    goes on when it is started again; it goes when the build is done */
