@@ -163,7 +163,7 @@ static int rebuild(struct cli *cli, const struct tm_verify_result *result)
     struct tm_build_options options_now = {
         .out = folder,
         .threads = jobs == NULL ? 0 : (unsigned)strtoul(jobs, NULL, 10),
-        .memory = memory == NULL ? 0 : cli_bytes(memory),
+        .memory = memory == NULL ? 0 : cli_memory(memory),
         .notify = cli_notify,
         .user = cli,
         .versions = versions,
@@ -212,7 +212,7 @@ const struct cli_command cli_verify = {
     .name = "verify",
     .operands = "RELEASE [RECIPE | INPUT...]",
     .summary = "Check every digest, count, record and balance of a release",
-    .details = "\nA line per fault on standard error; exit status 1 if there is one. With the\n"
+    .details = "A line per fault on standard error; exit status 1 if there is one. With the\n"
                "recipe, or the inputs, of the build the release is built again in a temporary\n"
                "folder (TMPDIR) and compared byte for byte.",
     .example = "  tolmach verify out/harbour/1.0.0\n"
