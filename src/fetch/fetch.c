@@ -3,23 +3,17 @@
  * A download from its first question to its rename: SHA256SUMS and the manifest, what is wanted,
  * what is here already, what must come, the other files, and the moment in which all is visible.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "fetch/curl.h"
 #include "fetch/fetching.h"
 #include "fetch/select.h"
 #include "pack/folder.h"
-#include "pack/partial.h"
 
 #define RESERVE ((uint64_t)16 << 20)        /* of the disk, for the small files */
 #define ROUNDS 3
