@@ -2,8 +2,8 @@
 /*
  * Marks of HTML that stand in a post as text: a bot sent `<b>Title</b> &#9000;` and Telegram did not
  * read it as marks. Only the tags of Telegram's own HTML (core.telegram.org/bots/api#html-style) are
- * known, and only in a post that begins with one and has another one, or a character reference: who
- * writes about HTML does not begin so.
+ * known, and only in a post that begins with one or with a character reference and has more of them:
+ * who writes about HTML does not begin so.
  */
 #include "clean/cleaning.h"
 
@@ -72,7 +72,8 @@ static bool is_marked(struct tm_str text)
     uint32_t cp;
     while (at < text.n && (text.p[at] == ' ' || text.p[at] == '\n'))
         at++;
-    if (at == text.n || tag_length(text, at) == 0)
+    if (at == text.n || (tag_length(text, at) == 0 &&
+                         (text.p[at] != '&' || reference_length(text, at, &cp) == 0)))
         return false;
     for (; at < text.n; at++)
         marks += (text.p[at] == '<' && tag_length(text, at) != 0) ||

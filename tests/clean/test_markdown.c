@@ -56,6 +56,7 @@ static void test_html_that_stands_as_text(void **state)
         {"a mark that is opened again", "<b>Tides</b>\n<code>High</code><code>at nine</code>",
          "Tides\nHigh at nine"},
         {"a word of two marks", "<b>Ti</b><i>des</i> rise", "Tides rise"},
+        {"a reference first", "&#9000; Tides\n<code>High at nine</code>", "Tides\nHigh at nine"},
         {"one mark", "<b>text</b> is bold", "<b>text</b> is bold"},
         {"about HTML", "Write <b>text</b> or <i>text</i> &lt;3", "Write <b>text</b> or <i>text</i> &lt;3"},
         {"other tags", "<div><b>x</b></div> &amp;", "<div><b>x</b></div> &amp;"},
