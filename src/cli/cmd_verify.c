@@ -192,18 +192,16 @@ static int run(struct cli *cli)
     if (status != TM_OK && status != TM_ERR_VERIFY)
         return cli_fail(cli, &err);
     bool json = cli_value(cli, "json") != NULL;
-    if (json || !cli->quiet)
-        print_result(&result, json);
     int code = status == TM_OK ? EXIT_DONE : EXIT_PARTLY;
     const char *key = cli_value(cli, "key");
-    if (key != NULL) {
-        enum tm_status signed_well = tm_verify_signature(cli->operands[0], key, &err);
-        if (signed_well == TM_OK && !cli->quiet && !json)
-            (void)printf("signed with the key %s\n", key);
-        else if (signed_well != TM_OK)
-            code = cli_fail(cli, &err);
-    }
-    if (status == TM_OK && cli->n_operands > 1)
+    bool forged = key != NULL && tm_verify_signature(cli->operands[0], key, &err) != TM_OK;
+    if (forged)
+        code = cli_fail(cli, &err);
+    if (json || (!cli->quiet && !(forged && status == TM_OK)))      /* it is not "good" then */
+        print_result(&result, json);
+    if (key != NULL && !forged && !cli->quiet && !json)
+        (void)printf("signed with the key %s\n", key);
+    if (code == EXIT_DONE && cli->n_operands > 1)
         code = rebuild(cli, &result);
     return cli_finish(cli, code);
 }
