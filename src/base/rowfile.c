@@ -101,6 +101,8 @@ static enum tm_status next_object(struct tm_rowfile *in, struct tm_buf *rows, st
     tm_buf_str(rows, row);
     if (!found)
         tm_buf_str(values, row);
+    in->n_objects++;
+    in->n_whole += !found;
     tm_json_commit(json);
     return TM_OK;
 }

@@ -491,6 +491,20 @@ static uint64_t size_of(FILE *file)
     return fstat(fileno(file), &stat) == 0 && S_ISREG(stat.st_mode) ? (uint64_t)stat.st_size : 0;
 }
 
+/* A field that is not there is rather a mistake than meant. */
+static void tell_whole(const struct tm_rowfile *in, struct cli *cli)
+{
+    struct tm_err what;
+    if (in->n_whole == 0)
+        return;
+    (void)tm_fail(&what, TM_ERR_FORMAT, in->name, TM_NO_OFFSET,
+                  "%" PRIu64 " of %" PRIu64 " object%s had no text in the field '%s' and %s "
+                  "compared as a whole", in->n_whole, in->n_objects, cli_s(in->n_objects),
+                  in->field, in->n_whole == 1 ? "was" : "were");
+    (void)tm_hint(&what, "--field NAME");
+    cli_notify(cli, TM_WARNING, &what);
+}
+
 static int run(struct cli *cli)
 {
     static char output[WRITE_BYTES];
@@ -526,6 +540,8 @@ static int run(struct cli *cli)
     bool unread = status == TM_OK && cli_unread(cli, file);
     if (status == TM_OK && !unread)
         status = print_rows(&dedup, &err);
+    if (status == TM_OK)
+        tell_whole(&dedup.in, cli);
     tm_rowfile_finish(&dedup.in);
     if (file != stdin)
         (void)fclose(file);

@@ -47,8 +47,10 @@ static enum tm_status take_mirrors(struct fetch *fetch, struct tm_err *err)
     for (size_t i = 0; i < options->n_urls; i++) {
         struct mirror *mirror = &fetch->mirrors[i];
         mirror->url = tm_address_from(options->urls[i]);
-        if (mirror->url == NULL)
-            return tm_fail(err, TM_ERR_READ, options->urls[i], TM_NO_OFFSET, "no such folder");
+        if (mirror->url == NULL) {
+            (void)tm_fail(err, TM_ERR_READ, options->urls[i], TM_NO_OFFSET, "no such folder");
+            return tm_hint(err, "an address on the web begins with https://");
+        }
         tm_address_shown(mirror->url, mirror->shown, sizeof mirror->shown);
         fetch->n_mirrors++;
     }

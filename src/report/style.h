@@ -80,13 +80,14 @@ static const char *const style[] = {
     "article{border-left:3px solid var(--line);margin:0 0 14px;padding:2px 0 2px 14px}\n",
     "blockquote{margin:0;max-width:76ch;white-space:pre-wrap;overflow-wrap:anywhere;"
     "unicode-bidi:isolate}\n",
-    ".source{margin:.3em 0 0;overflow-wrap:anywhere}.source code{white-space:nowrap}\n",
+    ".source{margin:.3em 0 0;overflow-wrap:anywhere}"
+    ".source code{display:inline-block;max-width:100%}\n",
     "cite{font-style:normal;unicode-bidi:isolate}\n",
     "code{font-size:.85em;overflow-wrap:anywhere}\n",
     "footer{color:var(--soft);font-size:.875rem;padding-bottom:40px;margin-top:40px}\n",
     "@media (max-width:600px){svg.plot text{font-size:13px}figure{padding:12px 10px}"
     "table{font-size:.8125rem}th,td{padding-right:7px}.n+.t{padding-left:7px}"
-    ".i,.source code{white-space:normal;overflow-wrap:anywhere}.i{min-width:9em}.w{min-width:24em}}\n",
+    ".i{white-space:normal;overflow-wrap:anywhere;min-width:9em}.w{min-width:24em}}\n",
     /* On paper: smaller, no colours but those that say something, nothing left closed. */
     "@media print{html{font-size:75%}body{font-size:1rem}nav,figure details,.note:has(>a[download]){display:none}"
     "dl.tiles{grid-template-columns:repeat(5,1fr)}.grid,.three{grid-template-columns:1fr 1fr}"

@@ -352,6 +352,14 @@ class Shell(Case):
             self.assertIn(words, err, args)
             self.assertEqual(err == "", words == "", args)
 
+    def test_a_field_that_is_not_there_is_told(self):
+        rows = '{"id":1,"message":"A b"}\n{"id":2,"message":"a, B"}\n{"text":"c"}\n'
+        out, err = self.run_tolmach("dedup", stdin=rows.encode())
+        self.assertEqual(out, rows)
+        self.assertIn("2 of 3 objects had no text in the field 'text'", err)
+        out, err = self.run_tolmach("dedup", "--field", "message", "-q", stdin=rows.encode())
+        self.assertEqual((out.count("\n"), err), (2, ""))
+
     def test_one_is_not_told_as_many(self):
         self.write("one.jsonl", '{"text": "The #ferry leaves the old pier at nine."}\n')
         out, _ = self.run_tolmach("build", "one.jsonl", "-o", "out", "--name", "c")
