@@ -1,11 +1,12 @@
 """The command line as its help says: exit codes, defaults, filters."""
+import fcntl
 import json
 import os
 import pty
 import re
+import select
 import struct
 import subprocess
-import fcntl
 import termios
 
 from lib import Case, HARBOUR, ROOT, TOLMACH, main, records
@@ -296,12 +297,12 @@ class Shell(Case):
         os.write(own, b"\x04")
         shown = b""
         try:
-            while data := os.read(own, 65536):
+            while select.select([own], [], [], 60)[0] and (data := os.read(own, 65536)):
                 shown += data
         except OSError:         # Linux: nobody holds the other end any more
             pass
-        os.close(own)
-        child.wait()
+        os.close(own)           # which hangs up on a command that still waits
+        child.wait(60)
         return shown.decode().replace("\r\n", "\n").split("\n")
 
     def test_a_terminal_of_80_columns(self):
