@@ -22,7 +22,7 @@ extern "C" {
 #endif
 
 /* Version of the set of rules; goes to the manifest. */
-#define TM_CLEAN_VERSION "2"
+#define TM_CLEAN_VERSION "3"
 
 /* Version of the emoji tables, for the manifest; static. */
 TM_API const char *tm_emoji_version(void);

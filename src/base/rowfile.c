@@ -18,7 +18,8 @@ static enum tm_status no_memory(struct tm_err *err)
 static ssize_t read_file(void *user, void *p, size_t n, struct tm_err *err)
 {
     struct tm_rowfile *in = user;
-    size_t got = fread(p, 1, n, in->file);
+    /* The end of a terminal is not asked for twice. */
+    size_t got = feof(in->file) ? 0 : fread(p, 1, n, in->file);
     if (got == 0 && ferror(in->file)) {
         (void)tm_fail(err, TM_ERR_READ, in->name, TM_NO_OFFSET, "cannot read: %s",
                       strerror(errno));
@@ -100,6 +101,8 @@ static enum tm_status next_object(struct tm_rowfile *in, struct tm_buf *rows, st
     tm_buf_str(rows, row);
     if (!found)
         tm_buf_str(values, row);
+    in->n_objects++;
+    in->n_whole += !found;
     tm_json_commit(json);
     return TM_OK;
 }

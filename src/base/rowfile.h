@@ -14,6 +14,8 @@ struct tm_rowfile {
     const char *field;              /* of objects: what is compared */
     bool objects;
     bool ended;
+    uint64_t n_objects;             /* so far */
+    uint64_t n_whole;               /* of them without the field: all of it is compared */
     struct tm_stream stream;        /* of objects */
     struct tm_json json;
     char *block;                    /* of lines: what was read, of which [begin, end) is left */

@@ -35,6 +35,17 @@ void make_short_key(struct tm_str line, size_t most_words, struct line_key *ret_
                 url = SIZE_MAX;
             continue;
         }
+        if (tm_str_starts(slice(line, at, line.n), TM_STR("__"))) {
+            /* Before its marks go a link may stand behind them, as a word behind blanks. */
+            while (at < line.n && line.p[at] == '_')
+                at++;
+            gap = true;
+            if (at < head.n && next_url(slice(head, at, head.n), 0, &url, &length))
+                url += at;
+            else
+                url = SIZE_MAX;
+            continue;
+        }
         uint32_t cp = 0;
         struct tm_folded f = tm_fold_next(line.p, line.n, &at, &cp);
         if (f.n == 0) {
@@ -150,10 +161,28 @@ static bool shows_credit(struct tm_str line, const struct line_key *key)
            (sign == ':' || sign == '"' || sign == 0xAB || sign == 0x201C || sign == 0x2014);
 }
 
-unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm_str channel)
+/* A line that begins with the text of a markdown link and ends before its address: [Name\n…](…). */
+static bool opens_link(struct tm_str line)
+{
+    line = tm_str_trim(line);
+    return line.n > 1 && line.p[0] == '[' && memchr(line.p, ']', line.n) == NULL;
+}
+
+/* A link, also one behind the marks of markdown. */
+static bool has_link(struct tm_str line)
 {
     size_t start, length;
-    unsigned shown = next_url(line, 0, &start, &length) ? SHOWS_LINK : 0;
+    if (next_url(line, 0, &start, &length))
+        return true;
+    for (size_t at = 0; at < line.n; at++)
+        if (line.p[at] == '_' && next_url(slice(line, at + 1, line.n), 0, &start, &length))
+            return true;
+    return false;
+}
+
+unsigned line_evidence(struct tm_str line, const struct line_key *key, struct tm_str channel)
+{
+    unsigned shown = has_link(line) || opens_link(line) ? SHOWS_LINK : 0;
     for (size_t at = 0; at < line.n; at++)
         if (line.p[at] == '@' && handle_length(line, at) != 0)
             shown |= SHOWS_HANDLE;

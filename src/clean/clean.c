@@ -17,6 +17,7 @@ static const struct {
     {rule_forward_header, 0},
     {rule_repeat, HAS_LF},
     {rule_placeholder, 0},
+    {rule_tags, HAS_SLASH},
     {rule_markdown, HAS_MARKS},
     {rule_emoji_legend, HAS_E2 | HAS_FOUR},
     {rule_emoji, HAS_E2 | HAS_FOUR | HAS_C2 | HAS_WIDE},

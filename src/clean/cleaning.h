@@ -143,6 +143,7 @@ void rule_newline(struct cleaning *c);
 void rule_forward_header(struct cleaning *c);
 void rule_repeat(struct cleaning *c);
 void rule_placeholder(struct cleaning *c);
+void rule_tags(struct cleaning *c);
 void rule_markdown(struct cleaning *c);
 void rule_emoji_legend(struct cleaning *c);
 void rule_emoji(struct cleaning *c);

@@ -99,6 +99,67 @@ static bool was_linked(const struct cleaning *c, struct line line)
     return from < to && next_url(slice(c->doc->raw, from, to), 0, &start, &length);
 }
 
+/* Where the address behind `at` ends, if one of markdown stands there: "](…)"; else 0. */
+static size_t address_end(struct tm_str raw, size_t at)
+{
+    if (!tm_str_starts(slice(raw, at, raw.n), TM_STR("](")))
+        return 0;
+    size_t end = at + 2;
+    while (end < raw.n && (unsigned char)raw.p[end] > ' ' && raw.p[end] != ')')
+        end++;
+    return end < raw.n && raw.p[end] == ')' ? end + 1 : 0;
+}
+
+/* Whether all letters of the raw text from `at` to `end` are the texts of links. One may have begun
+ * on the line before, and may end on a line below. */
+static bool is_all_links(struct tm_str raw, size_t at, size_t end)
+{
+    size_t links = 0;
+    size_t begun = at;
+    while (begun < end && raw.p[begun] != '[' && raw.p[begun] != ']')
+        begun++;
+    size_t past = address_end(raw, begun);
+    if (past != 0) {
+        at = past;
+        links++;
+    }
+    while (at < end) {
+        size_t next = at;
+        uint32_t cp = tm_utf8_next(raw.p, raw.n, &next);
+        size_t close = at;
+        while (cp == '[' && close < raw.n && raw.p[close] != ']' && close - at < 400)
+            close++;
+        size_t after = cp == '[' ? address_end(raw, close) : 0;
+        links += after != 0;
+        if (after == 0 && (tm_is_letter(cp) || tm_is_digit(cp)))
+            return false;
+        at = after != 0 ? after : next;
+    }
+    return links != 0;
+}
+
+/* A short last paragraph of nothing but the texts of links: [Site](…) & [Chat](…), [Name —\nJoin](…).
+ * An item of a list is none, and no sentence. */
+static bool is_link_menu(const struct cleaning *c, struct line line, const struct line_key *key)
+{
+    enum { MOST_WORDS = 3 };
+    size_t before = line.start == 0 ? 0 : back_blanks(c->text, line.start - 1, 0);
+    if (key->words > MOST_WORDS || c->doc->n_urls == 0 || before == 0 ||
+        c->text.p[before - 1] != '\n')
+        return false;
+    size_t end = back_blanks(c->text, line.end, line.start);
+    uint32_t last = tm_utf8_before(c->text.p, end);
+    if (last == '.' || last == '!' || last == '?' || c->text.p[line.start] == '-')
+        return false;
+    struct tm_doc so_far = {.edits = c->edits,
+                            .n_edits = c->editing ? c->pass_start : c->n_edits};
+    size_t at = tm_doc_raw_offset(&so_far, line.start);
+    struct line raw = line_at(c->doc->raw, at);
+    while (at > 0 && c->doc->raw.p[at - 1] != '\n')
+        at--;
+    return is_all_links(c->doc->raw, at, raw.end);
+}
+
 /* The rule by which a line at an end of the post goes, or TM_RULE_COUNT if it is text. `alone`:
  * nothing but this line is left. */
 static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading, bool alone)
@@ -125,6 +186,8 @@ static enum tm_rule end_rule(struct cleaning *c, struct line line, bool leading,
         learnt_line(c->cleaner->learnt, c->doc->source_key, leading, false, text);
     if (learnt != NULL && (learnt->evident || !alone))
         return TM_RULE_FOOTER_LEARNT;
+    if (!leading && !alone && is_link_menu(c, line, &key))
+        return TM_RULE_LINK_LINE;
     /* A phrase of the fixed list is a whole post only with a link. */
     bool linked = content.urls + content.handles > 0 || was_linked(c, line);
     bool phrase = !leading && (!alone || linked || c->doc->n_urls > 0) &&

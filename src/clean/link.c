@@ -131,9 +131,25 @@ size_t handle_length(struct tm_str text, size_t at)
     return end - at;
 }
 
+/* A line of the C preprocessor: a directive at its beginning, and what it is about. */
+static bool is_directive(struct tm_str text, size_t at)
+{
+    static const struct tm_str with[] = {
+        TM_STR_INIT("#define "), TM_STR_INIT("#undef "), TM_STR_INIT("#ifdef "),
+        TM_STR_INIT("#ifndef "), TM_STR_INIT("#pragma "), TM_STR_INIT("#include <"),
+        TM_STR_INIT("#include \""), TM_STR_INIT("#endif\n"), TM_STR_INIT("#endif /"),
+        TM_STR_INIT("#else\n"), TM_STR_INIT("#if defined"), TM_STR_INIT("#if !")};
+    if (at != 0 && text.p[at - 1] != '\n')
+        return false;
+    for (size_t i = 0; i < sizeof with / sizeof *with; i++)
+        if (tm_str_starts(slice(text, at, text.n), with[i]))
+            return true;
+    return tm_str_is(slice(text, at, text.n), "#endif");
+}
+
 size_t hashtag_length(struct tm_str text, size_t at)
 {
-    if (text.p[at] != '#' || at + 1 >= text.n)
+    if (text.p[at] != '#' || at + 1 >= text.n || is_directive(text, at))
         return 0;
     uint32_t before = tm_utf8_before(text.p, at);
     if (before != TM_NO_CODE_POINT && (tm_is_letter(before) || tm_is_digit(before) ||

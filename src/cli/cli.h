@@ -96,8 +96,17 @@ const char *cli_value(const struct cli *cli, const char *name);
 /* The next value of an option that may be repeated; *at begins at 0. NULL after the last. */
 const char *cli_next(const struct cli *cli, const char *name, size_t *at);
 
-/* "64M" in bytes; 0 if it is no size. */
-uint64_t cli_bytes(const char *text);
+/* "64M" in bytes; 0 if it is no size, or less than 1 MiB (a 4 that is meant as 4G). */
+uint64_t cli_memory(const char *text);
+
+/* What makes a plural: "s", but "" behind 1. */
+static inline const char *cli_s(uint64_t n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* Tells a line on standard error, folded between words when that is a terminal. */
+void cli_say(const char *text);
 
 /* A password out of TOLMACH_PASSWORD, or typed on the terminal; freed by the caller. NULL when there
  * is neither, or it is empty. */
@@ -119,6 +128,9 @@ void cli_progress_end(struct cli *cli);
  * operands describe. */
 enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct tm_err *err);
 
+/* Standard input; on a terminal it is told that the command waits for text. */
+FILE *cli_standard_input(const struct cli *cli);
+
 /* The file of the first operand, or standard input; NULL after telling why it cannot be opened. */
 FILE *cli_open(struct cli *cli);
 
@@ -130,7 +142,7 @@ int cli_finish(struct cli *cli, int code);
 
 /* Options of all commands that read dumps, for their tables. */
 #define CLI_INPUT_OPTIONS                                                                         \
-    {"format", 0, "NAME", "auto, or a name (`--format ?` tells them all)"},                       \
+    {"format", 0, "NAME", "auto, or a name (`--format list` tells them all)"},                    \
     {"encoding", 0, "NAME", "auto, UTF-8, windows-1251, KOI8-R, IBM866 …"},                      \
     {"markup", 0, "KIND", "auto, none or markdown"},                                              \
     {"field", 0, "ROLE=NAME", "field of JSON objects: text=body (repeatable)"},      \

@@ -53,30 +53,57 @@ static void print_rules(const struct tm_build_result *r)
         if (best < 0)
             return;
         shown[best] = true;
-        (void)printf("%s%-16s %10" PRIu64 " bytes in %" PRIu64 " places\n",
+        (void)printf("%s%-16s %10" PRIu64 " byte%s in %" PRIu64 " place%s\n",
                      row == 0 ? "removed     " : "            ",
                      tm_rule_name((enum tm_rule)best), r->rules[best].removed,
-                     r->rules[best].edits);
+                     cli_s(r->rules[best].removed), r->rules[best].edits,
+                     cli_s(r->rules[best].edits));
     }
+}
+
+/* What became no record, folded to the width of a terminal. */
+static void print_left_out(const struct tm_build_result *r)
+{
+    const struct {
+        uint64_t n;
+        const char *what;
+        bool plural;
+    } kinds[] = {
+        {r->duplicates, "duplicate", true}, {r->near_duplicates, "near duplicate", true},
+        {r->rejected, "in other languages", false}, {r->empty, "empty", false},
+        {r->superseded, "superseded", false}, {r->forgotten, "forgotten", false},
+    };
+    const char *const lead[] = {"left out    ", "            "};
+    size_t at = 0;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        char text[64];
+        if (kinds[i].n == 0)
+            continue;
+        size_t n = (size_t)snprintf(text, sizeof text, "%" PRIu64 " %s%s", kinds[i].n,
+                                    kinds[i].what, kinds[i].plural ? cli_s(kinds[i].n) : "");
+        bool fold = at == 0 || at + n > 65;
+        if (at != 0)
+            (void)fputs(fold ? ",\n" : ", ", stdout);
+        (void)printf("%s%s", fold ? lead[at != 0] : "", text);
+        at = fold ? n : at + 2 + n;
+    }
+    (void)puts(at == 0 ? "left out    nothing" : "");
 }
 
 static void print_result(const struct tm_build_result *r)
 {
-    (void)printf("read        %" PRIu64 " documents from %" PRIu64 " inputs, %" PRIu64 " bytes\n",
-                 r->documents - r->from_parent, r->inputs, r->input_bytes);
+    (void)printf("read        %" PRIu64 " document%s from %" PRIu64 " input%s, %" PRIu64 " bytes\n",
+                 r->documents - r->from_parent, cli_s(r->documents - r->from_parent), r->inputs,
+                 cli_s(r->inputs), r->input_bytes);
     if (r->from_parent != 0)
-        (void)printf("            %" PRIu64 " documents of the parent\n", r->from_parent);
+        (void)printf("            %" PRIu64 " document%s of the parent\n", r->from_parent,
+                     cli_s(r->from_parent));
     (void)printf("records     %" PRIu64 " ru, %" PRIu64 " en", r->records_ru, r->records_en);
     if (r->records_other != 0)
         (void)printf(", %" PRIu64 " other", r->records_other);
     (void)printf("; %" PRIu64 " bytes, %.1f %% of the raw text\n", r->kept_bytes,
                  r->raw_bytes == 0 ? 0.0 : 100.0 * (double)r->kept_bytes / (double)r->raw_bytes);
-    (void)printf("left out    %" PRIu64 " duplicates, %" PRIu64 " near duplicates, %" PRIu64
-                 " in other languages, %" PRIu64 " empty, %" PRIu64 " superseded",
-                 r->duplicates, r->near_duplicates, r->rejected, r->empty, r->superseded);
-    if (r->forgotten != 0)
-        (void)printf(", %" PRIu64 " forgotten", r->forgotten);
-    (void)printf("\n");
+    print_left_out(r);
     print_rules(r);
     if (r->rendered + r->cleaned != 0)
         (void)printf("journal     %" PRIu64 " of %" PRIu64 " documents were done before, %" PRIu64
@@ -157,7 +184,7 @@ static int run_build(struct cli *cli, struct tm_recipe *recipe)
     struct tm_build_options build = {
         .out = cli_value(cli, "out"),
         .threads = jobs == NULL ? 0 : thread_count(jobs),
-        .memory = memory == NULL ? 0 : cli_bytes(memory),
+        .memory = memory == NULL ? 0 : cli_memory(memory),
         .dry_run = cli_value(cli, "dry-run") != NULL,
         .notify = cli_notify, .user = cli, .progress = cli_progress,
     };
@@ -198,7 +225,7 @@ const struct cli_command cli_build = {
     .name = "build",
     .operands = "RECIPE.yaml | INPUT...",
     .summary = "Make a release from raw inputs",
-    .details = "\nInputs are files, folders, archives, or - for standard input. Without a recipe\n"
+    .details = "Inputs are files, folders, archives, or - for standard input. Without a recipe\n"
                "the defaults hold; --print-recipe shows them.\n\n"
                "A version with a parent keeps what that has learnt and forgotten, and shares its\n"
                "frames and files. With --add the parent must have kept an index (audit.index).\n\n"

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* cat: records of a release as they stand, by number, id, or as a sample. */
+#include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -11,9 +13,9 @@ static const struct cli_option options[] = {
     {"id", 0, "ID", "the record of this id"},
     {"doc", 0, "DOC_ID", "all records of this document"},
     {"range", 0, "A-B", "records A to B, counted from 0 (A, A-B, A-)"},
-    {"lang", 0, "LANG", "ru, en or other; numbers count in it"},
+    {"lang", 0, "LANG", "ru, en or other alone; --range counts in it"},
     {"sample", 0, "N", "N records at random, in their order"},
-    {"seed", 0, "N", "another sample (default 0)"},
+    {"seed", 0, "N", "which of the random samples (default 0)"},
     CLI_COMMON_OPTIONS,
 };
 
@@ -57,10 +59,12 @@ static bool take_range(const char *text, struct tm_cat_options *cat)
 
 static enum tm_status print(void *user, struct tm_str line, struct tm_err *err)
 {
-    (void)user;
+    uint64_t *records = user;
+    ++*records;
     if (fwrite(line.p, 1, line.n, stdout) == line.n)
         return TM_OK;
-    return tm_fail(err, TM_ERR_WRITE, "", TM_NO_OFFSET, "cannot write standard output");
+    return tm_fail(err, TM_ERR_WRITE, "", TM_NO_OFFSET, "cannot write standard output: %s",
+                   strerror(errno));
 }
 
 static int run(struct cli *cli)
@@ -81,9 +85,12 @@ static int run(struct cli *cli)
     if (ways > 1)
         return cli_usage(cli, "--id, --doc and --range or --sample go one at a time");
     if (cli_value(cli, "sample") != NULL && cat.sample == 0)
-        return cli_finish(cli, EXIT_DONE);
-    if (tm_cat(cli->operands[0], &cat, print, NULL, &err) != TM_OK)
+        return cli_usage(cli, "--sample takes a number from 1 on");
+    uint64_t records = 0;
+    if (tm_cat(cli->operands[0], &cat, print, &records, &err) != TM_OK)
         return cli_fail(cli, &err);
+    if (records == 0 && !cli->quiet)
+        cli_say("tolmach: the release has no such records (tolmach stats tells how many it has)");
     return cli_finish(cli, EXIT_DONE);
 }
 
@@ -91,7 +98,7 @@ const struct cli_command cli_cat = {
     .name = "cat",
     .operands = "RELEASE",
     .summary = "Print records of a release, found without reading all of it",
-    .details = "\nJSON lines as they stand in the shards, one language after the other. A number\n"
+    .details = "JSON lines as they stand in the shards, one language after the other. A number\n"
                "costs one frame (about 1 MiB), an id tg-... a few: the place of its source is\n"
                "known, and in there messages go by date. Other ids are digests: all frames are\n"
                "read for them.",

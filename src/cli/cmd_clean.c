@@ -196,7 +196,7 @@ const struct cli_command cli_clean = {
     .operands = "[FILE...]",
     .summary = "Clean text, posts parted by two blank lines",
     .details =
-        "\nRecurring lines are learnt from files that are named, not from standard input.\n"
+        "Recurring lines are learnt from files that are named, not from standard input.\n"
         "--diff shows what goes as [-...-] and what comes as {+...+}, or in colours; with\n"
         "--jsonl, an object per document with raw, text and edits. --ablate prints a\n"
         "table: documents that a rule changes and bytes that it removes when it is the\n"

@@ -126,8 +126,8 @@ static int run(struct cli *cli)
 const struct cli_command cli_completion = {
     .name = "completion",
     .operands = "bash|zsh|fish",
-    .summary = "Print what a shell completes commands by",
-    .details = "\nRead it with `source`; `ninja install` puts it where the shells look for it.",
+    .summary = "Print the completion of commands for a shell",
+    .details = "Read it with `source`; `ninja install` puts it where the shells look for it.",
     .example = "  source <(tolmach completion bash)",
     .options = options,
     .least = 1,

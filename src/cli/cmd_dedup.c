@@ -30,7 +30,7 @@ static const struct cli_option options[] = {
     {"explain", 0, NULL, "print what goes: row, row that stays, why, similarity"},
     {"field", 0, "NAME", "field of JSON objects that is compared (default text)"},
     {"memory", 'm', "SIZE", "memory to use, such as 64M (default 256M)"},
-    {"threads", 'j', "N", "threads (default: one a processor)"},
+    {"jobs", 'j', "N", "threads (default: all cores)"},
     CLI_COMMON_OPTIONS,
 };
 
@@ -436,12 +436,12 @@ static bool read_settings(struct cli *cli, struct settings *ret_settings)
     const char *memory = cli_value(cli, "memory");
     const char *threshold = cli_value(cli, "threshold");
     const char *numbers = cli_value(cli, "numbers");
-    const char *threads = cli_value(cli, "threads");
+    const char *threads = cli_value(cli, "jobs");
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
     struct settings s = {.near = cli_value(cli, "near") != NULL, .memory = (uint64_t)256 << 20,
                          .threads = cores > 0 ? (unsigned)cores : 1};
     char *end = NULL;
-    if (memory != NULL && (s.memory = cli_bytes(memory)) == 0) {
+    if (memory != NULL && (s.memory = cli_memory(memory)) == 0) {
         (void)cli_usage(cli, "--memory %s: not a size such as 64M", memory);
         return false;
     }
@@ -458,7 +458,7 @@ static bool read_settings(struct cli *cli, struct settings *ret_settings)
     }
     unsigned long given = threads == NULL ? s.threads : strtoul(threads, &end, 10);
     if (threads != NULL && (*end != '\0' || given == 0 || given > 256)) {
-        (void)cli_usage(cli, "--threads %s: a number from 1 to 256", threads);
+        (void)cli_usage(cli, "-j %s: not a number from 1 to 256", threads);
         return false;
     }
     s.threads = (unsigned)given;
@@ -489,6 +489,20 @@ static uint64_t size_of(FILE *file)
 {
     struct stat stat;
     return fstat(fileno(file), &stat) == 0 && S_ISREG(stat.st_mode) ? (uint64_t)stat.st_size : 0;
+}
+
+/* A field that is not there is rather a mistake than meant. */
+static void tell_whole(const struct tm_rowfile *in, struct cli *cli)
+{
+    struct tm_err what;
+    if (in->n_whole == 0)
+        return;
+    (void)tm_fail(&what, TM_ERR_FORMAT, in->name, TM_NO_OFFSET,
+                  "%" PRIu64 " of %" PRIu64 " object%s had no text in the field '%s' and %s "
+                  "compared as a whole", in->n_whole, in->n_objects, cli_s(in->n_objects),
+                  in->field, in->n_whole == 1 ? "was" : "were");
+    (void)tm_hint(&what, "--field NAME");
+    cli_notify(cli, TM_WARNING, &what);
 }
 
 static int run(struct cli *cli)
@@ -526,6 +540,8 @@ static int run(struct cli *cli)
     bool unread = status == TM_OK && cli_unread(cli, file);
     if (status == TM_OK && !unread)
         status = print_rows(&dedup, &err);
+    if (status == TM_OK)
+        tell_whole(&dedup.in, cli);
     tm_rowfile_finish(&dedup.in);
     if (file != stdin)
         (void)fclose(file);
@@ -547,7 +563,7 @@ const struct cli_command cli_dedup = {
     .name = "dedup",
     .operands = "[FILE]",
     .summary = "Drop lines (or JSON objects) whose normal form came before",
-    .details = "\nAn input that begins with { is read as JSON objects. Case, punctuation and\n"
+    .details = "An input that begins with { is read as JSON objects. Case, punctuation and\n"
                "spacing do not count. What stays comes out unchanged and in order. --near drops\n"
                "also what is similar to a row that stays, or is held by a longer one.",
     .example = "  tolmach dedup --near posts.jsonl > unique.jsonl",

@@ -36,7 +36,7 @@ const struct cli_command cli_diff = {
     .name = "diff",
     .operands = "OLD NEW",
     .summary = "Show what changed from one release to another",
-    .details = "\nRecords are told by their ids: added, removed (and why, where the audit folder\n"
+    .details = "Records are told by their ids: added, removed (and why, where the audit folder\n"
                "of NEW is at hand), with another text, with other metadata; by source. With\n"
                "--list a line each: + added, - removed and the reason, ~ text, * metadata.",
     .example = "  tolmach diff out/harbour/1.0.0 out/harbour/1.1.0\n"

@@ -84,7 +84,7 @@ const struct cli_command cli_doctor = {
     .name = "doctor",
     .operands = "",
     .summary = "Tell versions and limits",
-    .details = "\nThe same versions and inputs give the same bytes; a report of a fault should\n"
+    .details = "The same versions and inputs give the same bytes; a report of a fault should\n"
                "have this with it.",
     .example = "  tolmach doctor",
     .options = options,

@@ -96,7 +96,7 @@ const struct cli_command cli_explain = {
     .name = "explain",
     .operands = "RELEASE ID [RECIPE | INPUT...]",
     .summary = "Show where a record came from and what was removed from it",
-    .details = "\nID is a record's id, or a doc_id for all records of one document. What was left\n"
+    .details = "ID is a record's id, or a doc_id for all records of one document. What was left\n"
                "out is found too, as long as the audit folder is at hand. With the recipe, or\n"
                "the inputs, of the build its raw text is read again and each rule shown: what\n"
                "goes as [-...-] and what comes as {+...+}, or in colours on a terminal.",

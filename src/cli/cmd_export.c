@@ -11,9 +11,9 @@
 static const struct cli_option options[] = {
     {"out", 'o', "FOLDER", "where the files go: new, or empty"},
     {"form", 'f', "NAME", "parquet, text, tsv or webdataset (default parquet)"},
-    {"lang", 0, "NAME", "ru, en or other alone"},
-    {"validation", 0, "SHARE", "share of the documents, such as 0.01 (default 0)"},
-    {"test", 0, "SHARE", "likewise"},
+    {"lang", 0, "LANG", "ru, en or other alone"},
+    {"validation", 0, "SHARE", "share for validation, such as 0.01 (default 0)"},
+    {"test", 0, "SHARE", "share of the documents for testing (default 0)"},
     {"rows", 0, "N", "records in a file at most (default 1000000)"},
     {"json", 0, NULL, "print the result as JSON"},
     CLI_COMMON_OPTIONS,
@@ -51,7 +51,7 @@ static int take_options(struct cli *cli, struct tm_export_options *export)
     export->form = TM_EXPORT_PARQUET;
     export->rows = rows == NULL ? 0 : strtoull(rows, NULL, 10);
     if (export->out == NULL)
-        return cli_usage(cli, "no output folder is given (-o FOLDER)");
+        return cli_usage(cli, "no output folder is given: -o FOLDER");
     if (form != NULL && !take_form(form, &export->form))
         return cli_usage(cli, "--form %s: not parquet, text, tsv or webdataset", form);
     if (export->lang != NULL && strcmp(export->lang, "ru") != 0 &&
@@ -80,9 +80,10 @@ static int run(struct cli *cli)
                      ",\"test\":%" PRIu64 "}\n", result.files, result.records[0],
                      result.records[1], result.records[2]);
     else if (!cli->quiet)
-        (void)printf("%" PRIu64 " records for training, %" PRIu64 " for validation, %" PRIu64
-                     " for testing, in %" PRIu64 " files\n", result.records[0], result.records[1],
-                     result.records[2], result.files);
+        (void)printf("%" PRIu64 " record%s for training, %" PRIu64 " for validation, %" PRIu64
+                     " for testing, in %" PRIu64 " file%s\n", result.records[0],
+                     cli_s(result.records[0]), result.records[1], result.records[2],
+                     result.files, cli_s(result.files));
     return cli_finish(cli, EXIT_DONE);
 }
 
@@ -90,7 +91,7 @@ const struct cli_command cli_export = {
     .name = "export",
     .operands = "RELEASE",
     .summary = "Write a release as Parquet, text, TSV or WebDataset",
-    .details = "\nFiles are FOLDER/LANG/SPLIT-NNNNN.EXT. A document's split follows from its id\n"
+    .details = "Files are FOLDER/LANG/SPLIT-NNNNN.EXT. A document's split follows from its id\n"
                "alone (SHA-256), so it is the same in every version.",
     .example = "  tolmach export out/harbour/1.0.0 -o parquet --validation 0.01 --test 0.01\n"
                "  tolmach export out/harbour/1.0.0 -o txt --form text --lang ru",

@@ -113,7 +113,7 @@ static int run(struct cli *cli)
         .sample = take_number(cli, "sample", UINT64_MAX, 0),
     };
     if (fetch.out == NULL)
-        return cli_usage(cli, "-o FOLDER is missing");
+        return cli_usage(cli, "no output folder is given: -o FOLDER");
     if (fetch.connections == 0 || fetch.timeout == 0 ||
         (fetch.sample == 0 && cli_value(cli, "sample") != NULL))
         return cli_usage(cli, "-j (1 to 16), --timeout and --sample are numbers");
@@ -138,7 +138,7 @@ const struct cli_command cli_fetch = {
     .name = "fetch",
     .operands = "URL...",
     .summary = "Download a release, verified while it comes",
-    .details = "\nURL is the folder of a release on a web server or on a disk; more of them are\n"
+    .details = "URL is the folder of a release on a web server or on a disk; more of them are\n"
                "mirrors. Run it again to go on after a stop. Frames that another version in\n"
                "FOLDER/NAME has are not downloaded. With --lang, --shards or --sample the copy\n"
                "is a partial one and says so in its partial.json.",

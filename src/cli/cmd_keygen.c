@@ -2,6 +2,7 @@
 /* keygen: a pair of keys to sign releases with. */
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <tolmach/sign.h>
 
@@ -30,6 +31,8 @@ static int run(struct cli *cli)
     }
     enum tm_status status = tm_keygen(secret, public, password, &err);
     free(password);
+    if (status == TM_ERR_WRITE && (access(secret, F_OK) == 0 || access(public, F_OK) == 0))
+        (void)tm_hint(&err, "a key is never written over: give another name");
     if (status != TM_OK)
         return cli_fail(cli, &err);
     if (!cli->quiet)
@@ -42,7 +45,7 @@ const struct cli_command cli_keygen = {
     .name = "keygen",
     .operands = "NAME",
     .summary = "Make a pair of keys to sign releases with",
-    .details = "\nWrites NAME.key and NAME.pub in the form of minisign, which can read them, as\n"
+    .details = "Writes NAME.key and NAME.pub in the form of minisign, which can read them, as\n"
                "`build --sign` and `verify --key` read minisign's. A password comes from\n"
                "TOLMACH_PASSWORD, or is asked for on the terminal.",
     .example = "  tolmach keygen harbour\n"

@@ -61,7 +61,7 @@ static void command_page(const struct cli_command *command)
     put(command->operands);
     (void)fputs("\n.SH DESCRIPTION\n", stdout);
     put(command->summary);
-    (void)fputs(".\n", stdout);
+    (void)fputs(command->details == NULL ? ".\n" : ".\n.PP\n", stdout);
     for (const char *p = command->details; p != NULL && *p != '\0';) {
         size_t n = strcspn(p, "\n");
         char line[256];
@@ -125,7 +125,7 @@ const struct cli_command cli_manual = {
     .name = "manual",
     .operands = "[COMMAND]",
     .summary = "Print a man page",
-    .details = "\nThat of tolmach, or of a command, as roff; `ninja install` installs them.",
+    .details = "That of tolmach, or of a command, as roff; `ninja install` installs them.",
     .example = "  tolmach manual build | man -l -",
     .options = options,
     .least = 0,

@@ -163,7 +163,7 @@ static int rebuild(struct cli *cli, const struct tm_verify_result *result)
     struct tm_build_options options_now = {
         .out = folder,
         .threads = jobs == NULL ? 0 : (unsigned)strtoul(jobs, NULL, 10),
-        .memory = memory == NULL ? 0 : cli_bytes(memory),
+        .memory = memory == NULL ? 0 : cli_memory(memory),
         .notify = cli_notify,
         .user = cli,
         .versions = versions,
@@ -192,18 +192,16 @@ static int run(struct cli *cli)
     if (status != TM_OK && status != TM_ERR_VERIFY)
         return cli_fail(cli, &err);
     bool json = cli_value(cli, "json") != NULL;
-    if (json || !cli->quiet)
-        print_result(&result, json);
     int code = status == TM_OK ? EXIT_DONE : EXIT_PARTLY;
     const char *key = cli_value(cli, "key");
-    if (key != NULL) {
-        enum tm_status signed_well = tm_verify_signature(cli->operands[0], key, &err);
-        if (signed_well == TM_OK && !cli->quiet && !json)
-            (void)printf("signed with the key %s\n", key);
-        else if (signed_well != TM_OK)
-            code = cli_fail(cli, &err);
-    }
-    if (status == TM_OK && cli->n_operands > 1)
+    bool forged = key != NULL && tm_verify_signature(cli->operands[0], key, &err) != TM_OK;
+    if (forged)
+        code = cli_fail(cli, &err);
+    if (json || (!cli->quiet && !(forged && status == TM_OK)))      /* it is not "good" then */
+        print_result(&result, json);
+    if (key != NULL && !forged && !cli->quiet && !json)
+        (void)printf("signed with the key %s\n", key);
+    if (code == EXIT_DONE && cli->n_operands > 1)
         code = rebuild(cli, &result);
     return cli_finish(cli, code);
 }
@@ -212,7 +210,7 @@ const struct cli_command cli_verify = {
     .name = "verify",
     .operands = "RELEASE [RECIPE | INPUT...]",
     .summary = "Check every digest, count, record and balance of a release",
-    .details = "\nA line per fault on standard error; exit status 1 if there is one. With the\n"
+    .details = "A line per fault on standard error; exit status 1 if there is one. With the\n"
                "recipe, or the inputs, of the build the release is built again in a temporary\n"
                "folder (TMPDIR) and compared byte for byte.",
     .example = "  tolmach verify out/harbour/1.0.0\n"

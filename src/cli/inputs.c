@@ -25,6 +25,25 @@ static size_t collect(const struct cli *cli, const char *name, const char *list[
     return n;
 }
 
+static bool known_format(const char *format)
+{
+    for (const char *const *name = tm_source_formats(); *name != NULL; name++)
+        if (strcmp(format, *name) == 0)
+            return true;
+    return false;
+}
+
+/* All formats are told. */
+static enum tm_status unknown_format(const char *format, struct tm_err *err)
+{
+    char names[200];
+    size_t n = 0;
+    for (const char *const *name = tm_source_formats(); *name != NULL && n < sizeof names; name++)
+        n += (size_t)snprintf(names + n, sizeof names - n, ", %s", *name);
+    (void)tm_fail(err, TM_ERR_USAGE, "--format", TM_NO_OFFSET, "'%s' is no format", format);
+    return tm_hint(err, "formats: auto%s", names);
+}
+
 static enum tm_status input_options(const struct cli *cli, struct tm_input_options *options,
                                     const char *fields[MAX_PAIRS + 1],
                                     const char *extra[MAX_PAIRS + 1], struct tm_err *err)
@@ -32,7 +51,9 @@ static enum tm_status input_options(const struct cli *cli, struct tm_input_optio
     const char *format = cli_value(cli, "format");
     const char *markup = cli_value(cli, "markup");
     if (format != NULL && strcmp(format, "auto") != 0)
-        options->format = format;       /* an unknown one is told by the source */
+        options->format = format;
+    if (options->format != NULL && !known_format(options->format))
+        return unknown_format(format, err);
     if (markup != NULL) {
         static const char *const names[] = {"auto", "none", "markdown"};
         int kind = -1;
@@ -95,8 +116,10 @@ enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct
             status = tm_recipe_add_input(recipe, cli->operands[i], &options, err);
     }
     /* A build may have nothing to read: it adds to a parent. */
-    if (status == TM_OK && cli->n_operands == 0 && cli->command != &cli_build)
+    if (status == TM_OK && cli->n_operands == 0 && cli->command != &cli_build) {
+        (void)cli_standard_input(cli);
         status = tm_recipe_add_input(recipe, "-", &options, err);
+    }
     if (status == TM_OK)
         status = apply_values(cli, recipe, err);
     if (status != TM_OK) {
@@ -110,7 +133,7 @@ enum tm_status cli_recipe(struct cli *cli, struct tm_recipe **ret_recipe, struct
 FILE *cli_open(struct cli *cli)
 {
     if (cli->n_operands == 0 || strcmp(cli->operands[0], "-") == 0)
-        return stdin;
+        return cli_standard_input(cli);
     FILE *file = fopen(cli->operands[0], "rb");
     if (file == NULL) {
         struct tm_err err;

@@ -3,20 +3,18 @@
 
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_OPTIONS = 40, HELP_COLUMN = 24 };
+enum { MAX_OPTIONS = 40, HELP_COLUMN = 24, LEAST_MEMORY = 1 << 20 };
 
 static void command_help(const struct cli_command *command)
 {
-    (void)printf("usage: tolmach %s [OPTION...] %s\n\n%s.\n", command->name, command->operands,
-                 command->summary);
+    (void)printf("usage: tolmach %s [OPTION...]%s%s\n\n%s.\n", command->name,
+                 command->operands[0] == '\0' ? "" : " ", command->operands, command->summary);
     if (command->details != NULL)
-        (void)printf("%s\n", command->details);
+        (void)printf("\n%s\n", command->details);
     (void)puts("");
     for (const struct cli_option *o = command->options; o->name != NULL; o++) {
         char left[64];
@@ -58,7 +56,7 @@ const char *cli_value(const struct cli *cli, const char *name)
     return last;
 }
 
-uint64_t cli_bytes(const char *text)
+uint64_t cli_memory(const char *text)
 {
     static const char units[] = "KMGT";
     char *end;
@@ -70,71 +68,8 @@ uint64_t cli_bytes(const char *text)
     if (*end != '\0' && (unit == NULL || end[1] != '\0'))
         return 0;
     unsigned shift = unit == NULL ? 0 : 10 * (unsigned)(unit - units + 1);
-    return value > UINT64_MAX >> shift ? 0 : (uint64_t)value << shift;
-}
-
-static int exit_code(enum tm_status status)
-{
-    switch (status) {
-    case TM_OK: case TM_END: return EXIT_DONE;
-    case TM_ERR_VERIFY: return EXIT_PARTLY;
-    case TM_ERR_USAGE: return EXIT_USAGE;
-    case TM_ERR_READ: case TM_ERR_FORMAT: return EXIT_INPUT;
-    case TM_ERR_WRITE: return EXIT_OUTPUT;
-    case TM_ERR_NOMEM: case TM_ERR_LIMIT: case TM_ERR_INTERNAL: break;
-    }
-    return EXIT_INTERNAL;
-}
-
-static void tell(struct cli *cli, const char *kind, const struct tm_err *err)
-{
-    cli_progress_end(cli);
-    (void)fprintf(stderr, "tolmach: ");
-    if (err->file[0] != '\0')
-        (void)fprintf(stderr, "%s:", err->file);
-    if (err->file[0] != '\0' && err->offset != TM_NO_OFFSET)
-        (void)fprintf(stderr, "%" PRIu64 ":", err->offset);
-    if (err->file[0] != '\0')
-        (void)fputc(' ', stderr);
-    (void)fprintf(stderr, "%s%s", kind, err->message);
-    if (err->hint[0] != '\0')
-        (void)fprintf(stderr, " (%s)", err->hint);
-    (void)fputc('\n', stderr);
-}
-
-int cli_fail(struct cli *cli, const struct tm_err *err)
-{
-    tell(cli, "", err);
-    return exit_code(err->status);
-}
-
-int cli_usage(struct cli *cli, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    (void)fputs("tolmach: ", stderr);
-    (void)vfprintf(stderr, format, args);
-    va_end(args);
-    (void)fprintf(stderr, " (tolmach %s --help)\n", cli->command->name);
-    return EXIT_USAGE;
-}
-
-void cli_notify(void *user, enum tm_severity severity, const struct tm_err *what)
-{
-    struct cli *cli = user;
-    cli->faults += severity == TM_FAULT;
-    if (severity == TM_FAULT || !cli->quiet)
-        tell(cli, severity == TM_FAULT ? "" : severity == TM_WARNING ? "warning: " : "note: ",
-             what);
-}
-
-int cli_finish(struct cli *cli, int code)
-{
-    cli_progress_end(cli);
-    if (fflush(stdout) == 0 && !ferror(stdout))
-        return code;
-    (void)fprintf(stderr, "tolmach: cannot write standard output: %s\n", strerror(errno));
-    return EXIT_OUTPUT;
+    uint64_t bytes = value > UINT64_MAX >> shift ? 0 : (uint64_t)value << shift;
+    return bytes < LEAST_MEMORY ? 0 : bytes;
 }
 
 /* The table as getopt_long wants it. */
@@ -199,9 +134,9 @@ int cli_run(const struct cli_command *command, int argc, char **argv)
         code = cli_finish(&cli, EXIT_DONE);
     } else if (code == EXIT_DONE &&
                (cli.n_operands < command->least || cli.n_operands > command->most)) {
-        code = cli_usage(&cli, cli.n_operands < command->least ? "%s: operands are missing"
-                                                               : "%s: too many operands",
-                         command->name);
+        code = cli_usage(&cli, "%s takes %s, and %zu %s given", command->name,
+                         command->most == 0 ? "no operands" : command->operands, cli.n_operands,
+                         cli.n_operands == 1 ? "was" : "were");
     } else if (code == EXIT_DONE) {
         cli.quiet = cli_value(&cli, "quiet") != NULL;
         cli.terminal = isatty(STDERR_FILENO) == 1;

@@ -3,27 +3,18 @@
  * A download from its first question to its rename: SHA256SUMS and the manifest, what is wanted,
  * what is here already, what must come, the other files, and the moment in which all is visible.
  */
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <unistd.h>
 #include <zstd.h>
 
 #include "base/clock.h"
-#include "base/str.h"
 #include "fetch/curl.h"
 #include "fetch/fetching.h"
 #include "fetch/select.h"
 #include "pack/folder.h"
-#include "pack/partial.h"
 
-#define MOST_SUMS ((size_t)64 << 20)
-#define MOST_MANIFEST ((size_t)1 << 30)
-#define MOST_SMALL ((size_t)64 << 20)
 #define RESERVE ((uint64_t)16 << 20)        /* of the disk, for the small files */
 #define ROUNDS 3
 
@@ -47,15 +38,6 @@ void tm_fetch_tell(struct fetch *fetch, enum tm_severity severity, const struct 
         fetch->options->notify(fetch->options->user, severity, what);
 }
 
-/* The mirror that is asked first; 0 when all have failed. */
-static size_t first_living(const struct fetch *fetch)
-{
-    for (size_t i = 0; i < fetch->n_mirrors; i++)
-        if (!fetch->mirrors[i].dead)
-            return i;
-    return 0;
-}
-
 static enum tm_status take_mirrors(struct fetch *fetch, struct tm_err *err)
 {
     const struct tm_fetch_options *options = fetch->options;
@@ -65,144 +47,14 @@ static enum tm_status take_mirrors(struct fetch *fetch, struct tm_err *err)
     for (size_t i = 0; i < options->n_urls; i++) {
         struct mirror *mirror = &fetch->mirrors[i];
         mirror->url = tm_address_from(options->urls[i]);
-        if (mirror->url == NULL)
-            return tm_fail(err, TM_ERR_READ, options->urls[i], TM_NO_OFFSET, "no such folder");
+        if (mirror->url == NULL) {
+            (void)tm_fail(err, TM_ERR_READ, options->urls[i], TM_NO_OFFSET, "no such folder");
+            return tm_hint(err, "an address on the web begins with https://");
+        }
         tm_address_shown(mirror->url, mirror->shown, sizeof mirror->shown);
         fetch->n_mirrors++;
     }
     return TM_OK;
-}
-
-/* A path that stays in the release: names that are safe, joined by slashes. */
-static bool path_ok(struct tm_str path)
-{
-    char name[104];
-    for (size_t at = 0; at <= path.n;) {
-        const char *slash = at < path.n ? memchr(path.p + at, '/', path.n - at) : NULL;
-        size_t n = slash == NULL ? path.n - at : (size_t)(slash - path.p) - at;
-        if (n >= sizeof name)
-            return false;
-        memcpy(name, path.p + at, n);
-        name[n] = '\0';
-        if (!tm_pack_name_ok(name))
-            return false;
-        at += n + 1;
-    }
-    return path.n < 250;
-}
-
-static enum tm_status no_sums(const struct fetch *fetch, const char *what, struct tm_err *err)
-{
-    (void)tm_fail(err, TM_ERR_FORMAT, fetch->mirrors[first_living(fetch)].shown, TM_NO_OFFSET,
-                  "its SHA256SUMS is refused: %s", what);
-    return tm_hint(err, "give the folder of a release, OUT/NAME/VERSION");
-}
-
-static enum tm_status take_sums(struct fetch *fetch, struct tm_err *err)
-{
-    struct tm_str text = tm_buf_view(&fetch->sums_text);
-    if (text.n != 0 && (text.p[0] == '<' || (text.n > 15 && text.p[0] == '\n')))
-        return no_sums(fetch, "a web page came in its place", err);
-    for (size_t at = 0; at < text.n;) {
-        const char *line = text.p + at;
-        const char *end = memchr(line, '\n', text.n - at);
-        char digest[TM_SHA256_HEX];
-        char path[256];
-        size_t n = end == NULL ? 0 : (size_t)(end - line);
-        if (n < 67 || memcmp(line + 64, "  ", 2) != 0)
-            return no_sums(fetch, "a line is none of a checksum", err);
-        if (!path_ok((struct tm_str){line + 66, n - 66}))
-            return no_sums(fetch, "a path leads out of the release or is not safe", err);
-        memcpy(digest, line, 64);
-        digest[64] = '\0';
-        if (strspn(digest, "0123456789abcdef") != 64)
-            return no_sums(fetch, "a line is none of a checksum", err);
-        (void)snprintf(path, sizeof path, "%.*s", (int)(n - 66), line + 66);
-        if (!tm_sums_add(&fetch->sums, path, digest))
-            return no_memory(err);
-        at += n + 1;
-    }
-    return TM_OK;
-}
-
-static const char *digest_of(const struct fetch *fetch, const char *path)
-{
-    for (size_t i = 0; i < fetch->sums.n; i++)
-        if (strcmp(fetch->sums.list[i].path, path) == 0)
-            return fetch->sums.list[i].sha256;
-    return "";
-}
-
-/* The manifest that the checksums of the first living mirror name. */
-static enum tm_status try_manifest(struct fetch *fetch, struct tm_err *err)
-{
-    enum tm_status status = tm_fetch_small(fetch, "SHA256SUMS", NULL, MOST_SUMS, &fetch->sums_text,
-                                           err);
-    if (status == TM_OK)
-        status = take_sums(fetch, err);
-    if (status != TM_OK)
-        return status;
-    const char *digest = digest_of(fetch, "manifest.json");
-    (void)snprintf(fetch->manifest_sha256, sizeof fetch->manifest_sha256, "%s", digest);
-    return tm_fetch_small(fetch, "manifest.json", digest, MOST_MANIFEST, &fetch->manifest, err);
-}
-
-/* Leaves the first living mirror out when another is left. */
-static bool leave_first(struct fetch *fetch, const struct tm_err *why)
-{
-    size_t alive = 0;
-    for (size_t i = 0; i < fetch->n_mirrors; i++)
-        alive += !fetch->mirrors[i].dead;
-    if (alive < 2)
-        return false;
-    fetch->mirrors[first_living(fetch)].dead = true;
-    tm_fetch_tell(fetch, TM_WARNING, why);
-    return true;
-}
-
-static enum tm_status get_manifest(struct fetch *fetch, struct tm_err *err)
-{
-    for (;;) {
-        enum tm_status status = try_manifest(fetch, err);
-        if ((status != TM_ERR_READ && status != TM_ERR_FORMAT) || !leave_first(fetch, err))
-            return status;
-        fetch->sums_text.n = 0;
-        tm_sums_finish(&fetch->sums);
-        fetch->sums = (struct tm_sums){0};
-    }
-}
-
-/* Writes a small file in the hidden folder, over what an earlier call left. */
-static enum tm_status put_file(const char *dir, const char *name, struct tm_str text,
-                               struct tm_err *err)
-{
-    char path[TM_PACK_PATH];
-    if (!tm_path_join(path, dir, name))
-        return tm_fail(err, TM_ERR_WRITE, dir, TM_NO_OFFSET, "the path is too long");
-    (void)unlink(path);
-    return tm_file_write(path, text, err);
-}
-
-/* The manifest is read from a folder of its own, since it says how the folder is called. */
-static enum tm_status open_manifest(struct fetch *fetch, struct tm_err *err)
-{
-    char temp[TM_PACK_PATH];
-    (void)snprintf(temp, sizeof temp, "%.3900s/.fetch-XXXXXX", fetch->options->out);
-    enum tm_status status = tm_folder_make(fetch->options->out, err);
-    if (status != TM_OK)
-        return status;
-    if (mkdtemp(temp) == NULL)
-        return tm_fail(err, TM_ERR_WRITE, fetch->options->out, TM_NO_OFFSET,
-                       "cannot make a folder: %s", strerror(errno));
-    status = put_file(temp, "manifest.json", tm_buf_view(&fetch->manifest), err);
-    if (status == TM_OK)
-        status = tm_opened_init(&fetch->opened, temp, "", err);
-    if (status == TM_ERR_FORMAT && err != NULL)
-        (void)snprintf(err->file, sizeof err->file, "%.400s: manifest.json",
-                       fetch->mirrors[first_living(fetch)].shown);
-    fetch->is_open = status == TM_OK;
-    tm_folder_remove(temp);
-    return status;
 }
 
 static enum tm_status set_paths(struct fetch *fetch, struct tm_err *err)
@@ -216,7 +68,7 @@ static enum tm_status set_paths(struct fetch *fetch, struct tm_err *err)
                    fetch->opened.version.p);
     if (!tm_pack_name_ok(name) || !tm_pack_name_ok(version) || strcmp(version, "audit") == 0 ||
         strlen(name) != fetch->opened.name.n || strlen(version) != fetch->opened.version.n)
-        return tm_fail(err, TM_ERR_FORMAT, fetch->mirrors[first_living(fetch)].shown, TM_NO_OFFSET,
+        return tm_fail(err, TM_ERR_FORMAT, fetch->mirrors[fetch->lead].shown, TM_NO_OFFSET,
                        "its manifest is refused: name or version cannot name a folder");
     int n = snprintf(box, sizeof box, ".%s.fetch", version);
     if (fetch->partial)
@@ -318,110 +170,12 @@ static enum tm_status bring_shards(struct fetch *fetch, struct tm_err *err)
         if (status == TM_OK)
             status = seal_all(fetch, &again, err);
     }
-    if (status == TM_OK && again)
-        status = tm_fail(err, TM_ERR_READ, fetch->mirrors[first_living(fetch)].shown, TM_NO_OFFSET,
+    if (status == TM_OK && again) {
+        fetch->mirrors[fetch->lead].contradicts = true;
+        status = tm_fail(err, TM_ERR_READ, fetch->mirrors[fetch->lead].shown, TM_NO_OFFSET,
                          "its shards have not the digests of the manifest, tried %d times", ROUNDS);
-    return status;
-}
-
-static bool is_shard(const struct fetch *fetch, const char *path)
-{
-    for (size_t i = 0; i < fetch->opened.n_shards; i++)
-        if (strcmp(path, fetch->opened.shards[i].path) == 0)
-            return true;
-    return false;
-}
-
-static enum tm_status bring_file(struct fetch *fetch, const struct tm_sum *sum, struct tm_err *err)
-{
-    struct tm_buf buf = {0};
-    char path[TM_PACK_PATH];
-    enum tm_status status = tm_fetch_small(fetch, sum->path, sum->sha256, MOST_SMALL, &buf, err);
-    if (status == TM_OK && tm_path_join(path, fetch->hidden, sum->path)) {
-        *strrchr(path, '/') = '\0';
-        status = tm_folder_make(path, err);
-        if (status == TM_OK)
-            status = put_file(fetch->hidden, sum->path, tm_buf_view(&buf), err);
-    }
-    tm_buf_finish(&buf);
-    return status;
-}
-
-/* A signature is no part of SHA256SUMS, which it signs. */
-static enum tm_status bring_signature(struct fetch *fetch, struct tm_err *err)
-{
-    static const char name[] = "SHA256SUMS.minisig";
-    struct tm_buf buf = {0};
-    struct tm_err what = {0};
-    enum tm_status status = tm_fetch_small(fetch, name, NULL, 8192, &buf, &what);
-    if (status == TM_OK && tm_str_starts(tm_buf_view(&buf), TM_STR("untrusted comment:")))
-        status = put_file(fetch->hidden, name, tm_buf_view(&buf), err);
-    else if (status == TM_ERR_NOMEM)
-        *err = what;
-    else
-        status = TM_OK;
-    tm_buf_finish(&buf);
-    return status;
-}
-
-static enum tm_status bring_rest(struct fetch *fetch, struct tm_err *err)
-{
-    enum tm_status status = TM_OK;
-    for (size_t i = 0; i < fetch->sums.n && status == TM_OK; i++) {
-        const struct tm_sum *sum = &fetch->sums.list[i];
-        if (strcmp(sum->path, "manifest.json") != 0 && strcmp(sum->path, TM_PARTIAL_FILE) != 0 &&
-            !is_shard(fetch, sum->path))
-            status = bring_file(fetch, sum, err);
-    }
-    if (status == TM_OK)
-        status = bring_signature(fetch, err);
-    if (status == TM_OK)
-        status = put_file(fetch->hidden, "SHA256SUMS", tm_buf_view(&fetch->sums_text), err);
-    if (status == TM_OK)
-        status = put_file(fetch->hidden, "manifest.json", tm_buf_view(&fetch->manifest), err);
-    if (status == TM_OK && fetch->partial) {
-        struct tm_buf buf = {0};
-        tm_select_put(fetch, &buf);
-        status = buf.failed ? no_memory(err)
-                            : put_file(fetch->hidden, TM_PARTIAL_FILE, tm_buf_view(&buf), err);
-        tm_buf_finish(&buf);
     }
     return status;
-}
-
-/* The folders of the shards, and theirs up to the release. */
-static enum tm_status sync_folders(const struct fetch *fetch, struct tm_err *err)
-{
-    enum tm_status status = TM_OK;
-    for (size_t i = 0; i < fetch->n_files && status == TM_OK; i++) {
-        char path[TM_PACK_PATH];
-        if (!tm_path_join(path, fetch->hidden, fetch->files[i].shard.path))
-            continue;
-        for (char *slash; status == TM_OK && (slash = strrchr(path, '/')) != NULL &&
-                          strlen(path) > strlen(fetch->hidden);) {
-            *slash = '\0';
-            status = tm_folder_sync(path, err);
-        }
-    }
-    return status;
-}
-
-/* One rename; a partial copy that stood there goes to the box and away with it. */
-static enum tm_status publish(struct fetch *fetch, struct tm_err *err)
-{
-    enum tm_status status = sync_folders(fetch, err);
-    if (status == TM_OK)
-        status = tm_folder_sync(fetch->hidden, err);
-    if (status != TM_OK)
-        return status;
-    if (!tm_path_exists(fetch->dir))
-        status = tm_folder_publish(fetch->hidden, fetch->dir, err);
-    else if (renameat2(AT_FDCWD, fetch->hidden, AT_FDCWD, fetch->dir, RENAME_EXCHANGE) != 0)
-        status = tm_fail(err, TM_ERR_WRITE, fetch->dir, TM_NO_OFFSET, "cannot replace it: %s",
-                         strerror(errno));
-    if (status == TM_OK)
-        tm_folder_remove(fetch->box);
-    return status == TM_OK ? tm_folder_sync(fetch->home, err) : status;
 }
 
 static enum tm_status bring(struct fetch *fetch, struct tm_err *err)
@@ -437,30 +191,123 @@ static enum tm_status bring(struct fetch *fetch, struct tm_err *err)
     count_done(fetch);
     status = bring_shards(fetch, err);
     if (status == TM_OK)
-        status = bring_rest(fetch, err);
-    return status == TM_OK ? publish(fetch, err) : status;
+        status = tm_rest_bring(fetch, err);
+    return status == TM_OK ? tm_rest_publish(fetch, err) : status;
 }
 
-static void finish(struct fetch *fetch)
+/* Forgets what the mirror that leads has said; what has come stays on the disk. */
+static void forget(struct fetch *fetch)
 {
     for (size_t i = 0; i < fetch->n_files; i++) {
         tm_store_close(&fetch->files[i]);
         free(fetch->files[i].frames);
     }
     free(fetch->files);
-    for (size_t i = 0; i < fetch->n_mirrors; i++)
-        free(fetch->mirrors[i].url);
+    fetch->files = NULL;
+    fetch->n_files = 0;
     if (fetch->journal != NULL)
         (void)fclose(fetch->journal);
+    fetch->journal = NULL;
     if (fetch->is_open)
         tm_opened_finish(&fetch->opened);
+    fetch->is_open = false;
     (void)ZSTD_freeDCtx(fetch->context);
+    fetch->context = NULL;
+    fetch->manifest.n = fetch->sums_text.n = 0;
+    tm_sums_finish(&fetch->sums);
+    fetch->sums = (struct tm_sums){0};
+    fetch->total = fetch->done = 0;
+    fetch->partial = false;
+    *fetch->result = (struct tm_fetch_result){.downloaded = fetch->result->downloaded};
+}
+
+static void finish(struct fetch *fetch)
+{
+    forget(fetch);
+    for (size_t i = 0; i < fetch->n_mirrors; i++)
+        free(fetch->mirrors[i].url);
     tm_buf_finish(&fetch->manifest);
     tm_buf_finish(&fetch->sums_text);
     tm_buf_finish(&fetch->content);
-    tm_sums_finish(&fetch->sums);
     free(fetch);
     tm_curl.global_cleanup();
+}
+
+/* The frames that the mirror that leads has led to; its successor may have the same manifest. */
+static void refuse_box(struct fetch *fetch)
+{
+    if (fetch->journal == NULL)
+        return;
+    memcpy(fetch->refused_box, fetch->box, sizeof fetch->box);
+    memcpy(fetch->refused_manifest, fetch->manifest_sha256, sizeof fetch->manifest_sha256);
+}
+
+static void remove_refused(const struct fetch *fetch)
+{
+    if (fetch->refused_box[0] != '\0' &&
+        (strcmp(fetch->refused_box, fetch->box) != 0 ||
+         strcmp(fetch->refused_manifest, fetch->manifest_sha256) != 0))
+        tm_folder_remove(fetch->refused_box);
+}
+
+/* The release as the first mirror that answers describes it. */
+static enum tm_status follow(struct fetch *fetch, struct tm_err *err)
+{
+    fetch->lead = fetch->n_mirrors;
+    enum tm_status status = tm_manifest_get(fetch, err);
+    if (status == TM_OK)
+        status = tm_manifest_open(fetch, err);
+    if (status == TM_OK)
+        status = tm_fetch_check(fetch, err);
+    if (status == TM_OK)
+        status = tm_select(fetch, err);
+    if (status == TM_OK)
+        status = set_paths(fetch, err);
+    if (status == TM_OK) {
+        remove_refused(fetch);
+        status = look_at_dir(fetch, err);
+    }
+    return status == TM_OK ? bring(fetch, err) : status;
+}
+
+/* Whether the mirror that leads is at fault, not the line to it: what it says cannot be read, or it
+ * has not what it says, and nobody else has. */
+static bool lead_lies(const struct fetch *fetch, enum tm_status status)
+{
+    return fetch->lead < fetch->n_mirrors &&
+           (status == TM_ERR_FORMAT ||
+            (status == TM_ERR_READ &&
+             (!fetch->is_open || fetch->mirrors[fetch->lead].contradicts)));
+}
+
+/* Leaves the mirror that leads; all others are asked anew. False when none is left. */
+static bool leave_lead(struct fetch *fetch)
+{
+    bool another = false;
+    fetch->mirrors[fetch->lead].left = true;
+    for (size_t i = 0; i < fetch->n_mirrors; i++) {
+        struct mirror *mirror = &fetch->mirrors[i];
+        mirror->dead = mirror->left;
+        mirror->contradicts = false;
+        mirror->failures = 0;
+        mirror->wait_until = 0;
+        another = another || !mirror->left;
+    }
+    return another;
+}
+
+static enum tm_status follow_each(struct fetch *fetch, struct tm_err *err)
+{
+    enum tm_status status = follow(fetch, err);
+    while (lead_lies(fetch, status)) {
+        if (!leave_lead(fetch))
+            break;
+        tm_fetch_tell(fetch, TM_WARNING, err);
+        refuse_box(fetch);
+        forget(fetch);
+        status = follow(fetch, err);
+    }
+    return status;
 }
 
 enum tm_status tm_fetch(const struct tm_fetch_options *options, struct tm_fetch_result *ret_result,
@@ -479,26 +326,15 @@ enum tm_status tm_fetch(const struct tm_fetch_options *options, struct tm_fetch_
     fetch->result = &result;
     enum tm_status status = take_mirrors(fetch, &what);
     if (status == TM_OK)
-        status = get_manifest(fetch, &what);
-    if (status == TM_OK)
-        status = open_manifest(fetch, &what);
-    if (status == TM_OK)
-        status = tm_fetch_check(fetch, &what);
-    if (status == TM_OK)
-        status = tm_select(fetch, &what);
-    if (status == TM_OK)
-        status = set_paths(fetch, &what);
-    if (status == TM_OK)
-        status = look_at_dir(fetch, &what);
+        status = follow_each(fetch, &what);
     result.was_there = status == TM_END;
-    if (status == TM_OK)
-        status = bring(fetch, &what);
     result.shards = fetch->n_files;
     result.shards_published = fetch->opened.n_shards;
     (void)snprintf(result.folder, sizeof result.folder, "%s", fetch->dir);
+    struct tm_fetch_result done = result;
     finish(fetch);
     if (status == TM_OK || status == TM_END) {
-        *ret_result = result;
+        *ret_result = done;
         return TM_OK;
     }
     if (err != NULL)

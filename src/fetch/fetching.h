@@ -20,6 +20,8 @@ struct mirror {
     char *url;
     char shown[512];                /* without user and password, for messages */
     bool dead;
+    bool left;                      /* what it says of the release led nowhere */
+    bool contradicts;               /* it answered with something else than the manifest says */
     bool no_ranges;                 /* it sends whole files whatever is asked */
     unsigned failures;              /* since a frame came */
     int64_t wait_until;             /* milliseconds of the monotonic clock */
@@ -44,6 +46,8 @@ struct fetch {
     struct tm_fetch_result *result;
     struct mirror mirrors[MOST_MIRRORS];
     size_t n_mirrors;
+    size_t lead;                    /* the mirror whose SHA256SUMS hold; n_mirrors: none yet */
+    size_t answered;                /* the mirror that the last small file came from */
     char home[TM_PACK_PATH];        /* OUT/NAME */
     char dir[TM_PACK_PATH];         /* OUT/NAME/VERSION */
     char box[TM_PACK_PATH];         /* OUT/NAME/.VERSION.fetch */
@@ -51,6 +55,8 @@ struct fetch {
     struct tm_buf manifest;
     struct tm_buf sums_text;
     char manifest_sha256[TM_SHA256_HEX];
+    char refused_box[TM_PACK_PATH]; /* of a mirror that was left; "": none */
+    char refused_manifest[TM_SHA256_HEX];
     struct tm_sums sums;
     struct tm_opened opened;
     bool is_open;
@@ -77,6 +83,18 @@ void tm_address_shown(const char *url, char *ret_text, size_t size);
  * will do). What the others did wrong is told. */
 enum tm_status tm_fetch_small(struct fetch *fetch, const char *relative, const char *sha256,
                               size_t most, struct tm_buf *buf, struct tm_err *err);
+
+/* manifest.c: SHA256SUMS and the manifest of the first mirror that answers, which leads then. */
+enum tm_status tm_manifest_get(struct fetch *fetch, struct tm_err *err);
+enum tm_status tm_manifest_open(struct fetch *fetch, struct tm_err *err);
+
+/* rest.c: the files that are no shards; the rename of the whole. */
+enum tm_status tm_rest_bring(struct fetch *fetch, struct tm_err *err);
+enum tm_status tm_rest_publish(struct fetch *fetch, struct tm_err *err);
+
+/* Writes a small file, over what an earlier call left. */
+enum tm_status tm_store_small(const char *dir, const char *name, struct tm_str text,
+                              struct tm_err *err);
 
 /* What all requests have in common; `easy` is a CURL. */
 void tm_fetch_set_up(const struct fetch *fetch, void *easy);

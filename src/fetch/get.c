@@ -119,7 +119,8 @@ enum tm_status tm_fetch_small(struct fetch *fetch, const char *relative, const c
                               size_t most, struct tm_buf *buf, struct tm_err *err)
 {
     struct small small = {.buf = buf, .most = most};
-    enum tm_status status = TM_ERR_READ;
+    enum tm_status status = tm_fail(err, TM_ERR_READ, relative, TM_NO_OFFSET,
+                                    "no mirror is left that it could come from");
     for (size_t i = 0; i < fetch->n_mirrors && status == TM_ERR_READ; i++) {
         struct mirror *mirror = &fetch->mirrors[i];
         bool absent = false;
@@ -129,6 +130,9 @@ enum tm_status tm_fetch_small(struct fetch *fetch, const char *relative, const c
         bool answered = status == TM_OK || absent;
         if (status == TM_OK && sha256 != NULL)
             status = check_digest(mirror, relative, sha256, buf, err);
+        mirror->contradicts = mirror->contradicts || (answered && status == TM_ERR_READ);
+        if (status == TM_OK)
+            fetch->answered = i;
         if (status != TM_ERR_READ || i + 1 == fetch->n_mirrors)
             continue;
         mirror->dead = !answered;               /* while another may be alive */

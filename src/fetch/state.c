@@ -64,7 +64,7 @@ static void take_line(struct fetch *fetch, const char *line)
 
 static enum tm_status changed(const struct fetch *fetch, struct tm_err *err)
 {
-    (void)tm_fail(err, TM_ERR_READ, fetch->mirrors[0].shown, TM_NO_OFFSET,
+    (void)tm_fail(err, TM_ERR_READ, fetch->mirrors[fetch->lead].shown, TM_NO_OFFSET,
                   "the release has changed since this download began: it has another manifest");
     return tm_hint(err, "published versions do not change: ask its publisher; to begin anew, "
                         "remove %.120s", fetch->box);

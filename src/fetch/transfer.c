@@ -54,6 +54,14 @@ static size_t end_it(struct transfer *t, const char *format, const char *text, u
     return 0;
 }
 
+/* As end_it, of what the manifest cannot mean. */
+static size_t refuse(struct transfer *t, const char *format, const char *text, uint64_t a,
+                     uint64_t b)
+{
+    t->fetch->mirrors[t->mirror].contradicts = true;
+    return end_it(t, format, text, a, b);
+}
+
 static size_t on_header(char *p, size_t size, size_t n, void *user)
 {
     struct transfer *t = user;
@@ -124,20 +132,20 @@ static bool begin(struct transfer *t)
     if (http == 0)
         return true;                            /* file:// */
     if (type != NULL && strncasecmp(type, "text/html", 9) == 0)
-        return end_it(t, "a web page came (%s, status %" PRIu64 ") instead of the shard", type,
+        return refuse(t, "a web page came (%s, status %" PRIu64 ") instead of the shard", type,
                       (uint64_t)http, 0) != 0;
     if (http == 206) {
         if (t->stated_total != 0 && t->stated_total != size)
-            return end_it(t, "%sthe file has %" PRIu64 " bytes, the manifest states %" PRIu64, "",
+            return refuse(t, "%sthe file has %" PRIu64 " bytes, the manifest states %" PRIu64, "",
                           t->stated_total, size) != 0;
         if (length >= 0 && (uint64_t)length != t->end - t->position)
-            return end_it(t, "%s%" PRIu64 " bytes are on their way, %" PRIu64 " were asked for", "",
+            return refuse(t, "%s%" PRIu64 " bytes are on their way, %" PRIu64 " were asked for", "",
                           (uint64_t)length, t->end - t->position) != 0;
         note_validator(t);
         return true;
     }
     if (length >= 0 && (uint64_t)length != size)
-        return end_it(t, "%sthe file has %" PRIu64 " bytes, the manifest states %" PRIu64, "",
+        return refuse(t, "%sthe file has %" PRIu64 " bytes, the manifest states %" PRIu64, "",
                       (uint64_t)length, size) != 0;
     if (t->conditional) {                       /* another copy; its frames will show what it is */
         t->file->validators[t->mirror][0] = '\0';
@@ -168,7 +176,7 @@ static bool frame_came(struct transfer *t, struct tm_wanted *frame)
         return false;
     }
     frame->tries++;
-    (void)end_it(t, "wrong bytes: %.200s (frame %" PRIu64 ", from byte %" PRIu64 ")", what.message,
+    (void)refuse(t, "wrong bytes: %.200s (frame %" PRIu64 ", from byte %" PRIu64 ")", what.message,
                  (uint64_t)frame->number, frame->remote);
     return false;
 }
@@ -181,7 +189,7 @@ static size_t on_data(char *p, size_t size, size_t count, void *user)
     if (!t->begun && !begin(t))
         return 0;
     if (n > t->end - t->position)
-        return end_it(t, "%smore than the %" PRIu64 " bytes up to %" PRIu64 " came", "",
+        return refuse(t, "%smore than the %" PRIu64 " bytes up to %" PRIu64 " came", "",
                       t->end - t->position, t->end);
     t->fetch->result->downloaded += n;
     while (left != 0 && t->index < t->run.to) {
@@ -362,6 +370,8 @@ static enum tm_status ended(struct transfer *t, CURLcode code, struct tm_err *er
     *err = t->err;
     bool bad_frame = t->index < t->run.to && t->file->frames[t->index].tries != 0 &&
                      strncmp(t->err.message, "wrong bytes", 11) == 0;
+    if (is_final(code, http))
+        fetch->mirrors[t->mirror].contradicts = true;
     if (!bad_frame)
         mirror_failed(t, is_final(code, http) || (t->begun && code == CURLE_WRITE_ERROR), &t->err);
     else if (t->file->frames[t->index].tries >= most)

@@ -167,9 +167,11 @@ static enum tm_status take_manifest(struct tm_opened *opened, struct tm_err *err
     if (!tm_path_join(path, opened->dir, manifest_name))
         return tm_fail(err, TM_ERR_READ, opened->dir, TM_NO_OFFSET, "the path is too long");
     enum tm_status status = tm_value_load(path, manifest_name, opened->arena, &manifest, err);
-    if (status == TM_ERR_READ)
-        return tm_fail(err, TM_ERR_READ, opened->dir, TM_NO_OFFSET,
-                       "no release: it has no manifest.json that can be read");
+    if (status == TM_ERR_READ) {
+        (void)tm_fail(err, TM_ERR_READ, opened->dir, TM_NO_OFFSET,
+                      "no release: it has no manifest.json that can be read");
+        return tm_hint(err, "give the folder OUT/NAME/VERSION");
+    }
     if (status != TM_OK)
         return status;
     opened->manifest = manifest;

@@ -394,6 +394,7 @@ static void put_languages(struct tm_buf *buf, const struct tm_report *report)
         .text = "lang_score of each record, by its least value; the last bar reaches 1.",
         .x_name = "lang_score", .y_name = "records", .key = "languages.*.records_by_lang_score",
         .n = TM_REPORT_SCORES, .label = label_score, .log = true, .every = 5,
+        .phase = 6,
     };
     tm_page_series(&second, report, scores);
     tm_plot_bars(buf, &second);

@@ -120,6 +120,19 @@ static void put_kept(struct tm_buf *buf, const struct tm_report *report)
     tm_plot_bars(buf, &figure);
 }
 
+/* Text with `code` in it. */
+static void put_marked(struct tm_buf *buf, const char *text)
+{
+    for (bool code = false;; code = !code) {
+        size_t n = strcspn(text, "`");
+        tm_html_text(buf, (struct tm_str){text, n});
+        if (text[n] == '\0')
+            return;
+        tm_buf_text(buf, code ? "</code>" : "<code>");
+        text += n + 1;
+    }
+}
+
 void tm_page_ledger(struct tm_buf *buf, const struct tm_report *report)
 {
     const struct tm_ledger *ledger = &report->opened.ledger;
@@ -130,19 +143,18 @@ void tm_page_ledger(struct tm_buf *buf, const struct tm_report *report)
     tm_buf_text(buf, "</div>\n");
     put_cleaning(buf, ledger);
     tm_buf_text(buf, "</div>\n");
-    tm_html_table(buf, "What each rule did", "rule|<what it does|places|bytes removed|by rewriting");
+    tm_html_table(buf, "What each rule did", "rule|places|bytes removed|by rewriting|<what it does");
     for (int i = 0; i < TM_RULE_COUNT; i++) {
         const struct tm_rule_sum *sum = &ledger->rules[i];
         if (sum->edits == 0)
             continue;
         tm_html_th(buf, tm_rule_name((enum tm_rule)i));
-        tm_buf_text(buf, "<td class=\"t\">");
-        tm_html_text(buf, tm_str_of(tm_rule_text((enum tm_rule)i)));
-        tm_buf_text(buf, "</td>");
         tm_html_td(buf, sum->edits);
         tm_html_td(buf, sum->removed);
         tm_buf_printf(buf, "<td class=\"n\">%s", sum->delta < 0 ? "\xE2\x88\x92" : "");
         tm_html_number(buf, (uint64_t)(sum->delta < 0 ? -sum->delta : sum->delta));
+        tm_buf_text(buf, "</td><td class=\"t w\">");
+        put_marked(buf, tm_rule_text((enum tm_rule)i));
         tm_buf_text(buf, "</td></tr>\n");
     }
     tm_html_table_save(buf);

@@ -3,8 +3,9 @@
 
 #include "report/page.h"
 
-/* Bytes of HTML that a text on the page may take. */
-enum { MOST_TEXT = 1400, MOST_NAME = 160, MOST_EDGES = 25 };
+/* Bytes of HTML that a text on the page may take; fewer of a cluster than are kept, so that the cut is
+ * seen. */
+enum { MOST_TEXT = 1400, MOST_NAME = 160, MOST_EDGES = 25, CLUSTER_TEXT = 230 };
 
 static void label_size(struct tm_buf *buf, const void *user, size_t i)
 {
@@ -23,9 +24,11 @@ static void put_clusters(struct tm_buf *buf, const struct tm_report *report)
     for (size_t i = 0; i < report->n_clusters; i++) {
         const struct tm_cluster *cluster = &report->clusters[i];
         tm_buf_text(buf, "<tr>");
-        tm_html_td_text(buf, cluster->id, MOST_NAME);
+        tm_buf_text(buf, "<td class=\"i\">");
+        tm_html_cut(buf, cluster->id, MOST_NAME);
+        tm_buf_text(buf, "</td>");
         tm_html_td_bar(buf, cluster->dups, most, 0);
-        tm_html_td_text(buf, cluster->text, 300);
+        tm_html_td_text(buf, cluster->text, CLUSTER_TEXT);
         tm_buf_text(buf, "</tr>\n");
     }
     tm_html_table_save(buf);

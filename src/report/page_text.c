@@ -321,11 +321,14 @@ static void put_note(struct tm_buf *buf, const struct tm_report *report)
                                                        : "</p>\n");
 }
 
-/* How far two rules differ: |change| in per cent with a sign. */
+/* How far two rules differ: the change in per cent with a sign, where it is to be seen. */
 static void put_change(struct tm_buf *buf, uint64_t from, uint64_t to)
 {
-    tm_buf_printf(buf, "<td class=\"n\">%s", to < from ? "\xE2\x88\x92" : to > from ? "+" : "");
-    tm_html_share(buf, to < from ? from - to : to - from, from);
+    uint64_t by = to < from ? from - to : to - from;
+    bool small = from != 0 && (double)by / (double)from < 0.0005;       /* "< 0.1 %" */
+    tm_buf_printf(buf, "<td class=\"n\">%s", small     ? ""
+                                             : to < from ? "\xE2\x88\x92" : "+");
+    tm_html_share(buf, by, from);
     tm_buf_text(buf, "</td></tr>\n");
 }
 

@@ -2,12 +2,13 @@
 #include "report/plot.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "report/csv.h"
 #include "report/html.h"
 
 enum { WIDTH = 400, LEFT = 44, RIGHT = 10, TOP = 20, HEIGHT = 250, SMALL_HEIGHT = 170, BOTTOM = 40,
-       MOST_LABELS = 9 };
+       MOST_LABELS = 9, CUT_HEIGHT = 14, CUT_LETTER = 7 };
 
 /* An axis: a value's place in units from `from` to `to`. */
 struct axis {
@@ -200,7 +201,9 @@ static void put_places(struct tm_buf *buf, const struct tm_figure *figure, int h
 {
     double step = (double)(WIDTH - LEFT - RIGHT) / (double)figure->n;
     size_t every = figure->every != 0 ? figure->every : (figure->n + MOST_LABELS - 1) / MOST_LABELS;
-    for (size_t i = 0; i < figure->n; i += every) {
+    for (size_t i = 0; i < figure->n; i++) {
+        if (i != 0 && (i < figure->phase || (i - figure->phase) % every != 0))
+            continue;
         put_label(buf, LEFT + step * ((double)i + 0.5), height - BOTTOM + 15, MIDDLE);
         put_place(buf, figure, i);
         tm_buf_text(buf, "</text>");
@@ -208,15 +211,44 @@ static void put_places(struct tm_buf *buf, const struct tm_figure *figure, int h
     tm_buf_byte(buf, '\n');
 }
 
+/* Whether the label of a cut has no room right of its line. */
+static bool leans_left(const struct tm_figure *figure, const struct tm_cut *cut)
+{
+    double x = LEFT + (double)(WIDTH - LEFT - RIGHT) / (double)figure->n * cut->at;
+    return x + 4 + CUT_LETTER * (double)strlen(cut->label) > WIDTH;
+}
+
+/* The lane of a label above the bars: a line begins in its own, so that it crosses no other label.
+ * From the right those that lean left, then from the left the others. */
+static size_t lane_of(const struct tm_figure *figure, size_t of)
+{
+    const struct tm_cut *cut = &figure->cuts[of];
+    bool left = leans_left(figure, cut);
+    size_t lane = 0;
+    for (size_t i = 0; i < figure->n_cuts; i++) {
+        const struct tm_cut *other = &figure->cuts[i];
+        bool other_left = leans_left(figure, other);
+        lane += other_left != left ? other_left : left ? other->at > cut->at : other->at < cut->at;
+    }
+    return lane;
+}
+
+/* The lines before the labels, which have a rim that parts them from what they cover. */
 static void put_cuts(struct tm_buf *buf, const struct tm_figure *figure, int height)
 {
     double step = (double)(WIDTH - LEFT - RIGHT) / (double)figure->n;
-    for (size_t i = 0; i < figure->n_cuts; i++) {
-        double x = LEFT + step * figure->cuts[i].at;
-        put_line(buf, "cut", x, TOP, x, height - BOTTOM);
-        put_label(buf, x + (x > WIDTH - 110 ? -4 : 4), TOP + 10 + 13 * (double)(i % 5),
-                  x > WIDTH - 110 ? " class=\"cutname e\"" : " class=\"cutname\"");
-        tm_buf_printf(buf, "%s</text>\n", figure->cuts[i].label);
+    for (size_t i = 0; i < 2 * figure->n_cuts; i++) {
+        const struct tm_cut *cut = &figure->cuts[i % figure->n_cuts];
+        double x = LEFT + step * cut->at;
+        double y = TOP + CUT_HEIGHT * (double)lane_of(figure, i % figure->n_cuts);
+        bool left = leans_left(figure, cut);
+        if (i < figure->n_cuts) {
+            put_line(buf, "cut", x, y, x, height - BOTTOM);
+            continue;
+        }
+        put_label(buf, x + (left ? -4 : 4), y + 10,
+                  left ? " class=\"cutname e\"" : " class=\"cutname\"");
+        tm_buf_printf(buf, "%s</text>\n", cut->label);
     }
 }
 
@@ -261,9 +293,10 @@ static void put_bars_csv(struct tm_buf *csv, const struct tm_figure *figure)
 
 void tm_plot_bars(struct tm_buf *buf, const struct tm_figure *figure)
 {
-    int height = figure->small ? SMALL_HEIGHT : HEIGHT;
+    int lanes = CUT_HEIGHT * (int)figure->n_cuts;
+    int height = (figure->small ? SMALL_HEIGHT : HEIGHT) + lanes;
     bool shares = figure->form == TM_BARS_SHARES;
-    struct axis y = {.from = height - BOTTOM, .to = TOP, .low = figure->log ? -0.15 : 0,
+    struct axis y = {.from = height - BOTTOM, .to = TOP + lanes, .low = figure->log ? -0.15 : 0,
                      .log = figure->log};
     double most = highest(figure);
     double step = nice_step(most, 5);

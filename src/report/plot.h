@@ -45,6 +45,7 @@ struct tm_figure {
     bool log;                       /* the y axis */
     bool small;                     /* one of many */
     unsigned every;                 /* places to a label; 0: as many as there is room for */
+    unsigned phase;                 /* labels stand at this place and `every` behind it, and at 0 */
     struct tm_cut cuts[TM_PLOT_CUTS];
     size_t n_cuts;
 };

@@ -5,9 +5,9 @@
 
 static const char *const style[] = {
     ":root{color-scheme:light dark;--page:#fff;--ink:#1a1c1f;--soft:#55595f;--line:#d9dce0;"
-    "--card:#f6f7f9;--c0:#0072b2;--c1:#d55e00;--c2:#00795a;--c3:#8f4a78;--gone:#c98a72;--link:#005a8f}\n",
+    "--card:#f6f7f9;--c0:#0072b2;--c1:#d55e00;--c2:#00795a;--c3:#8f4a78;--gone:#c98a72;--shade:#0003;--link:#005a8f}\n",
     "@media screen and (prefers-color-scheme:dark){:root{--page:#14161a;--ink:#e8eaed;--soft:#a9afb8;"
-    "--line:#3a3f47;--card:#1d2025;--c0:#56b4e9;--c1:#f0a04b;--c2:#3fc79a;--c3:#dd9cc8;--gone:#8f5f4e;"
+    "--line:#3a3f47;--card:#1d2025;--c0:#56b4e9;--c1:#f0a04b;--c2:#3fc79a;--c3:#dd9cc8;--gone:#8f5f4e;--shade:#fff4;"
     "--link:#8ccbf5}}\n",
     "*{box-sizing:border-box}\n",
     "body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 system-ui,-apple-system,"
@@ -39,7 +39,8 @@ static const char *const style[] = {
     ".legend{margin:0 0 4px;font-size:.875rem}\n",
     ".legend span{margin-right:1em;white-space:nowrap}\n",
     ".key{width:.75em;height:.75em;margin-right:.4em}\n",
-    "svg.plot{display:block;width:100%;max-width:560px;height:auto;margin:0 auto}\n",
+    "svg.plot{display:block;width:100%;max-width:560px;height:auto;margin:0 auto;"
+    "overflow:visible}\n",
     "svg.plot text{font-size:11px;fill:var(--ink)}\n",
     ".small svg.plot text{font-size:13px}\n",
     ".m{text-anchor:middle}.e{text-anchor:end}\n",
@@ -57,7 +58,13 @@ static const char *const style[] = {
     "details{margin-top:6px}\n",
     "summary{cursor:pointer;color:var(--link);font-size:.875rem}\n",
     ".records>summary{font-size:1rem;font-weight:600;padding:.4em 0}\n",
-    ".table{overflow-x:auto;margin:0 0 12px;position:relative}\n",
+    /* A table that is wider than the screen has a shadow where it goes on. */
+    ".table{overflow-x:auto;margin:0 0 12px;position:relative;--under:var(--page);"
+    "background:linear-gradient(90deg,var(--under) 40%,transparent) 0 0/36px 100% no-repeat local,"
+    "linear-gradient(270deg,var(--under) 40%,transparent) 100% 0/36px 100% no-repeat local,"
+    "linear-gradient(90deg,var(--shade),transparent) 0 0/12px 100% no-repeat scroll,"
+    "linear-gradient(270deg,var(--shade),transparent) 100% 0/12px 100% no-repeat scroll}\n",
+    "figure .table{--under:var(--card)}\n",
     ".table .note{margin:.3em 0 0}\n",
     "table{border-collapse:collapse;font-size:.875rem;width:100%}\n",
     "caption{text-align:left;font-weight:600;font-size:1rem;padding:4px 0}\n",
@@ -67,20 +74,23 @@ static const char *const style[] = {
     "thead th{color:var(--soft);vertical-align:bottom}\n",
     ".n{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}\n",
     ".t{overflow-wrap:anywhere;min-width:9em}\n",
+    ".n+.t{padding-left:14px}.i{white-space:nowrap}\n",
     ".bar{display:block;width:100%;min-width:60px;height:4px;margin-top:2px}\n",
     ".char{display:inline-block;min-width:1.6em;font-size:1.05rem}\n",
     "article{border-left:3px solid var(--line);margin:0 0 14px;padding:2px 0 2px 14px}\n",
     "blockquote{margin:0;max-width:76ch;white-space:pre-wrap;overflow-wrap:anywhere;"
     "unicode-bidi:isolate}\n",
-    ".source{margin:.3em 0 0;overflow-wrap:anywhere}\n",
+    ".source{margin:.3em 0 0;overflow-wrap:anywhere}"
+    ".source code{display:inline-block;max-width:100%}\n",
     "cite{font-style:normal;unicode-bidi:isolate}\n",
     "code{font-size:.85em;overflow-wrap:anywhere}\n",
     "footer{color:var(--soft);font-size:.875rem;padding-bottom:40px;margin-top:40px}\n",
-    "@media (max-width:600px){svg.plot text{font-size:13px}figure{padding:12px 10px}}\n",
+    "@media (max-width:600px){svg.plot text{font-size:13px}figure{padding:12px 10px}"
+    "table{font-size:.8125rem}th,td{padding-right:7px}.n+.t{padding-left:7px}"
+    ".i{white-space:normal;overflow-wrap:anywhere;min-width:9em}.w{min-width:24em}}\n",
     /* On paper: smaller, no colours but those that say something, nothing left closed. */
-    "@media print{html{font-size:75%}body{font-size:1rem}nav,figure details{display:none}"
-    "dl.tiles{grid-template-columns:repeat(5,1fr)}.grid{grid-template-columns:1fr 1fr}"
-    ".three{grid-template-columns:1fr 1fr 1fr}"
+    "@media print{html{font-size:75%}body{font-size:1rem}nav,figure details,.note:has(>a[download]){display:none}"
+    "dl.tiles{grid-template-columns:repeat(5,1fr)}.grid,.three{grid-template-columns:1fr 1fr}"
     "svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}"
     "figure,dl.tiles div{background:none;border:1px solid var(--line)}"
     "figure,article,p,tr,caption,thead{break-inside:avoid}"

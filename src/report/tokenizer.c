@@ -111,7 +111,7 @@ enum tm_status tm_tokenizer_load(struct tm_err *err)
     (void)pthread_once(&once, load);
     if (failure[0] == '\0')
         return TM_OK;
-    (void)tm_fail(err, TM_ERR_USAGE, MODULE, TM_NO_OFFSET, "%s", failure);
+    (void)tm_fail(err, TM_ERR_USAGE, "", TM_NO_OFFSET, "%s", failure);
     return tm_hint(err, "tokens are counted where tolmach was built with SentencePiece "
                    "(Debian: libsentencepiece-dev)");
 }

@@ -34,7 +34,8 @@ enum tm_status tm_feed_open(struct tm_feed *feed, const char *path, struct tm_er
                                 sizeof feed->head - feed->n_head);
         if (got < 0)
             goto failed;
-        if (got == 0)
+        feed->ended = got == 0;
+        if (feed->ended)
             break;
         feed->n_head += (size_t)got;
     }
@@ -61,8 +62,11 @@ ssize_t tm_feed_read(void *user, void *p, size_t n, struct tm_err *err)
         got = (ssize_t)(n < left ? n : left);
         memcpy(p, feed->head + feed->given, (size_t)got);
         feed->given += (size_t)got;
+    } else if (feed->ended && !feed->seekable) {
+        return 0;
     } else {
         got = read_some(feed->fd, p, n);
+        feed->ended = got == 0;
         if (got < 0) {
             tm_fail(err, TM_ERR_READ, NULL, TM_NO_OFFSET, "cannot read: %s", strerror(errno));
             return -1;

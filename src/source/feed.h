@@ -13,6 +13,7 @@ struct tm_feed {
     int fd;                             /* -1 when closed */
     bool keep;                          /* not ours to close */
     bool seekable;
+    bool ended;                         /* a terminal would be asked again */
     uint64_t size;                      /* 0 if unknown */
     uint64_t position;                  /* bytes given out */
     char head[TM_ARCHIVE_MAGIC];        /* looked at, not yet given out */

@@ -90,6 +90,9 @@ static const struct clean_case cases[] = {
      "Лодки со скидкой!"},
     {"advertising as a topic", "Реклама. ООО «Причал» подало в суд на газету.",
      "Реклама. ООО «Причал» подало в суд на газету."},
+    {"directives of C are no tags", "Code:\n#define PORT 80\n#include <stdio.h>\n#endif",
+     "Code:\n#define PORT 80\n#include <stdio.h>\n#endif"},
+    {"a tag that a directive is called", "the #include of #define", "the include of define"},
     {"see a link", "Расписание сменилось (см. https://example.org/a).", "Расписание сменилось."},
     {"advertiser", "Скидка на лодки.\n\nРеклама. Информация о рекламодателе", "Скидка на лодки."},
     {"pointer with its link", "Паром отменён.\n\nПодробнее — тут: https://example.org/a",
@@ -117,6 +120,32 @@ static void test_cases(void **state)
 {
     (void)state;
     check_cases(cases, LENGTH(cases), NULL);
+}
+
+static void test_last_lines_of_links(void **state)
+{
+    (void)state;
+    static const struct clean_case rows[] = {
+        {"two links", "Ferries are late.\n\n[Site](https://a.org/x) & [Chat](https://a.org/y)",
+         "Ferries are late."},
+        {"a link over two lines", "Ferries are late.\n\n[Harbour. Notes —\nRead](https://a.org/x)",
+         "Ferries are late."},
+        {"a link that ends on the next row",
+         "Ferries are late.\n\n[Join Harbour Life\n\n](https://a.org/x)[Ask us](https://a.org/y)",
+         "Ferries are late."},
+        {"a word beside the link", "Ferries are late.\n\nby [Anna](https://a.org/x)",
+         "Ferries are late.\n\nby Anna"},
+        {"a headline", "Ferries are late.\n\n[Why the ferries are late](https://a.org/x)",
+         "Ferries are late.\n\nWhy the ferries are late"},
+        {"a sentence", "Ferries are late.\n\n[Who knew?](https://a.org/x)",
+         "Ferries are late.\n\nWho knew?"},
+        {"an item of a list", "We use\n[Rope](https://a.org/x)\n[Tar](https://a.org/y)",
+         "We use\nRope\nTar"},
+        {"the whole post", "[Rope](https://a.org/x)", "Rope"},
+        {"no link", "Look at https://a.org/x now.\n\n[Rope] and tar",
+         "Look at now.\n\n[Rope] and tar"},
+    };
+    check_cases(rows, LENGTH(rows), &(struct tm_clean_options){.markup = TM_MARKUP_MARKDOWN});
 }
 
 static void test_urls_by_option(void **state)
@@ -204,6 +233,9 @@ static void test_learnt_footers(void **state)
     check_learnt("Our tide table https://example.org/tide", "Harbour", 8, true);
     check_learnt("Tide | Weather | Boats", "Harbour", 8, true);
     check_learnt("Yours, Harbour Notes", "Harbour Notes", 8, true);
+    /* As they stand in markdown: an address behind marks, a link that ends on the next line. */
+    check_learnt("__The tides are here without fog ____tides.org/x__", "Harbour", 8, true);
+    check_learnt("[The harbour of all four winds —\nRead](https://a.org/tide)", "Gazette", 8, true);
     /* Recurrence without evidence is proposed, not removed. */
     check_learnt("The harbour master has not commented on it so far.", "Gazette", 8, false);
     /* Four posts are not enough. */
@@ -278,6 +310,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
+        cmocka_unit_test(test_last_lines_of_links),
         cmocka_unit_test(test_urls_by_option),
         cmocka_unit_test(test_tags_are_kept_as_metadata),
         cmocka_unit_test(test_ad_signal),

@@ -45,6 +45,30 @@ static void test_plain_text_is_not_touched(void **state)
     check_cases(rows, LENGTH(rows), NULL);
 }
 
+static void test_html_that_stands_as_text(void **state)
+{
+    (void)state;
+    static const struct clean_case rows[] = {
+        {"title and text", "<b>Tides</b>\n\n<code>High at </code><code>nine</code>",
+         "Tides\n\nHigh at nine"},
+        {"references", "<b>&#9000; Tides &amp; boats</b> &#x41;", "Tides & boats A"},
+        {"a link", "<a href=\"https://a.org/x\">Tides</a> are &lt;high&gt;", "Tides are <high>"},
+        {"a mark that is opened again", "<b>Tides</b>\n<code>High</code><code>at nine</code>",
+         "Tides\nHigh at nine"},
+        {"a word of two marks", "<b>Ti</b><i>des</i> rise", "Tides rise"},
+        {"a reference first", "&#9000; Tides\n<code>High at nine</code>", "Tides\nHigh at nine"},
+        {"one mark", "<b>text</b> is bold", "<b>text</b> is bold"},
+        {"about HTML", "Write <b>text</b> or <i>text</i> &lt;3", "Write <b>text</b> or <i>text</i> &lt;3"},
+        {"other tags", "<div><b>x</b></div> &amp;", "<div><b>x</b></div> &amp;"},
+        {"no tag", "<b is <c/d> and &#; &#1114112; &#55296;", "<b is <c/d> and &#; &#1114112; &#55296;"},
+        {"references that are none", "<b>a</b> &#; &#1114112; &#55296; <i>b</i>",
+         "a &#; &#1114112; &#55296; b"},
+    };
+    check_cases(rows, LENGTH(rows), NULL);
+    static const struct clean_case kept[] = {{"off", "<b>a</b> <i>b</i>", "<b>a</b> <i>b</i>"}};
+    check_cases(kept, 1, &(struct tm_clean_options){.markup = TM_MARKUP_NONE});
+}
+
 static void test_targets_are_kept_as_metadata(void **state)
 {
     (void)state;
@@ -62,6 +86,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cases),
         cmocka_unit_test(test_plain_text_is_not_touched),
+        cmocka_unit_test(test_html_that_stands_as_text),
         cmocka_unit_test(test_targets_are_kept_as_metadata),
     };
     return cmocka_run_group_tests_name("markdown", tests, NULL, NULL);

@@ -1,10 +1,15 @@
 """The command line as its help says: exit codes, defaults, filters."""
+import fcntl
 import json
 import os
+import pty
 import re
+import select
+import struct
 import subprocess
+import termios
 
-from lib import Case, HARBOUR, ROOT, main, records
+from lib import Case, HARBOUR, ROOT, TOLMACH, main, records
 
 POSTS = [{"id": 1, "channel": "Harbour", "text": "**Ferry** at nine \U0001F6A2\n#news"},
          {"id": 2, "channel": "Harbour", "text": "**Ferry** at ten, says the harbour master."}]
@@ -281,6 +286,105 @@ class Shell(Case):
         for text in ("15 bytes, 1 file, text", "1 document, ", "\n1 input, 15 bytes."):
             self.assertIn(text, out)
         self.run_tolmach("plan", "nothing.json", code=3)
+
+    def on_a_terminal(self, *args, columns=80):
+        """What the command shows on a terminal, in lines; its input is one, too."""
+        own, its = pty.openpty()
+        fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        child = subprocess.Popen([TOLMACH, *map(str, args)], cwd=self.dir, stdin=its, stdout=its,
+                                 stderr=its, start_new_session=True)
+        os.close(its)
+        os.write(own, b"\x04")
+        shown = b""
+        try:
+            while select.select([own], [], [], 60)[0] and (data := os.read(own, 65536)):
+                shown += data
+        except OSError:         # Linux: nobody holds the other end any more
+            pass
+        os.close(own)           # which hangs up on a command that still waits
+        child.wait(60)
+        return shown.decode().replace("\r\n", "\n").split("\n")
+
+    def test_a_terminal_of_80_columns(self):
+        """Messages are folded between words there; in a log each is one line."""
+        self.write("m.jsonl", "".join(json.dumps({"id": i, "channel": "The harbour of the island",
+                   "text": f"**Ferry {i}** at nine"}) + "\n" for i in range(9)))
+        wide = 0
+        for args in (["build", "m.jsonl", "-o", "out", "--name", "c"], ["build", "--format", "list"],
+                     ["build", "m.jsonl", "-o", "out", "--name", "c"], ["verify", "."],
+                     ["stats", "out/c/1.0.0"], ["log", "out/c"], ["plan", "m.jsonl"], ["doctor"],
+                     ["fetch", "http://127.0.0.1:1/harbour/1.0.0", "-o", "down"], ["explain", "x"],
+                     ["init", "m.jsonl"], ["keygen", "no/such/folder"]):
+            lines = self.on_a_terminal(*args)
+            self.assertLessEqual(max(map(len, lines)), 80, args)
+            wide += sum(line.startswith(" " * 9) for line in lines)
+        self.assertGreater(wide, 4)
+        _, err = self.run_tolmach("verify", ".", code=3)
+        self.assertEqual(err.count("\n"), 1)
+        narrow = self.on_a_terminal("verify", ".", columns=50)
+        self.assertEqual(" ".join(line.strip() for line in narrow).strip(), err.strip())
+        self.assertLessEqual(max(map(len, narrow)), 50)
+
+    def test_a_terminal_is_told_that_it_is_read(self):
+        for command in ("split", "detect", "dedup", "read", "clean"):
+            lines = self.on_a_terminal(command)
+            self.assertIn("Ctrl-D", lines[0], command)
+            self.assertNotIn("Ctrl-D", "".join(self.on_a_terminal(command, "-q")), command)
+        self.assertEqual(self.run_tolmach("split", stdin=b"One.\n"), ("One.\n", ""))
+
+    def test_mistakes_are_told_with_what_to_do(self):
+        self.write("a.jsonl", json.dumps(POSTS[0]))
+        release, _ = self.build("a.jsonl")
+        self.run_tolmach("keygen", "k")
+        for args, code, words in (
+                (["build", "--format", "list"], 2, "desktop-json"),
+                (["build", "a.jsonl", "--name", "c", "-o", "x", "--memory", "4"], 2, "256M"),
+                (["keygen", "k"], 4, "another name"),
+                (["stats", "out"], 3, "OUT/NAME/VERSION"),
+                (["explain", release], 2, "RELEASE ID"),
+                (["log"], 2, "FOLDER"),
+                (["cat", release, "--sample", "0"], 2, "from 1 on"),
+                (["cat", release, "--range", "99"], 0, "no such records"),
+                (["cat", release, "--range", "99", "-q"], 0, ""),
+                (["fetch", release], 2, "-o FOLDER"),
+                (["export", release], 2, "-o FOLDER")):
+            out, err = self.run_tolmach(*args, code=code)
+            self.assertEqual(out, "", args)
+            self.assertIn(words, err, args)
+            self.assertEqual(err == "", words == "", args)
+
+    def test_a_field_that_is_not_there_is_told(self):
+        rows = '{"id":1,"message":"A b"}\n{"id":2,"message":"a, B"}\n{"text":"c"}\n'
+        out, err = self.run_tolmach("dedup", stdin=rows.encode())
+        self.assertEqual(out, rows)
+        self.assertIn("2 of 3 objects had no text in the field 'text'", err)
+        out, err = self.run_tolmach("dedup", "--field", "message", "-q", stdin=rows.encode())
+        self.assertEqual((out.count("\n"), err), (2, ""))
+
+    def test_one_is_not_told_as_many(self):
+        self.write("one.jsonl", '{"text": "The #ferry leaves the old pier at nine."}\n')
+        out, _ = self.run_tolmach("build", "one.jsonl", "-o", "out", "--name", "c")
+        self.assertIn("1 document from 1 input, ", out)
+        self.assertIn("left out    nothing\n", out)
+        self.assertIn("1 byte in 1 place\n", out)
+        out, _ = self.run_tolmach("export", "out/c/1.0.0", "-o", "x")
+        self.assertIn("1 record for training", out)
+        self.assertIn("in 1 file\n", out)
+
+    def test_init_names_inputs_from_the_folder_of_the_recipe(self):
+        self.write("raw/one/a.jsonl", json.dumps(POSTS[0]))
+        self.write("raw/two/x", "")
+        self.write("recipes/x", "")
+        for recipe, wanted in (("recipes/r.yaml", "../raw/one"), ("raw/two/r.yaml", "../one"),
+                               ("raw/one/r.yaml", "."), ("raw/r.yaml", "one"),
+                               ("r.yaml", "raw/one"), ("./r2.yaml", "raw/one")):
+            self.run_tolmach("init", "raw/one", "-o", recipe)
+            self.assertIn(f'- path: "{wanted}"\n', (self.dir / recipe).read_text())
+            self.run_tolmach("build", recipe, "-o", "out" + recipe.replace("/", "-"), "-n")
+        _, err = self.run_tolmach("init", "raw/one", "no-such-file", "-o", "n.yaml", code=3)
+        self.assertIn("no-such-file", err)
+        self.assertFalse((self.dir / "n.yaml").exists())
+        self.assertEqual(self.run_tolmach("init", "no-such-file", code=3)[0], "")
 
     def test_init_writes_a_recipe_that_builds(self):
         posts = [{"id": 1, "channel": "A\nB: \"c\" #", "date": "2025-03-01T10:00:00Z",

@@ -1,4 +1,5 @@
 """fetch: against nginx, and against servers that lie."""
+import hashlib
 import http.server
 import json
 import os
@@ -358,6 +359,79 @@ class Liars(FetchCase):
             self.assertIn(bad, err)
             self.assertEqual(tree(self.dir / out / "c/1.0.0"), tree(self.release))
             self.refuse(bad + "/c/1.0.0", bad)
+
+    def test_a_mirror_whose_checksums_agree_but_are_wrong(self):
+        """Its small files fit its SHA256SUMS, its shards fit nothing: the next mirror leads."""
+        good = self.serve(self.honest)
+        other = self.make([(7, 30, "other")], out="other")
+        damaged = self.dir / "damaged/c/1.0.0"
+        shutil.copytree(self.release, damaged)
+        self.reseal(damaged, "manifest.json", b'"schema_version": 1', b'"schema_version": 77')
+        missing = self.dir / "missing/c/1.0.0"
+        shutil.copytree(self.release, missing)
+        sums = (missing / "SHA256SUMS").read_text()
+        (missing / "SHA256SUMS").write_text(re.sub("^[0-9a-f]{64}(?=  README)", "0" * 64, sums,
+                                                   flags=re.M))
+        for name, root in (("other", other.parents[1]), ("damaged", damaged.parents[1]),
+                           ("missing", missing.parents[1])):
+            def lie(request, path, wanted, root=root):
+                if ".zst" in path:
+                    self.honest(request, path, wanted)
+                else:
+                    body = root / path.lstrip("/")
+                    self.answer(request, body.read_bytes() if body.is_file() else None)
+            bad = self.serve(lie)
+            out = f"out-{name}"
+            _, err = self.run_tolmach("fetch", bad + "/c/1.0.0", good + "/c/1.0.0", "-o", out)
+            self.assertIn(f"warning: ", err, name)
+            self.assertIn(bad, err, name)
+            self.assertEqual(tree(self.dir / out / "c/1.0.0"), tree(self.release), name)
+            self.assertEqual([p.name for p in (self.dir / out / "c").iterdir()], ["1.0.0"], name)
+            self.refuse(bad + "/c/1.0.0", bad)
+            _, err = self.run_tolmach("fetch", bad + "/c/1.0.0", bad + "/./c/1.0.0", "-o", "none",
+                                      code=None)
+            self.assertIn(bad, err)
+            self.nothing_published("none")
+
+    def test_what_came_is_kept_when_the_next_mirror_has_the_same_manifest(self):
+        """The first one has a wrong README: the frames that it brought are not asked for again."""
+        spoiled = self.dir / "spoiled/c/1.0.0"
+        shutil.copytree(self.release, spoiled)
+        sums = (spoiled / "SHA256SUMS").read_text()
+        (spoiled / "SHA256SUMS").write_text(re.sub("^[0-9a-f]{64}(?=  README)", "0" * 64, sums,
+                                                   flags=re.M))
+        asked = []
+
+        def watched(request, path, wanted):
+            asked.append(path)
+            self.honest(request, path, wanted)
+
+        good = self.serve(watched)
+        self.run_tolmach("fetch", spoiled, good + "/c/1.0.0", "-o", "out")
+        self.assertEqual(tree(self.dir / "out/c/1.0.0"), tree(self.release))
+        self.assertEqual([path for path in asked if ".zst" in path], [])
+
+    def reseal(self, release, name, old, new):
+        """Changes a small file of a release, and its checksum with it."""
+        file = release / name
+        before = file.read_bytes()
+        self.assertIn(old, before)
+        after = before.replace(old, new)
+        file.write_bytes(after)
+        sums = (release / "SHA256SUMS").read_text()
+        digests = [hashlib.sha256(data).hexdigest() for data in (before, after)]
+        self.assertIn(digests[0], sums)
+        (release / "SHA256SUMS").write_text(sums.replace(*digests))
+
+    @staticmethod
+    def answer(request, data):
+        if data is None:
+            request.send_error(404)
+            return
+        request.send_response(200)
+        request.send_header("Content-Length", str(len(data)))
+        request.end_headers()
+        request.wfile.write(data)
 
     def test_a_server_without_ranges(self):
         """Such as Python's own: 200 and the whole file is used, not refused."""

@@ -308,6 +308,31 @@ class Report(Case):
         self.assertEqual(sum(int(n) for _, n in tables["ru.csv"][1:]),
                          langs["ru"]["characters_by_kind"]["alphabet"][0])
 
+    def test_limits_of_presets_are_named_above_the_bars(self):
+        """Each label has a lane of its own, its line begins there and crosses no other label."""
+        page = page_of(self.harbour())
+        most = 0
+        for figure in re.findall(r"<figure id=\"f-q-.*?</svg>\n<details>", page, re.S):
+            labels = re.findall(r'<text x="([\d.]+)" y="([\d.]+)" class="cutname( e)?">(.*?)</text>',
+                                figure)
+            lines = re.findall(r'<path class="cut" d="M([\d.]+) ([\d.]+)L', figure)
+            self.assertEqual(len(labels), len(lines))
+            most = max(most, len(labels))
+            tops = [float(y) for d in re.findall(r'<path class="f\d" d="([^"]*)"', figure)
+                    for y in re.findall(r"V([\d.]+)H", d)]
+            places = []
+            for (x, y, left, text), (at, top) in zip(labels, lines):
+                self.assertEqual(float(y), float(top) + 10, figure[:60])
+                self.assertAlmostEqual(float(x), float(at) + (-4 if left else 4), delta=0.11)
+                self.assertLess(float(y), min(tops, default=1e9))
+                wide = 6 * len(text)
+                places.append((float(x) - (wide if left else 0), float(x) + (0 if left else wide),
+                               float(y)))
+                self.assertGreaterEqual(places[-1][0], 0)
+                self.assertLessEqual(places[-1][1], 400)
+            self.assertEqual(len({y for _, _, y in places}), len(places))
+        self.assertGreaterEqual(most, 2)
+
     def test_tokens_of_a_model(self):
         """As many as SentencePiece's own program makes of the same texts."""
         self.assertIsNotNone(shutil.which("spm_train"), "Debian: sentencepiece; a skip would be silent")

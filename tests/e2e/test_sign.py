@@ -48,6 +48,14 @@ class Sign(Case):
             self.minisign("-Sm", release / "SHA256SUMS", "-s", "k.key", "-t", "привет", *args)
             self.run_tolmach("verify", release, "--key", "k.pub")
 
+    def test_a_rebuild_does_not_make_up_for_a_signature(self):
+        """Nor is a release good whose key was asked for and is not there."""
+        release, _ = self.build("a.txt")
+        for more in ((), ("a.txt",)):
+            out, err = self.run_tolmach("verify", release, *more, "--key", "k.pub", code=1)
+            self.assertIn("is not signed", err)
+            self.assertNotIn("good", out)
+
     def test_passwords(self):
         with_password = {"env": {"TOLMACH_PASSWORD": "якорь"}}
         self.run_tolmach("keygen", "p", "--password", **with_password)
