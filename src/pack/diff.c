@@ -305,7 +305,7 @@ static void put_text(struct tm_buf *buf, struct difference *d)
                                         "icu", "unicode", "emoji"};
     struct tm_str old = manifest_text(d->old, "recipe", "text");
     struct tm_str new = manifest_text(d->new, "recipe", "text");
-    tm_buf_printf(buf, "from %.*s to %.*s: %" PRIu64 " records added, %" PRIu64 " removed, %" PRIu64
+    tm_buf_printf(buf, "from %.*s to %.*s\nrecords: %" PRIu64 " added, %" PRIu64 " removed, %" PRIu64
                   " with another text, %" PRIu64 " with other metadata\n",
                   (int)d->old->version.n, d->old->version.p, (int)d->new->version.n,
                   d->new->version.p, d->total[0], d->total[1], d->total[2], d->total[3]);

@@ -67,7 +67,7 @@ class Versions(Case):
 
     def test_with_itself(self):
         out, _ = self.run_tolmach("diff", "--list", self.old, self.old)
-        self.assertEqual(out, "from 1.0.0 to 1.0.0: 0 records added, 0 removed, 0 with another text, "
+        self.assertEqual(out, "from 1.0.0 to 1.0.0\nrecords: 0 added, 0 removed, 0 with another text, "
                               "0 with other metadata\n")
 
     def test_a_changed_recipe_shows(self):
