@@ -183,7 +183,8 @@ static void put_rules(struct tm_buf *buf, const struct tm_value *row)
         tm_buf_printf(buf, "  rule %-11.*s %.*s edit%s, bytes removed %.*s, by rewriting %.*s\n",
                       (int)r->key.n, r->key.p, (int)edits->text.n, edits->text.p,
                       tm_str_is(edits->text, "1") ? "" : "s",
-                      (int)edits->next->text.n, edits->next->text.p, (int)edits->next->next->text.n, edits->next->next->text.p);
+                      (int)edits->next->text.n, edits->next->text.p,
+                      (int)edits->next->next->text.n, edits->next->next->text.p);
         for (const struct tm_value *c = removed == NULL ? NULL : removed->first; c != NULL;
              c = c->next) {
             if (c->n != 2 || !tm_str_equal(tm_value_text(c->first), r->key))
