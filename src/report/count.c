@@ -4,10 +4,12 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/pages.h"
 #include "base/str.h"
 #include "report/columns.h"
 #include "report/icu_words.h"
 #include "report/report.h"
+#include "report/vocabulary.h"
 
 enum { TOP_PLACES = 131072, PAIR_PLACES = 65536, SMALL_PLACES = 8192 };
 
@@ -54,7 +56,7 @@ struct record {
 struct tm_counter {
     struct tm_report *report;
     struct tm_report_lang *lang;
-    struct tm_word_counter *words;
+    struct tm_lower_words words;
     struct tm_buf id;               /* of the last record, decoded if it has escapes */
     struct tm_buf text;
     struct tm_buf last_id;          /* of the record before a provenance row, and its text's start */
@@ -221,7 +223,7 @@ static void count_record(struct tm_counter *c, struct record *record)
     count_signals(lang, record);
     count_forward(c, tm_cell_text(cells[FORWARDED_FROM], &c->scratch[0]),
                   tm_cell_text(cells[CHANNEL], &c->scratch[1]));
-    c->failed |= !tm_words_vocabulary(c->words, lang, record->text) ||
+    c->failed |= !tm_vocabulary_add(lang, &c->words, record->text) ||
                  !tm_sample_offer(&lang->sample, record->hash, record->text, record->words,
                                   record->chars);
     offer_all(c, record);
@@ -294,6 +296,18 @@ enum tm_status tm_count_provenance(struct tm_report *report, const struct tm_str
     return c->failed ? no_memory(err) : TM_OK;
 }
 
+/* All three fit into one large page. */
+static bool make_histograms(struct tm_report_lang *lang)
+{
+    size_t n = 2 * TM_REPORT_LENGTHS + TM_REPORT_MONTHS;
+    lang->by_chars = tm_pages_zero(n * sizeof *lang->by_chars);
+    if (lang->by_chars == NULL)
+        return false;
+    lang->by_words = lang->by_chars + TM_REPORT_LENGTHS;
+    lang->by_month = lang->by_words + TM_REPORT_LENGTHS;
+    return true;
+}
+
 static bool make_room(struct tm_report *report)
 {
     bool good = tm_tally_init(&report->forwards, SMALL_PLACES) && tm_mix_init(&report->mix);
@@ -301,12 +315,8 @@ static bool make_room(struct tm_report *report)
         struct tm_report_lang *lang = &report->langs[i];
         lang->alphabet = (enum tm_pack_stream)i;
         lang->sample.one_in = 1;
-        lang->by_chars = calloc(TM_REPORT_LENGTHS, sizeof *lang->by_chars);
-        lang->by_words = calloc(TM_REPORT_LENGTHS, sizeof *lang->by_words);
-        lang->by_month = calloc(TM_REPORT_MONTHS, sizeof *lang->by_month);
         lang->characters = calloc(TM_REPORT_CHARS + 1, sizeof *lang->characters);
-        good = lang->by_chars != NULL && lang->by_words != NULL && lang->by_month != NULL &&
-               lang->characters != NULL && tm_tally_init(&lang->top, TOP_PLACES) &&
+        good = make_histograms(lang) && lang->characters != NULL && tm_tally_init(&lang->top, TOP_PLACES) &&
                tm_tally_init(&lang->stems, TOP_PLACES) &&
                tm_tally_init(&lang->pairs, PAIR_PLACES) &&
                tm_tally_init(&lang->hashtags, SMALL_PLACES) &&
@@ -327,15 +337,14 @@ bool tm_counter_create(struct tm_report *report)
     if (c == NULL)
         return false;
     c->report = report;
-    c->words = tm_word_counter_create();
-    return c->words != NULL && make_room(report);
+    return make_room(report);
 }
 
 void tm_counter_destroy(struct tm_counter *c)
 {
     if (c == NULL)
         return;
-    tm_word_counter_destroy(c->words);
+    tm_lower_words_finish(&c->words);
     tm_buf_finish(&c->id);
     tm_buf_finish(&c->text);
     tm_buf_finish(&c->last_id);
@@ -429,9 +438,9 @@ bool tm_count_close(struct tm_report *report)
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         struct tm_report_lang *lang = &report->langs[i];
         tm_sample_close(&lang->sample);
-        failed |= !tm_words_sample(c->words, lang);
         tm_tally_merge(&report->forwards, &lang->forwards);
     }
+    failed |= !tm_count_samples(report);
     failed |= !count_icu_words(report) || !count_tokens(report);
     settle_vocabulary(report);
     tm_together_growth(report);

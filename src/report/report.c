@@ -110,8 +110,6 @@ void tm_report_destroy(struct tm_report *report)
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         struct tm_report_lang *lang = &report->langs[i];
         free(lang->by_chars);
-        free(lang->by_words);
-        free(lang->by_month);
         free(lang->characters);
         tm_buf_finish(&lang->registers);
         tm_buf_finish(&lang->seen);

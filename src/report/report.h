@@ -86,7 +86,7 @@ struct tm_report_lang {
     uint64_t bytes;
     uint64_t undated;
     uint64_t *by_chars;             /* records of each length, TM_REPORT_LENGTHS */
-    uint64_t *by_words;
+    uint64_t *by_words;             /* these two in the same allocation */
     uint64_t *by_month;             /* records; year * 12 + month - 1 */
     uint64_t scores[TM_REPORT_SCORES];
     uint64_t kept[TM_REPORT_KEPT];  /* by the share of its post that stayed */
@@ -190,18 +190,11 @@ extern const size_t tm_provenance_columns_n;
 /* walk.c: takes all rows of the opened release. */
 enum tm_status tm_report_walk(struct tm_report *report, struct tm_err *err);
 
-/* words.c: the words of a record into the vocabulary; all that is counted in the sample. False when
- * memory is short. */
-struct tm_word_counter;
-struct tm_word_counter *tm_word_counter_create(void);
-void tm_word_counter_destroy(struct tm_word_counter *counter);
-bool tm_words_vocabulary(struct tm_word_counter *counter, struct tm_report_lang *lang,
-                         struct tm_str text);
-bool tm_words_sample(struct tm_word_counter *counter, struct tm_report_lang *lang);
+/* sampled.c: all that is counted in the samples, which are closed. False when memory is short. */
+bool tm_count_samples(struct tm_report *report);
 
 /* Whether a word in lower case is one of grammar alone, in either language. */
 bool tm_is_stop_word(struct tm_str word);
-uint64_t tm_word_hash(struct tm_str word);
 
 /* together.c: once the vocabularies are settled; ranks before the tables are sorted. False when
  * memory is short. */

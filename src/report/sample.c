@@ -11,6 +11,9 @@ enum { LEAST_UNITS = 32 };
 /* Bytes of a unit, where there is a line feed for it, and where there is none. */
 enum { UNIT = 4 << 10, LONGEST = 64 << 10 };
 
+/* Bytes of a sample from which on it gets all of its room. */
+enum { SMALL = 64 << 10 };
+
 struct head {
     uint64_t hash;
     uint64_t words;
@@ -21,6 +24,8 @@ struct head {
 static bool append(struct tm_sample *sample, const struct tm_sampled *unit)
 {
     struct head head = {unit->hash, unit->words, unit->chars, unit->text.n};
+    if (sample->bytes.n >= SMALL && !tm_buf_reserve_large(&sample->bytes, TM_SAMPLE_TEXT))
+        return false;
     tm_buf_add(&sample->bytes, &head, sizeof head);
     tm_buf_add(&sample->bytes, unit->text.p, unit->text.n);
     sample->n++;
@@ -50,13 +55,10 @@ static void thin(struct tm_sample *sample)
 
 static bool offer_unit(struct tm_sample *sample, const struct tm_sampled *unit)
 {
-    if (unit->hash % sample->one_in != 0)
-        return true;
-    if (!append(sample, unit))
-        return false;
-    while (sample->bytes.n > TM_SAMPLE_TEXT)
+    size_t size = sizeof(struct head) + unit->text.n;
+    while (unit->hash % sample->one_in == 0 && sample->bytes.n + size > TM_SAMPLE_TEXT)
         thin(sample);
-    return true;
+    return unit->hash % sample->one_in != 0 || append(sample, unit);
 }
 
 /* Bytes of the first unit of a text: sentences and pairs of words do not go over a line feed. */

@@ -81,7 +81,14 @@ typedef uint64_t tm_unit_fn(void *user, struct tm_str text);
 struct tm_estimate tm_sample_estimate(const struct tm_sample *sample, size_t most, bool by_chars,
                                       uint64_t total, tm_unit_fn *count, void *user);
 
-/* y of unit `unit` (from 1), which has `size` words or characters, is greater by one. */
+/* A unit of `size` words or characters has the y `n`. */
+static inline void tm_moments_unit(struct tm_moments *moments, uint64_t n, double size)
+{
+    moments->squares += (double)n * (double)n;
+    moments->cross += (double)n * size;
+}
+
+/* The same step by step: y of unit `unit` (from 1) is greater by one. */
 static inline void tm_moments_add(struct tm_moments *moments, uint32_t unit, double size)
 {
     if (moments->last != unit) {
