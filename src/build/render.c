@@ -148,6 +148,10 @@ static enum tm_status render_segments(struct job *job, struct load *load, size_t
         if (job->paragraphs != NULL && parts[seg].reason == TM_KEPT)
             tm_paragraphs_put(rows, text, scratch);
         parts[seg].paragraphs = (uint32_t)(rows->n - at);
+        at = rows->n;
+        if (tm_job_reports(job) && parts[seg].reason == TM_KEPT)
+            tm_digest_put(rows, &load->digester, doc, seg, &signals);
+        parts[seg].digest = (uint32_t)(rows->n - at);
         if ((job->exact != NULL || job->near != NULL) && parts[seg].reason == TM_KEPT)
             status = add_print(load, doc, load->numbers[index], seg, job->near != NULL, scratch,
                                err);

@@ -47,6 +47,7 @@ static void destroy_load(struct load *load)
     free(load->channels);
     tm_buf_finish(&load->rows);
     tm_buf_finish(&load->ids);
+    tm_digester_finish(&load->digester);
     free(load->prints);
     free(load->overlaps);
     free(load);

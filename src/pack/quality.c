@@ -41,6 +41,7 @@ struct counting {
     size_t words_capacity;
     struct tm_quality_word fixed[TM_QUALITY_WORDS];
     uint64_t alpha_words;
+    uint64_t chars;
     uint64_t word_chars;
     uint64_t symbols;
     uint64_t lines;
@@ -169,6 +170,7 @@ static void walk_words(struct counting *c)
     tm_words_begin(&words, c->text);
     while (tm_words_next(&words, &start, &end))
         add_word(c, start, end);
+    c->chars = words.chars;
 }
 
 /* Characters of a piece of text, and blanks among them. */
@@ -371,6 +373,7 @@ enum tm_status tm_quality_measure(struct tm_str text, enum tm_lang lang,
     walk_lines(&c);
     uint32_t *v = ret_signals->value;
     ret_signals->words = (uint32_t)c.n_words;
+    ret_signals->chars = c.chars;
     v[TM_SIGNAL_stop_words] = (uint32_t)__builtin_popcount(c.stops.seen);
     v[TM_SIGNAL_sentences] = text.n == 0 || c4_drops(text) ? 0 : (uint32_t)c.sentences;
     v[TM_SIGNAL_mean_word] = tm_per_mille(c.word_chars, c.n_words);

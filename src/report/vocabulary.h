@@ -10,6 +10,9 @@
 bool tm_vocabulary_add(struct tm_report_lang *lang, struct tm_lower_words *words,
                        struct tm_str text);
 
+/* The same of a record whose words were walked before: `n` of tm_hll_mark, at any address. */
+bool tm_vocabulary_add_marks(struct tm_report_lang *lang, const char *marks, size_t n);
+
 /* Whether the number of words has passed the next checkpoint of a list of growth, and noting it;
  * a long text passes several at once. */
 bool tm_growth_is_due(const struct tm_growth *list, size_t n, uint64_t words);

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "report/digest.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+#include "base/json_write.h"
+#include "base/str.h"
+#include "pack/record.h"
+#include "report/report.h"
+
+static uint64_t hash_of(struct tm_str text)
+{
+    return text.n == 0 ? 0 : XXH3_64bits(text.p, text.n);
+}
+
+static uint32_t month_of(struct tm_str date)
+{
+    uint32_t numbers[2] = {0, 0};
+    if (date.n < 7)
+        return TM_REPORT_MONTHS;
+    for (size_t i = 0; i < 7; i++) {
+        unsigned digit = (unsigned char)date.p[i] - '0';
+        if (i == 4)
+            continue;
+        if (digit > 9)
+            return TM_REPORT_MONTHS;
+        numbers[i / 5] = numbers[i / 5] * 10 + digit;
+    }
+    return numbers[1] >= 1 && numbers[1] <= 12 ? numbers[0] * 12 + numbers[1] - 1
+                                               : TM_REPORT_MONTHS;
+}
+
+static uint32_t at_most(uint64_t value, uint32_t most)
+{
+    return value < most ? (uint32_t)value : most;
+}
+
+/* Behind ad and kept stand the signals. */
+static void read_quality(struct tm_str quality, struct tm_digest *digest)
+{
+    struct tm_str key, value;
+    size_t at = 0;
+    for (int i = -2; i < TM_SIGNAL_COUNT && tm_cell_next(quality, &at, &key, &value); i++) {
+        if (i == -1)
+            digest->kept = at_most(tm_cell_fixed(value, 4), UINT32_MAX - 1);
+        if (i < 0)
+            continue;
+        unsigned decimals = tm_signal_is_count((enum tm_signal)i) ? 0 : 3;
+        digest->signals[i] = at_most(tm_cell_fixed(value, decimals), UINT32_MAX);
+        digest->n_signals++;
+    }
+}
+
+struct tm_digest tm_digest_read(const struct tm_str *cells, struct tm_str id, struct tm_str text)
+{
+    struct tm_digest digest = {
+        .id = hash_of(id), .doc = hash_of(cells[TM_COLUMN_DOC_ID]), .bytes = text.n,
+        .chars = tm_cell_fixed(cells[TM_COLUMN_N_CHARS], 0),
+        .words = tm_cell_fixed(cells[TM_COLUMN_N_WORDS], 0),
+        .n_segs = tm_cell_fixed(cells[TM_COLUMN_N_SEGS], 0), .month = TM_REPORT_MONTHS,
+        .score = at_most(tm_cell_fixed(cells[TM_COLUMN_LANG_SCORE], 4), UINT32_MAX),
+        .kept = UINT32_MAX,
+    };
+    struct tm_str date = cells[TM_COLUMN_DATE];
+    if (date.n > 2 && date.p[0] == '"')
+        digest.month = month_of((struct tm_str){date.p + 1, date.n - 2});
+    struct tm_str hashtags = cells[TM_COLUMN_HASHTAGS];
+    digest.named = (hashtags.p[0] == '[' && hashtags.n > 2) ||
+                   cells[TM_COLUMN_FORWARDED_FROM].p[0] == '"';
+    read_quality(cells[TM_COLUMN_QUALITY], &digest);
+    return digest;
+}
+
+void tm_digester_finish(struct tm_digester *digester)
+{
+    tm_lower_words_finish(&digester->words);
+    tm_buf_finish(&digester->scratch);
+}
+
+/* The hashes of both ids: that of the document is of its JSON, that of the record of its text. */
+static void hash_ids(struct tm_buf *scratch, const struct tm_doc *doc, size_t seg,
+                     struct tm_digest *digest)
+{
+    scratch->n = 0;
+    tm_json_put_str(scratch, doc->doc_id);
+    digest->doc = hash_of(tm_buf_view(scratch));
+    scratch->n = 0;
+    for (size_t i = 0; i < doc->doc_id.n; i++)
+        if (doc->doc_id.p[i] != '\0')
+            tm_buf_byte(scratch, doc->doc_id.p[i]);
+    tm_buf_byte(scratch, '-');
+    tm_buf_u64(scratch, seg);
+    digest->id = hash_of(tm_buf_view(scratch));
+}
+
+static uint32_t month_of_time(int64_t seconds, struct tm_buf *scratch)
+{
+    scratch->n = 0;
+    tm_json_put_time(scratch, seconds);
+    return scratch->n < 2 || scratch->p[0] != '"'
+        ? TM_REPORT_MONTHS : month_of((struct tm_str){scratch->p + 1, scratch->n - 2});
+}
+
+static uint32_t put_marks(struct tm_buf *buf, struct tm_lower_words *words, struct tm_str text)
+{
+    uint32_t n = 0;
+    if (!tm_lower_words_begin(words, text)) {
+        buf->failed = true;
+        return 0;
+    }
+    while (tm_lower_words_next(words)) {
+        uint32_t marks[TM_WORDS_AT_ONCE];
+        for (size_t i = 0; i < words->n; i++)
+            marks[i] = tm_hll_mark(words->list[i].hash);
+        tm_buf_add(buf, marks, words->n * sizeof *marks);
+        n += (uint32_t)words->n;
+    }
+    return n;
+}
+
+void tm_digest_put(struct tm_buf *buf, struct tm_digester *digester, const struct tm_doc *doc,
+                   size_t seg, const struct tm_signals *signals)
+{
+    struct tm_buf *scratch = &digester->scratch;
+    struct tm_digest digest = {
+        .chars = signals->chars, .words = signals->words, .n_segs = doc->n_segments,
+        .month = month_of_time(doc->date, scratch), .score = doc->segments[seg].score,
+        .kept = tm_record_kept(doc), .n_signals = TM_SIGNAL_COUNT,
+        .named = doc->n_hashtags != 0 || doc->forwarded_from.p != NULL,
+    };
+    memcpy(digest.signals, signals->value, sizeof digest.signals);
+    hash_ids(scratch, doc, seg, &digest);
+    size_t at = buf->n;
+    tm_buf_add(buf, &digest, sizeof digest);
+    struct tm_str text = tm_record_text(doc, seg, scratch);
+    digest.bytes = text.n;
+    digest.n_marks = put_marks(buf, &digester->words, text);
+    buf->failed |= scratch->failed;
+    if (!buf->failed)
+        memcpy(buf->p + at, &digest, sizeof digest);
+}
