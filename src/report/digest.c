@@ -37,7 +37,7 @@ static uint32_t at_most(uint64_t value, uint32_t most)
 }
 
 /* Behind ad and kept stand the signals. */
-static void read_quality(struct tm_str quality, struct tm_digest *digest)
+static void read_any_quality(struct tm_str quality, struct tm_digest *digest)
 {
     struct tm_str key, value;
     size_t at = 0;
@@ -47,9 +47,65 @@ static void read_quality(struct tm_str quality, struct tm_digest *digest)
         if (i < 0)
             continue;
         unsigned decimals = tm_signal_is_count((enum tm_signal)i) ? 0 : 3;
-        digest->signals[i] = at_most(tm_cell_fixed(value, decimals), UINT32_MAX);
+        digest->signals[i] = at_most(tm_cell_fixed(value, decimals), UINT32_MAX - 1);
         digest->n_signals++;
     }
+}
+
+/* A number of at most nine digits before the point, as rows of our own have them; NULL for others,
+ * which tm_cell_fixed reads. */
+static const char *read_number(const char *p, unsigned decimals, uint32_t *ret_value)
+{
+    uint64_t value = 0;
+    const char *start = p;
+    for (; *p >= '0' && *p <= '9'; p++)
+        value = value * 10 + (uint64_t)(*p - '0');
+    if (p == start || p - start > 9)
+        return NULL;
+    bool fraction = *p == '.';
+    p += fraction;
+    for (; decimals != 0; decimals--) {
+        bool digit = fraction && *p >= '0' && *p <= '9';
+        value = value * 10 + (digit ? (uint64_t)(*p - '0') : 0);
+        p += digit;
+    }
+    if (*p != ',' && *p != '}')
+        return NULL;
+    *ret_value = at_most(value, UINT32_MAX - 1);
+    return p;
+}
+
+/* The same of a row that has the keys that this program writes, each with the sign before it: one
+ * look at each byte, no search for ends. */
+static bool read_own_quality(struct tm_str quality, struct tm_digest *digest)
+{
+#define SIGNAL_KEY(name, kind, text) TM_STR_INIT(",\"" #name "\":"),
+    static const struct tm_str keys[] = {TM_SIGNALS(SIGNAL_KEY)};
+#undef SIGNAL_KEY
+    static const struct tm_str heads[] = {TM_STR_INIT("{\"ad\":false,\"kept\":"),
+                                          TM_STR_INIT("{\"ad\":true,\"kept\":")};
+    const struct tm_str *head = &heads[quality.n > 6 && quality.p[6] == 't'];
+    if (!tm_str_starts(quality, *head))
+        return false;
+    const char *p = read_number(quality.p + head->n, 4, &digest->kept);
+    for (int i = 0; i < TM_SIGNAL_COUNT && p != NULL; i++) {
+        if (memcmp(p, keys[i].p, keys[i].n) != 0)
+            return false;
+        unsigned decimals = tm_signal_is_count((enum tm_signal)i) ? 0 : 3;
+        p = read_number(p + keys[i].n, decimals, &digest->signals[i]);
+    }
+    digest->n_signals = TM_SIGNAL_COUNT;
+    return p != NULL && *p == '}';
+}
+
+static void read_quality(struct tm_str quality, struct tm_digest *digest)
+{
+    if (read_own_quality(quality, digest))
+        return;
+    digest->kept = UINT32_MAX;
+    digest->n_signals = 0;
+    memset(digest->signals, 0, sizeof digest->signals);
+    read_any_quality(quality, digest);
 }
 
 struct tm_digest tm_digest_read(const struct tm_str *cells, struct tm_str id, struct tm_str text)
