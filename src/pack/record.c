@@ -80,12 +80,13 @@ struct tm_str tm_record_text(const struct tm_doc *doc, size_t seg, struct tm_buf
     return tm_buf_view(scratch);
 }
 
-enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
-                                 struct tm_signals *ret_signals)
+enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg, tm_quality_take_fn *take,
+                                 void *user, struct tm_signals *ret_signals)
 {
     struct tm_buf scratch = {0};
     struct tm_str text = tm_record_text(doc, seg, &scratch);
-    enum tm_status status = tm_quality_measure(text, doc->segments[seg].lang, ret_signals);
+    enum tm_lang lang = doc->segments[seg].lang;
+    enum tm_status status = tm_quality_measure_words(text, lang, take, user, ret_signals);
     if (scratch.failed)
         status = TM_ERR_NOMEM;
     tm_buf_finish(&scratch);

@@ -131,6 +131,7 @@ struct tm_digest tm_digest_read(const struct tm_str *cells, struct tm_str id, st
 void tm_digester_finish(struct tm_digester *digester)
 {
     tm_lower_words_finish(&digester->words);
+    tm_buf_finish(&digester->marks);
     tm_buf_finish(&digester->scratch);
 }
 
@@ -158,41 +159,40 @@ static uint32_t month_of_time(int64_t seconds, struct tm_buf *scratch)
         ? TM_REPORT_MONTHS : month_of((struct tm_str){scratch->p + 1, scratch->n - 2});
 }
 
-static uint32_t put_marks(struct tm_buf *buf, struct tm_lower_words *words, struct tm_str text)
+void tm_digester_take(void *user, struct tm_str text, const struct tm_quality_word *words, size_t n)
 {
-    uint32_t n = 0;
-    if (!tm_lower_words_begin(words, text)) {
-        buf->failed = true;
-        return 0;
+    struct tm_digester *digester = user;
+    struct tm_buf *marks = &digester->marks;
+    marks->n = 0;
+    digester->bytes = text.n;
+    marks->failed |= !tm_lower_words_begin(&digester->words, text);
+    for (size_t at = 0; at < n && !marks->failed; at += TM_WORDS_AT_ONCE) {
+        uint64_t hashes[TM_WORDS_AT_ONCE];
+        uint32_t some[TM_WORDS_AT_ONCE];
+        size_t here = n - at < TM_WORDS_AT_ONCE ? n - at : TM_WORDS_AT_ONCE;
+        tm_lower_words_hash(&digester->words, words + at, here, hashes);
+        for (size_t i = 0; i < here; i++)
+            some[i] = tm_hll_mark(hashes[i]);
+        tm_buf_add(marks, some, here * sizeof *some);
     }
-    while (tm_lower_words_next(words)) {
-        uint32_t marks[TM_WORDS_AT_ONCE];
-        for (size_t i = 0; i < words->n; i++)
-            marks[i] = tm_hll_mark(words->list[i].hash);
-        tm_buf_add(buf, marks, words->n * sizeof *marks);
-        n += (uint32_t)words->n;
-    }
-    return n;
 }
 
 void tm_digest_put(struct tm_buf *buf, struct tm_digester *digester, const struct tm_doc *doc,
                    size_t seg, const struct tm_signals *signals)
 {
     struct tm_buf *scratch = &digester->scratch;
+    struct tm_buf *marks = &digester->marks;
     struct tm_digest digest = {
-        .chars = signals->chars, .words = signals->words, .n_segs = doc->n_segments,
-        .month = month_of_time(doc->date, scratch), .score = doc->segments[seg].score,
-        .kept = tm_record_kept(doc), .n_signals = TM_SIGNAL_COUNT,
+        .bytes = digester->bytes, .chars = signals->chars, .words = signals->words,
+        .n_segs = doc->n_segments, .month = month_of_time(doc->date, scratch),
+        .score = doc->segments[seg].score, .kept = tm_record_kept(doc),
+        .n_signals = TM_SIGNAL_COUNT,
         .named = doc->n_hashtags != 0 || doc->forwarded_from.p != NULL,
+        .n_marks = (uint32_t)(marks->n / sizeof(uint32_t)),
     };
     memcpy(digest.signals, signals->value, sizeof digest.signals);
     hash_ids(scratch, doc, seg, &digest);
-    size_t at = buf->n;
     tm_buf_add(buf, &digest, sizeof digest);
-    struct tm_str text = tm_record_text(doc, seg, scratch);
-    digest.bytes = text.n;
-    digest.n_marks = put_marks(buf, &digester->words, text);
-    buf->failed |= scratch->failed;
-    if (!buf->failed)
-        memcpy(buf->p + at, &digest, sizeof digest);
+    tm_buf_str(buf, tm_buf_view(marks));
+    buf->failed |= scratch->failed | marks->failed;
 }

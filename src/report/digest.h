@@ -42,13 +42,19 @@ struct tm_digest tm_digest_read(const struct tm_str *cells, struct tm_str id, st
 /* What a digest is made with; the owner of a zeroed one finishes it. A thread has its own. */
 struct tm_digester {
     struct tm_lower_words words;
+    struct tm_buf marks;            /* uint32_t, of the text that was taken last */
+    size_t bytes;                   /* of that text */
     struct tm_buf scratch;
 };
 
 void tm_digester_finish(struct tm_digester *digester);
 
-/* Appends the digest of a record, with its marks: bytes that only tm_report_record reads, in the
- * same process. `buf` and the digester tell by `failed` that memory was short. */
+/* Takes the words of a record's text from those who measure it (a tm_quality_take_fn); `user` is a
+ * struct tm_digester. */
+void tm_digester_take(void *user, struct tm_str text, const struct tm_quality_word *words, size_t n);
+
+/* Appends the digest of the record whose words were taken, with its marks: bytes that only
+ * tm_report_record reads, in the same process. buf->failed tells that memory was short. */
 void tm_digest_put(struct tm_buf *buf, struct tm_digester *digester, const struct tm_doc *doc,
                    size_t seg, const struct tm_signals *signals);
 

@@ -175,18 +175,32 @@ static uint64_t hash_rare(const struct tm_lower_words *words, const struct tm_lo
     return tm_word_hash(tm_lower_word_text(words, word, bytes));
 }
 
+static void hash_at(const struct tm_lower_words *words, size_t start, size_t n,
+                    struct tm_lower_word *ret_word)
+{
+    ret_word->start = (uint32_t)start;
+    ret_word->n = (uint32_t)n;
+    ret_word->plain = hash_folded(words->folded.p + start, n, &ret_word->hash);
+    if (!ret_word->plain)
+        ret_word->hash = hash_rare(words, ret_word);
+}
+
+void tm_lower_words_hash(const struct tm_lower_words *words, const struct tm_quality_word *list,
+                         size_t n, uint64_t *ret_hashes)
+{
+    struct tm_lower_word word;
+    for (size_t i = 0; i < n; i++) {
+        hash_at(words, list[i].start, list[i].n, &word);
+        ret_hashes[i] = word.hash;
+    }
+}
+
 bool tm_lower_words_next(struct tm_lower_words *words)
 {
     size_t start, end;
     size_t n = 0;
-    while (n < TM_WORDS_AT_ONCE && tm_words_next(&words->walk, &start, &end)) {
-        struct tm_lower_word *word = &words->list[n++];
-        word->start = (uint32_t)start;
-        word->n = (uint32_t)(end - start);
-        word->plain = hash_folded(words->folded.p + start, end - start, &word->hash);
-        if (!word->plain)
-            word->hash = hash_rare(words, word);
-    }
+    while (n < TM_WORDS_AT_ONCE && tm_words_next(&words->walk, &start, &end))
+        hash_at(words, start, end - start, &words->list[n++]);
     words->n = n;
     return n != 0;
 }

@@ -10,6 +10,7 @@
 
 #include "base/buf.h"
 #include "pack/count.h"
+#include "pack/quality.h"
 
 /* Bytes of a word that was done by itself; what goes beyond is cut. */
 enum { TM_WORD_MOST = 256 };
@@ -39,6 +40,10 @@ void tm_lower_words_finish(struct tm_lower_words *words);
 
 /* Puts the next ones into `list`; false if there are none. */
 bool tm_lower_words_next(struct tm_lower_words *words);
+
+/* The hashes of words whose places are known, after begin. */
+void tm_lower_words_hash(const struct tm_lower_words *words, const struct tm_quality_word *list,
+                         size_t n, uint64_t *ret_hashes);
 
 /* The lower case of one of them: a piece of `folded`, or put into `ret_word`. */
 struct tm_str tm_lower_word_text(const struct tm_lower_words *words,
