@@ -122,8 +122,10 @@ static void test_other_rows(void **state)
     assert_int_equal(digest.kept, UINT32_MAX);
     assert_int_equal(digest.n_signals, 0);
     assert_int_equal(digest.named, 0);
-    cells[TM_COLUMN_QUALITY] =
-        TM_STR("{\"ad\":false,\"kept\":0.25,\"stop_words\":99999999999,\"b\":\"c\"}");
+    /* A cell stands in a row, which has zeros behind it. */
+    static const char quality[200] =
+        "{\"ad\":false,\"kept\":0.25,\"stop_words\":99999999999,\"b\":\"c\"}";
+    cells[TM_COLUMN_QUALITY] = tm_str_of(quality);
     cells[TM_COLUMN_DATE] = TM_STR("\"2024-13\"");
     cells[TM_COLUMN_HASHTAGS] = TM_STR("[\"a\"]");
     digest = tm_digest_read(cells, TM_STR("a-0"), TM_STR("text"));
