@@ -230,23 +230,26 @@ struct filter {
     uint64_t bits[(1 << FILTER_BITS) / 64];
 };
 
-static uint64_t *filter_word(struct filter *filter, uint64_t hash, unsigned *ret_bit)
+static size_t place_in_filter(uint64_t hash)
 {
-    size_t place = (size_t)(hash >> (64 - FILTER_BITS));
-    *ret_bit = place % 64;
-    return &filter->bits[place / 64];
+    return (size_t)(hash >> (64 - FILTER_BITS));
+}
+
+static bool passes(const struct filter *filter, uint64_t hash)
+{
+    size_t place = place_in_filter(hash);
+    return (filter->bits[place / 64] >> place % 64 & 1) != 0;
 }
 
 /* Words that are chosen themselves, or whose stems are. */
 static void fill_filter(struct filter *filter, const struct tm_tally *tally)
 {
-    unsigned bit;
     memset(filter, 0, sizeof *filter);
     for (size_t i = 0; i < tally->capacity; i++) {
         const struct tm_tally_entry *entry = &tally->entries[i];
         if (entry->count != 0 && (entry->chosen != 0 || entry->mark > TM_WORD_CONTENT)) {
-            uint64_t *word = filter_word(filter, entry->hash, &bit);
-            *word |= (uint64_t)1 << bit;
+            size_t place = place_in_filter(entry->hash);
+            filter->bits[place / 64] |= (uint64_t)1 << place % 64;
         }
     }
 }
@@ -275,9 +278,8 @@ static void note_all(struct tm_report_lang *lang, struct tm_tally *tally,
         memcpy(&n, hashes->units.p + number++ * sizeof n, sizeof n);
         for (const char *end = p + n * sizeof(uint64_t); p < end; p += sizeof(uint64_t)) {
             uint64_t hash;
-            unsigned bit;
             memcpy(&hash, p, sizeof hash);
-            if ((*filter_word(filter, hash, &bit) >> bit & 1) != 0)
+            if (passes(filter, hash))
                 note(lang, tally, hash, number, (double)unit.words);
         }
     }
