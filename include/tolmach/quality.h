@@ -46,6 +46,7 @@ enum tm_signal {
 };
 
 struct tm_signals {
+    uint64_t chars;                     /* as n_chars */
     uint32_t words;                     /* as n_words */
     uint32_t value[TM_SIGNAL_COUNT];
 };

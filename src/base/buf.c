@@ -38,6 +38,23 @@ bool tm_buf_reserve(struct tm_buf *buf, size_t more)
     return true;
 }
 
+bool tm_buf_reserve_large(struct tm_buf *buf, size_t capacity)
+{
+    if (buf->failed || capacity <= buf->capacity)
+        return !buf->failed;
+    char *p = tm_pages_alloc(capacity);
+    if (p == NULL) {
+        buf->failed = true;
+        return false;
+    }
+    if (buf->n != 0)
+        memcpy(p, buf->p, buf->n);
+    free(buf->p);
+    buf->p = p;
+    buf->capacity = capacity;
+    return true;
+}
+
 void tm_buf_printf(struct tm_buf *buf, const char *format, ...)
 {
     va_list args;

@@ -22,6 +22,9 @@ void tm_buf_finish(struct tm_buf *buf);
 /* Makes room for `more` bytes after n; false (and failed) when memory is short. */
 bool tm_buf_reserve(struct tm_buf *buf, size_t more);
 
+/* The same in large pages (pages.h), for a buffer that will come to so much in all. */
+bool tm_buf_reserve_large(struct tm_buf *buf, size_t capacity);
+
 void tm_buf_printf(struct tm_buf *buf, const char *format, ...) TM_PRINTF(2, 3);
 
 static inline void tm_buf_add(struct tm_buf *buf, const void *p, size_t n)

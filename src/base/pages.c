@@ -3,6 +3,7 @@
 
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/mman.h>
 
 #define PAGE ((size_t)4096)
@@ -17,6 +18,14 @@ void *tm_pages_alloc(size_t bytes)
     void *array = aligned_alloc(TM_LARGE_PAGE, bytes);
     if (array != NULL)
         (void)madvise(array, bytes, MADV_HUGEPAGE);
+    return array;
+}
+
+void *tm_pages_zero(size_t bytes)
+{
+    void *array = tm_pages_alloc(bytes);
+    if (array != NULL)
+        memset(array, 0, bytes);
     return array;
 }
 

@@ -15,6 +15,9 @@
  * large page by large page. */
 void *tm_pages_alloc(size_t bytes);
 
+/* The same, all of it zero. */
+void *tm_pages_zero(size_t bytes);
+
 /* Maps the n bytes at p, all of which will be written soon. */
 void tm_pages_touch(void *p, size_t n);
 

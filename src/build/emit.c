@@ -294,7 +294,11 @@ static enum tm_status emit_part(struct emitter *emitter, const struct row_head *
             end_row(emitter);
         good = good && put_provenance(emitter, provenance, n_dups);
         struct tm_str entries = {provenance.p + provenance.n, part->paragraphs};
-        if (emitter->job->paragraphs != NULL)
+        struct tm_str digest = {entries.p + entries.n, part->digest};
+        if (emitter->job->report != NULL)
+            status = tm_report_record(emitter->job->report, (enum tm_pack_stream)part->stream,
+                                      digest, record, n_dups, err);
+        if (status == TM_OK && emitter->job->paragraphs != NULL)
             status = tm_paragraphs_add(emitter->job->paragraphs, entries, head->number, offset,
                                        record.n, err);
     } else {
@@ -367,7 +371,7 @@ static enum tm_status load_document(struct emitter *emitter, struct tm_err *err)
     for (size_t i = 0; i < n && status == TM_OK; i++) {
         status = emit_part(emitter, &head, &parts[i], (uint32_t)i, p,
                            offset + (uint64_t)(p - start), &first, err);
-        p += parts[i].record + parts[i].provenance + parts[i].paragraphs;
+        p += parts[i].record + parts[i].provenance + parts[i].paragraphs + parts[i].digest;
     }
     if (status == TM_OK && !put_audit(emitter, (struct tm_str){p, head.audit}, parts, n))
         status = no_memory(err);
@@ -424,16 +428,19 @@ static enum tm_status next_row(void *user, struct tm_pack_row *ret_row, struct t
         .line = {emitter->lines.p + row->start, row->end - row->start},
         .text_bytes = row->text,
     };
-    struct tm_report *report = emitter->job->report;
-    return report == NULL ? TM_OK : tm_report_row(report, row->stream, ret_row->line, err);
+    return TM_OK;
 }
 
-/* The statistics are counted as the rows go by (describe.c writes them). */
+bool tm_job_reports(const struct job *job)
+{
+    return job->packer != NULL && (job->recipe->off & TM_RECIPE_REPORT) == 0;
+}
+
+/* The statistics are counted as the records go by (describe.c writes them). */
 static enum tm_status begin_report(struct job *job, struct tm_err *err)
 {
     struct tm_report_options options = {.examples = (unsigned)job->recipe->examples};
-    return job->packer == NULL || (job->recipe->off & TM_RECIPE_REPORT) != 0
-        ? TM_OK : tm_report_begin(&options, &job->report, err);
+    return tm_job_reports(job) ? tm_report_begin(&options, &job->report, err) : TM_OK;
 }
 
 enum tm_status tm_job_emit(struct job *job, struct tm_err *err)

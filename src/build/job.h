@@ -113,11 +113,14 @@ enum tm_status tm_job_walk_next(struct job_walk *walk, struct tm_arena *arena,
 /* Frames in the journal, once there is one (frames.c). */
 struct tm_pack_store tm_job_frames(struct job *job);
 
+/* Whether the release will have a report. */
+bool tm_job_reports(const struct job *job);
+
 void tm_job_progress(struct job *job, const char *step, uint64_t done, uint64_t total);
 
 /* A rendered document in `rows`: this head, `n_segments` parts, then the bytes: of each part its
- * record, its provenance row and the entries of its paragraphs, then the audit row, then the reject
- * row of a dropped document, then its entry in the index. */
+ * record, its provenance row, the entries of its paragraphs and what the report counts of it, then
+ * the audit row, then the reject row of a dropped document, then its entry in the index. */
 struct row_head {
     uint64_t number;
     uint32_t source;
@@ -136,7 +139,7 @@ struct row_part {
     uint32_t record;
     uint32_t provenance;
     uint32_t paragraphs;
-    uint32_t reserved;
+    uint32_t digest;
     uint64_t text;                  /* bytes of the segment */
 };
 

@@ -6,6 +6,7 @@
 #include "base/hash.h"
 #include "build/job.h"
 #include "dedup/sketch.h"
+#include "report/digest.h"
 
 /* A segment that may stay: its fingerprint, and its sketch when near duplicates are looked for. */
 struct print {
@@ -66,6 +67,7 @@ struct load {
     size_t capacity;
     uint64_t bytes;                 /* of text and metadata */
     struct tm_buf rows;
+    struct tm_digester digester;
     struct tm_buf ids;
     struct print *prints;
     size_t n_prints;

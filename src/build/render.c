@@ -151,9 +151,11 @@ static enum tm_status render_segments(struct job *job, struct load *load, size_t
     for (size_t seg = 0; seg < doc->n_segments && status == TM_OK; seg++) {
         const struct tm_segment *segment = &doc->segments[seg];
         struct tm_signals signals;
-        if (tm_record_signals(doc, seg, &signals) != TM_OK)
-            return no_memory(err);
         parts[seg] = place_segment(job->recipe, segment);
+        bool counts = tm_job_reports(job) && parts[seg].reason == TM_KEPT;
+        if (tm_record_signals(doc, seg, counts ? tm_digester_take : NULL, &load->digester,
+                              &signals) != TM_OK)
+            return no_memory(err);
         if (parts[seg].reason == TM_KEPT)
             parts[seg].reason = judge(job->recipe, load, doc, segment, &signals);
         struct tm_str text = {doc->text.p + segment->offset, segment->length};
@@ -172,6 +174,10 @@ static enum tm_status render_segments(struct job *job, struct load *load, size_t
         if (job->paragraphs != NULL && parts[seg].reason == TM_KEPT)
             tm_paragraphs_put(rows, text, scratch);
         parts[seg].paragraphs = (uint32_t)(rows->n - at);
+        at = rows->n;
+        if (counts && parts[seg].reason == TM_KEPT)
+            tm_digest_put(rows, &load->digester, doc, seg, &signals);
+        parts[seg].digest = (uint32_t)(rows->n - at);
         if ((job->exact != NULL || job->near != NULL) && parts[seg].reason == TM_KEPT)
             status = add_print(load, doc, index, seg, job->near != NULL, scratch,
                                err);

@@ -159,7 +159,8 @@ static bool is_for_later(const char *path)
 {
     static const char *const later[] = {
         "name", "version", "licence", "title", "description", "url", "creator", "parent", "add",
-        "limit", "forget", "clean", "dedup.near.threshold", "dedup.near.numbers", "pack", "report",
+        "limit", "forget", "clean", "dedup.near.threshold", "dedup.near.numbers", "pack",
+        "report.examples",
     };
     for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
         size_t n = strlen(later[i]);

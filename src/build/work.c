@@ -46,6 +46,7 @@ static void destroy_load(struct load *load)
     tm_buf_finish(&load->bodies);
     tm_buf_finish(&load->packed);
     (void)ZSTD_freeCCtx(load->context);
+    tm_digester_finish(&load->digester);
     free(load->prints);
     free(load->overlaps);
     free(load->total_overlaps);

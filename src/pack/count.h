@@ -59,6 +59,7 @@ struct tm_words {
     uint64_t edges;             /* of words in the block, still to be looked at */
     size_t start;               /* of the word under way, or SIZE_MAX */
     size_t end;                 /* where it ended, if it may go on behind a joiner */
+    uint64_t chars;             /* code points of the text so far: of all after the last word */
 };
 
 static inline void tm_words_begin(struct tm_words *words, struct tm_str text)
@@ -91,6 +92,7 @@ static inline bool tm_words_next(struct tm_words *words, size_t *ret_start, size
         bool goes_on = more && start != SIZE_MAX && (end == 0 || block->joins);
         words->edges = more ? block->words ^ (block->words << 1 | goes_on) : 0;
         words->end = 0;
+        words->chars += more ? block->n - (unsigned)__builtin_popcountll(block->tails) : 0;
         if (start != SIZE_MAX && !goes_on) {
             *ret_start = start;
             *ret_end = end != 0 ? end : words->walk.text.n;

@@ -41,6 +41,7 @@ struct counting {
     size_t words_capacity;
     struct tm_quality_word fixed[TM_QUALITY_WORDS];
     uint64_t alpha_words;
+    uint64_t chars;
     uint64_t word_chars;
     uint64_t symbols;
     uint64_t lines;
@@ -143,6 +144,7 @@ static void add_word(struct counting *c, size_t start, size_t end)
     size_t n = end - start;
     struct tm_quality_word *word = &c->words[c->n_words++];
     word->start = start;
+    word->n = (uint32_t)n;
     uint64_t low = load(text, start, n);
     size_t place = stop_place(low);
     c->stops.seen |= n <= 8 && c->stops.key[place] == low ? c->stops.bit[place] : 0u;
@@ -169,6 +171,7 @@ static void walk_words(struct counting *c)
     tm_words_begin(&words, c->text);
     while (tm_words_next(&words, &start, &end))
         add_word(c, start, end);
+    c->chars = words.chars;
 }
 
 /* Characters of a piece of text, and blanks among them. */
@@ -358,6 +361,13 @@ static bool c4_drops(struct tm_str text)
 enum tm_status tm_quality_measure(struct tm_str text, enum tm_lang lang,
                                   struct tm_signals *ret_signals)
 {
+    return tm_quality_measure_words(text, lang, NULL, NULL, ret_signals);
+}
+
+enum tm_status tm_quality_measure_words(struct tm_str text, enum tm_lang lang,
+                                        tm_quality_take_fn *take, void *user,
+                                        struct tm_signals *ret_signals)
+{
     struct counting c;
     memset(&c, 0, offsetof(struct counting, fixed));
     memset(&c.alpha_words, 0, sizeof c - offsetof(struct counting, alpha_words));
@@ -371,6 +381,7 @@ enum tm_status tm_quality_measure(struct tm_str text, enum tm_lang lang,
     walk_lines(&c);
     uint32_t *v = ret_signals->value;
     ret_signals->words = (uint32_t)c.n_words;
+    ret_signals->chars = c.chars;
     v[TM_SIGNAL_stop_words] = (uint32_t)__builtin_popcount(c.stops.seen);
     v[TM_SIGNAL_sentences] = text.n == 0 || c4_drops(text) ? 0 : (uint32_t)c.sentences;
     v[TM_SIGNAL_mean_word] = tm_per_mille(c.word_chars, c.n_words);
@@ -383,6 +394,8 @@ enum tm_status tm_quality_measure(struct tm_str text, enum tm_lang lang,
     v[TM_SIGNAL_newlines] = tm_per_mille(c.feeds, c.n_words);
     v[TM_SIGNAL_dup_lines] = tm_per_mille(c.dup_chars, c.line_chars);
     bool good = !c.failed && tm_quality_grams(c.words, c.n_words, c.word_chars, ret_signals);
+    if (good && take != NULL)
+        take(user, text, c.words, c.n_words);
     if (c.words != c.fixed)
         free(c.words);
     free(c.seen);

@@ -13,7 +13,17 @@ struct tm_quality_word {
     uint64_t hash;
     size_t start;
     uint32_t chars;
+    uint32_t n;                 /* bytes; the text has less than 4 GiB */
 };
+
+/* Looks at the words of a text while they are there. */
+typedef void tm_quality_take_fn(void *user, struct tm_str text, const struct tm_quality_word *words,
+                                size_t n);
+
+/* As tm_quality_measure; `take` (NULL: nobody) is called once, if memory was not short. */
+enum tm_status tm_quality_measure_words(struct tm_str text, enum tm_lang lang,
+                                        tm_quality_take_fn *take, void *user,
+                                        struct tm_signals *ret_signals);
 
 static inline uint32_t tm_per_mille(uint64_t part, uint64_t whole)
 {

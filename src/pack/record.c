@@ -5,7 +5,6 @@
 
 #include "base/json_write.h"
 #include "base/utf8.h"
-#include "pack/count.h"
 
 const char *tm_record_lang(enum tm_lang lang)
 {
@@ -62,17 +61,17 @@ static void put_id(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
     tm_buf_byte(buf, '"');
 }
 
-/* Share of the raw bytes that stayed, in 1/10000, rounded down so that only all is 1. */
-static unsigned kept_share(const struct tm_doc *doc)
+unsigned tm_record_kept(const struct tm_doc *doc)
 {
     if (doc->text.n >= doc->raw_length)
         return 10000;
     return (unsigned)((double)doc->text.n * 10000 / (double)doc->raw_length);
 }
 
-/* U+0000 is never written (json_write.h): the text without it, in `scratch` if it has any. */
-static struct tm_str written(struct tm_str text, struct tm_buf *scratch)
+struct tm_str tm_record_text(const struct tm_doc *doc, size_t seg, struct tm_buf *scratch)
 {
+    struct tm_str text = segment_text(doc, seg);
+    scratch->n = 0;
     if (text.n == 0 || memchr(text.p, '\0', text.n) == NULL)
         return text;
     for (size_t i = 0; i < text.n; i++)
@@ -81,12 +80,13 @@ static struct tm_str written(struct tm_str text, struct tm_buf *scratch)
     return tm_buf_view(scratch);
 }
 
-enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
-                                 struct tm_signals *ret_signals)
+enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg, tm_quality_take_fn *take,
+                                 void *user, struct tm_signals *ret_signals)
 {
     struct tm_buf scratch = {0};
-    struct tm_str text = written(segment_text(doc, seg), &scratch);
-    enum tm_status status = tm_quality_measure(text, doc->segments[seg].lang, ret_signals);
+    struct tm_str text = tm_record_text(doc, seg, &scratch);
+    enum tm_lang lang = doc->segments[seg].lang;
+    enum tm_status status = tm_quality_measure_words(text, lang, take, user, ret_signals);
     if (scratch.failed)
         status = TM_ERR_NOMEM;
     tm_buf_finish(&scratch);
@@ -98,7 +98,7 @@ static void put_quality(struct tm_buf *buf, const struct tm_doc *doc,
 {
     put_key(buf, "quality");
     tm_buf_text(buf, doc->ad ? "{\"ad\":true,\"kept\":" : "{\"ad\":false,\"kept\":");
-    tm_json_put_score(buf, kept_share(doc));
+    tm_json_put_score(buf, tm_record_kept(doc));
     for (int i = 0; i < TM_SIGNAL_COUNT; i++) {
         put_key(buf, tm_signal_name((enum tm_signal)i));
         if (tm_signal_is_count((enum tm_signal)i))
@@ -143,13 +143,8 @@ void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
                      const struct tm_signals *signals)
 {
     const struct tm_segment *segment = &doc->segments[seg];
-    struct tm_str text = segment_text(doc, seg);
-    struct tm_buf scratch = {0};
-    struct tm_counts counts = tm_count_text(written(text, &scratch));
-    buf->failed |= scratch.failed;
-    tm_buf_finish(&scratch);
     put_id(buf, doc, seg);
-    put_text(buf, "text", text);
+    put_text(buf, "text", segment_text(doc, seg));
     put_text(buf, "lang", tm_str_of(tm_record_lang(segment->lang)));
     put_key(buf, "lang_score");
     tm_json_put_score(buf, segment->score);
@@ -163,8 +158,8 @@ void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
     tm_json_put_time(buf, doc->date);
     put_text(buf, "url", doc->url);
     put_strings(buf, "hashtags", doc->hashtags, doc->n_hashtags);
-    put_number(buf, "n_chars", counts.chars);
-    put_number(buf, "n_words", counts.words);
+    put_number(buf, "n_chars", signals->chars);
+    put_number(buf, "n_words", signals->words);
     put_quality(buf, doc, signals);
     put_text(buf, "extra", doc->extra);
     if (doc->spans != NULL)

@@ -13,6 +13,7 @@
 #include <tolmach/quality.h>
 
 #include "base/buf.h"
+#include "pack/quality.h"
 
 /* Pairs of [rule, text] that the audit row of one document shows at most, and the bytes of one. */
 #define TM_AUDIT_REMOVED 100
@@ -26,10 +27,17 @@
 void tm_record_write(struct tm_buf *buf, const struct tm_doc *doc, size_t seg,
                      const struct tm_signals *signals);
 
-/* What the record's `quality` says of its text. */
-enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg,
-                                 struct tm_signals *ret_signals);
+/* The text of the record as it is written: without U+0000. Borrowed from the document, or put into
+ * `scratch`, which is emptied first, if it has any. */
+struct tm_str tm_record_text(const struct tm_doc *doc, size_t seg, struct tm_buf *scratch);
 
+/* Share of the raw bytes of its post that stayed, in 1/10000, rounded down so that only all is 1. */
+unsigned tm_record_kept(const struct tm_doc *doc);
+
+/* What the record says of its text: `quality`, n_chars, n_words. `take` (NULL: nobody) looks at its
+ * words on the way. */
+enum tm_status tm_record_signals(const struct tm_doc *doc, size_t seg, tm_quality_take_fn *take,
+                                 void *user, struct tm_signals *ret_signals);
 
 /* The row of the same segment in the provenance sidecar. Its `n_versions` is 1: the build knows of
  * how many versions of a message the document was chosen. */

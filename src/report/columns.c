@@ -209,12 +209,17 @@ static size_t unicode_escape(const char *p, size_t left, struct tm_buf *scratch)
 
 static size_t escape(const char *p, size_t left, struct tm_buf *scratch)
 {
-    static const char from[] = "bfnrt";
-    static const char to[] = "\b\f\n\r\t";
-    if (p[1] == 'u')
-        return unicode_escape(p, left, scratch);
-    const char *found = strchr(from, p[1]);
-    tm_buf_byte(scratch, found != NULL && *found != '\0' ? to[found - from] : p[1]);
+    char byte = p[1];
+    switch (p[1]) {
+    case 'n': byte = '\n'; break;
+    case 'b': byte = '\b'; break;
+    case 'f': byte = '\f'; break;
+    case 'r': byte = '\r'; break;
+    case 't': byte = '\t'; break;
+    case 'u': return unicode_escape(p, left, scratch);
+    default: break;
+    }
+    tm_buf_byte(scratch, byte);
     return 2;
 }
 

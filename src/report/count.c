@@ -4,22 +4,16 @@
 #include <string.h>
 #include <xxhash.h>
 
+#include "base/pages.h"
 #include "base/str.h"
-#include "report/columns.h"
-#include "report/icu_words.h"
+#include "report/digest.h"
 #include "report/report.h"
+#include "report/vocabulary.h"
 
 enum { TOP_PLACES = 131072, PAIR_PLACES = 65536, SMALL_PLACES = 8192 };
 
-/* Bytes of a language's sample that ICU's iterator walks: it takes 20 ns a byte. */
-enum { ICU_BYTES = 512 << 10 };
-
 /* Bytes of a text that stand for a cluster. */
 enum { CLUSTER_TEXT = 240 };
-
-/* The columns of a record, in their order. */
-enum column { ID, TEXT, LANG, LANG_SCORE, DOC_ID, SEG, N_SEGS, CHANNEL, FORWARDED_FROM, AUTHOR, DATE,
-              URL, HASHTAGS, N_CHARS, N_WORDS, QUALITY, EXTRA, COLUMNS };
 
 const struct tm_str tm_record_columns[] = {
     TM_COLUMN("id"), TM_COLUMN("text"), TM_COLUMN("lang"), TM_COLUMN("lang_score"),
@@ -28,7 +22,7 @@ const struct tm_str tm_record_columns[] = {
     TM_COLUMN("hashtags"), TM_COLUMN("n_chars"), TM_COLUMN("n_words"), TM_COLUMN("quality"),
     TM_COLUMN("extra"),
 };
-const size_t tm_record_columns_n = COLUMNS;
+const size_t tm_record_columns_n = TM_RECORD_COLUMNS;
 
 /* The columns of a provenance row that are of use. */
 enum { P_ID, P_N_DUPS = 4, P_COLUMNS };
@@ -39,26 +33,24 @@ const struct tm_str tm_provenance_columns[] = {
 };
 const size_t tm_provenance_columns_n = P_COLUMNS;
 
-/* A record with what is needed of it decoded. */
+/* A record: its numbers, and its row, which a build takes apart only where more is wanted. */
 struct record {
-    const struct tm_str *cells;
-    struct tm_str id;               /* id and text are decoded in any case */
+    const struct tm_digest *digest;
+    const char *marks;              /* of its words, or NULL: they stand in its text */
+    struct tm_str line;
+    const struct tm_str *cells;     /* of the row; NULL until it is taken apart */
+    struct tm_str id;               /* decoded with them */
     struct tm_str text;
-    uint64_t hash;                  /* of the id */
-    uint64_t chars;
-    uint64_t words;
-    uint64_t score;                 /* 1/10000 */
-    uint64_t kept;
 };
 
 struct tm_counter {
     struct tm_report *report;
     struct tm_report_lang *lang;
-    struct tm_word_counter *words;
+    struct tm_lower_words words;
+    struct tm_buf row;              /* of a record in a build that was taken apart */
+    struct tm_str cells[TM_RECORD_COLUMNS];
     struct tm_buf id;               /* of the last record, decoded if it has escapes */
     struct tm_buf text;
-    struct tm_buf last_id;          /* of the record before a provenance row, and its text's start */
-    struct tm_buf last_text;
     struct tm_buf scratch[2];
     bool failed;                    /* memory was short */
 };
@@ -73,43 +65,48 @@ static uint64_t hash_of(struct tm_str text)
     return text.n == 0 ? 0 : XXH3_64bits(text.p, text.n);
 }
 
-static size_t month_of(struct tm_str date)
+static uint32_t kept_of(const struct tm_digest *digest)
 {
-    size_t numbers[2] = {0, 0};
-    if (date.n < 7)
-        return TM_REPORT_MONTHS;
-    for (size_t i = 0; i < 7; i++) {
-        unsigned digit = (unsigned char)date.p[i] - '0';
-        if (i == 4)
-            continue;
-        if (digit > 9)
-            return TM_REPORT_MONTHS;
-        numbers[i / 5] = numbers[i / 5] * 10 + digit;
-    }
-    return numbers[1] >= 1 && numbers[1] <= 12 ? numbers[0] * 12 + numbers[1] - 1
-                                               : TM_REPORT_MONTHS;
+    return digest->kept == UINT32_MAX ? 0 : digest->kept;
 }
 
-/* Behind ad and kept stand the signals. */
-static void count_signals(struct tm_report_lang *lang, struct record *record)
+/* Decodes id and text; false if they are no strings. */
+static bool decode(struct tm_counter *c, struct record *record)
 {
-    struct tm_str key, value;
-    size_t at = 0;
-    struct tm_str quality = record->cells[QUALITY];
-    for (int i = -2; i < TM_SIGNAL_COUNT && tm_cell_next(quality, &at, &key, &value); i++) {
-        if (i == -1) {
-            record->kept = tm_cell_fixed(value, 4);
-            uint64_t step = record->kept / 500;
-            lang->kept[step < TM_REPORT_KEPT ? step : TM_REPORT_KEPT - 1]++;
-        }
-        if (i < 0)
-            continue;
-        uint64_t bin = tm_cell_fixed(value, tm_signal_is_count((enum tm_signal)i) ? 0 : 3) /
-                       tm_signal_step(i);
-        lang->signals[i][bin < TM_REPORT_BINS ? bin : TM_REPORT_BINS - 1]++;
-    }
-    uint64_t bin = record->words / tm_signal_step(TM_SIGNAL_COUNT);
-    lang->signals[TM_SIGNAL_COUNT][bin < TM_REPORT_BINS ? bin : TM_REPORT_BINS - 1]++;
+    record->id = tm_cell_text(record->cells[TM_COLUMN_ID], &c->id);
+    record->text = tm_cell_text(record->cells[TM_COLUMN_TEXT], &c->text);
+    return record->id.p != NULL && record->text.p != NULL;
+}
+
+/* The row in its cells; false if it has other keys, or memory is short. */
+static bool take_apart(struct tm_counter *c, struct record *record)
+{
+    if (record->cells != NULL)
+        return true;
+    c->row.n = 0;
+    tm_buf_str(&c->row, record->line);
+    if (!tm_buf_reserve(&c->row, TM_COLUMNS_PAD))
+        return false;
+    memset(c->row.p + c->row.n, 0, TM_COLUMNS_PAD);
+    if (tm_columns_of(tm_buf_view(&c->row), tm_record_columns, tm_record_columns_n, c->cells) == 0)
+        return false;
+    record->cells = c->cells;
+    return decode(c, record);
+}
+
+static void count_bin(uint64_t bins[TM_REPORT_BINS], uint64_t bin)
+{
+    bins[bin < TM_REPORT_BINS ? bin : TM_REPORT_BINS - 1]++;
+}
+
+static void count_signals(struct tm_report_lang *lang, const struct tm_digest *digest)
+{
+    uint64_t step = digest->kept / 500;
+    if (digest->kept != UINT32_MAX)
+        lang->kept[step < TM_REPORT_KEPT ? step : TM_REPORT_KEPT - 1]++;
+    for (uint32_t i = 0; i < digest->n_signals; i++)
+        count_bin(lang->signals[i], digest->signals[i] / tm_signal_step((int)i));
+    count_bin(lang->signals[TM_SIGNAL_COUNT], digest->words / tm_signal_step(TM_SIGNAL_COUNT));
 }
 
 /* What is counted once for a document: its segments and hashtags. */
@@ -118,10 +115,12 @@ static void count_document(struct tm_counter *c, const struct record *record)
     struct tm_report_lang *lang = c->lang;
     struct tm_str key, value;
     size_t at = 0;
-    uint64_t segs = tm_cell_fixed(record->cells[N_SEGS], 0);
+    uint64_t segs = record->digest->n_segs;
     lang->documents++;
     lang->segs[segs == 0 ? 0 : segs < TM_REPORT_SEGS ? segs - 1 : TM_REPORT_SEGS - 1]++;
-    while (tm_cell_next(record->cells[HASHTAGS], &at, &key, &value)) {
+    if (record->digest->named == 0)
+        return;
+    while (tm_cell_next(record->cells[TM_COLUMN_HASHTAGS], &at, &key, &value)) {
         struct tm_str tag = tm_cell_text(value, &c->scratch[0]);
         tm_tally_add(&lang->hashtags, hash_of(tag), tag);
     }
@@ -143,28 +142,43 @@ static void count_forward(struct tm_counter *c, struct tm_str from, struct tm_st
     tm_tally_add(&c->lang->forwards, hash_of(key), key);
 }
 
-static void offer(struct tm_counter *c, struct tm_picks *picks, const struct record *record,
-                  uint64_t value)
+/* Four orders of records, of which the first ones are shown. */
+struct wish {
+    struct tm_picks *picks;
+    uint64_t value;
+};
+
+static void offer(struct tm_counter *c, const struct wish *wish, const struct record *record)
 {
-    if (!tm_picks_wants(picks, value, record->hash))
-        return;
+    const struct tm_digest *digest = record->digest;
+    const struct tm_str *cells = record->cells;
     struct tm_pick pick = {
-        .value = value, .hash = record->hash, .id = tm_report_cut(record->id, 200),
-        .channel = tm_report_cut(tm_cell_text(record->cells[CHANNEL], &c->scratch[0]), 120),
-        .date = tm_report_cut(tm_cell_text(record->cells[DATE], &c->scratch[1]), 20),
-        .text = tm_report_cut(record->text, TM_REPORT_SNIPPET), .chars = record->chars,
-        .words = record->words, .score = (uint32_t)record->score, .kept = (uint32_t)record->kept,
+        .value = wish->value, .hash = digest->id, .id = tm_report_cut(record->id, 200),
+        .channel = tm_report_cut(tm_cell_text(cells[TM_COLUMN_CHANNEL], &c->scratch[0]), 120),
+        .date = tm_report_cut(tm_cell_text(cells[TM_COLUMN_DATE], &c->scratch[1]), 20),
+        .text = tm_report_cut(record->text, TM_REPORT_SNIPPET), .chars = digest->chars,
+        .words = digest->words, .score = digest->score, .kept = kept_of(digest),
     };
-    c->failed |= !tm_picks_add(picks, &pick);
+    c->failed |= !tm_picks_add(wish->picks, &pick);
 }
 
-static void offer_all(struct tm_counter *c, const struct record *record)
+static void offer_all(struct tm_counter *c, struct record *record)
 {
     struct tm_report_lang *lang = c->lang;
-    offer(c, &lang->examples, record, UINT64_MAX - record->hash);
-    offer(c, &lang->doubtful, record, 10000 - record->score);
-    offer(c, &lang->longest, record, record->chars);
-    offer(c, &lang->shortened, record, 10000 - record->kept);
+    const struct tm_digest *digest = record->digest;
+    const struct wish wishes[] = {
+        {&lang->examples, UINT64_MAX - digest->id},
+        {&lang->doubtful, 10000 - (uint64_t)digest->score},
+        {&lang->longest, digest->chars},
+        {&lang->shortened, 10000 - (uint64_t)kept_of(digest)},
+    };
+    for (size_t i = 0; i < sizeof wishes / sizeof *wishes; i++)
+        if (tm_picks_wants(wishes[i].picks, wishes[i].value, digest->id)) {
+            if (take_apart(c, record))
+                offer(c, &wishes[i], record);
+            else
+                c->failed = true;
+        }
 }
 
 static void find_cluster(struct tm_counter *c, const struct record *record)
@@ -172,7 +186,7 @@ static void find_cluster(struct tm_counter *c, const struct record *record)
     struct tm_report *report = c->report;
     for (size_t i = 0; i < report->n_clusters; i++) {
         struct tm_cluster *cluster = &report->clusters[i];
-        if (cluster->hash != record->hash || cluster->text.p != NULL ||
+        if (cluster->hash != record->digest->id || cluster->text.p != NULL ||
             !tm_str_equal(cluster->id, record->id))
             continue;
         cluster->text = tm_arena_copy(report->arena, tm_report_cut(record->text, CLUSTER_TEXT));
@@ -186,10 +200,9 @@ static void count_length(uint64_t *histogram, uint64_t length)
     histogram[length < TM_REPORT_LENGTHS ? length : TM_REPORT_LENGTHS - 1]++;
 }
 
-static void count_date(struct tm_counter *c, struct tm_str cell)
+static void count_date(struct tm_counter *c, uint32_t month)
 {
     struct tm_report *report = c->report;
-    size_t month = month_of(tm_cell_text(cell, &c->scratch[0]));
     if (month == TM_REPORT_MONTHS) {
         c->lang->undated++;
         return;
@@ -199,65 +212,75 @@ static void count_date(struct tm_counter *c, struct tm_str cell)
     report->last_month = month > report->last_month ? month : report->last_month;
 }
 
+static void count_numbers(struct tm_counter *c, const struct tm_digest *digest)
+{
+    struct tm_report_lang *lang = c->lang;
+    lang->bytes += digest->bytes;
+    lang->chars += digest->chars;
+    lang->words += digest->words;
+    count_length(lang->by_chars, digest->chars);
+    count_length(lang->by_words, digest->words);
+    count_date(c, digest->month);
+    uint64_t step = digest->score < 5000 ? 0 : (digest->score - 5000) / 200 + 1;
+    lang->scores[step < TM_REPORT_SCORES ? step : TM_REPORT_SCORES - 1]++;
+    count_signals(lang, digest);
+}
+
+/* What looks at the text. */
+static void count_text(struct tm_counter *c, struct record *record)
+{
+    struct tm_report_lang *lang = c->lang;
+    const struct tm_digest *digest = record->digest;
+    bool good = record->marks != NULL
+        ? tm_vocabulary_add_marks(lang, record->marks, digest->n_marks)
+        : tm_vocabulary_add(lang, &c->words, record->text);
+    if (tm_sample_wants(&lang->sample, digest->id, digest->bytes))
+        good = good && take_apart(c, record) &&
+               tm_sample_offer(&lang->sample, digest->id, record->text, digest->words,
+                               digest->chars);
+    c->failed |= !good;
+}
+
 static void count_record(struct tm_counter *c, struct record *record)
 {
     struct tm_report_lang *lang = c->lang;
-    const struct tm_str *cells = record->cells;
-    uint64_t doc = hash_of(cells[DOC_ID]);
-    if (lang->records++ == 0 || doc != lang->doc)
+    const struct tm_digest *digest = record->digest;
+    if (digest->named != 0 && !take_apart(c, record)) {
+        c->failed = true;
+        return;
+    }
+    if (lang->records++ == 0 || digest->doc != lang->doc)
         count_document(c, record);
-    lang->doc = doc;
-    if (tm_cell_fixed(cells[N_SEGS], 0) > 1)
-        c->failed |= !tm_mix_add(&c->report->mix, doc, (int)(lang - c->report->langs),
-                                 record->text.n);
-    lang->bytes += record->text.n;
-    lang->chars += record->chars;
-    lang->words += record->words;
-    count_length(lang->by_chars, record->chars);
-    count_length(lang->by_words, record->words);
-    count_date(c, cells[DATE]);
-    uint64_t step = record->score < 5000 ? 0 : (record->score - 5000) / 200 + 1;
-    lang->scores[step < TM_REPORT_SCORES ? step : TM_REPORT_SCORES - 1]++;
-    count_signals(lang, record);
-    count_forward(c, tm_cell_text(cells[FORWARDED_FROM], &c->scratch[0]),
-                  tm_cell_text(cells[CHANNEL], &c->scratch[1]));
-    c->failed |= !tm_words_vocabulary(c->words, lang, record->text) ||
-                 !tm_sample_offer(&lang->sample, record->hash, record->text, record->words,
-                                  record->chars);
+    lang->doc = digest->doc;
+    if (digest->n_segs > 1)
+        c->failed |= !tm_mix_add(&c->report->mix, digest->doc, (int)(lang - c->report->langs),
+                                 digest->bytes);
+    count_numbers(c, digest);
+    if (digest->named != 0)
+        count_forward(c, tm_cell_text(record->cells[TM_COLUMN_FORWARDED_FROM], &c->scratch[0]),
+                      tm_cell_text(record->cells[TM_COLUMN_CHANNEL], &c->scratch[1]));
+    count_text(c, record);
     offer_all(c, record);
-    find_cluster(c, record);
 }
 
-static struct record record_of(struct tm_counter *c, const struct tm_str *cells)
-{
-    struct record record = {.cells = cells, .id = tm_cell_text(cells[ID], &c->id),
-                            .text = tm_cell_text(cells[TEXT], &c->text),
-                            .chars = tm_cell_fixed(cells[N_CHARS], 0),
-                            .words = tm_cell_fixed(cells[N_WORDS], 0),
-                            .score = tm_cell_fixed(cells[LANG_SCORE], 4)};
-    record.hash = hash_of(record.id);
-    return record;
-}
-
-enum tm_status tm_count_record(struct tm_report *report, enum tm_pack_stream stream,
-                               const struct tm_str *cells, struct tm_err *err)
+enum tm_status tm_count_row(struct tm_report *report, enum tm_pack_stream stream,
+                            const struct tm_str *cells, struct tm_err *err)
 {
     struct tm_counter *c = report->counter;
-    struct record record = record_of(c, cells);
+    struct record record = {.cells = cells};
     c->lang = &report->langs[stream];
-    if (record.text.p == NULL || record.id.p == NULL)
+    if (!decode(c, &record))
         return tm_fail(err, TM_ERR_FORMAT, "", TM_NO_OFFSET, "id or text is no string");
+    struct tm_digest digest = tm_digest_read(cells, record.id, record.text);
+    record.digest = &digest;
     count_record(c, &record);
-    c->last_id.n = 0;
-    c->last_text.n = 0;
-    tm_buf_str(&c->last_id, record.id);
-    tm_buf_str(&c->last_text, tm_report_cut(record.text, CLUSTER_TEXT));
+    find_cluster(c, &record);
     return c->failed ? no_memory(err) : TM_OK;
 }
 
-/* In a build the record stands right before its provenance; when a release is read its text is found
- * later (find_cluster). */
-static void take_cluster(struct tm_counter *c, struct tm_str id, uint64_t dups)
+/* A record that stays for others; `text` is known in a build, otherwise it is found later
+ * (find_cluster). */
+static void take_cluster(struct tm_counter *c, struct tm_str id, struct tm_str text, uint64_t dups)
 {
     struct tm_report *report = c->report;
     size_t at = report->n_clusters;
@@ -270,13 +293,21 @@ static void take_cluster(struct tm_counter *c, struct tm_str id, uint64_t dups)
     struct tm_cluster cluster = {.dups = dups, .hash = hash_of(id),
                                  .id = tm_arena_copy(report->arena, id)};
     c->failed |= cluster.id.p == NULL;
-    if (tm_str_equal(id, tm_buf_view(&c->last_id))) {
-        cluster.text = tm_arena_copy(report->arena, tm_buf_view(&c->last_text));
+    if (text.p != NULL) {
+        cluster.text = tm_arena_copy(report->arena, tm_report_cut(text, CLUSTER_TEXT));
         c->failed |= cluster.text.p == NULL;
     }
     report->n_clusters += report->n_clusters < TM_REPORT_CLUSTERS;
     memmove(list + at + 1, list + at, (report->n_clusters - 1 - at) * sizeof *list);
     list[at] = cluster;
+}
+
+static void count_dups(struct tm_report *report, uint64_t dups)
+{
+    unsigned size = dups == 1 ? 0 : 64 - (unsigned)__builtin_clzll(dups - 1);
+    report->clustered++;
+    report->dups += dups;
+    report->dup_sizes[size < TM_REPORT_DUPS ? size : TM_REPORT_DUPS - 1]++;
 }
 
 enum tm_status tm_count_provenance(struct tm_report *report, const struct tm_str *cells,
@@ -286,12 +317,41 @@ enum tm_status tm_count_provenance(struct tm_report *report, const struct tm_str
     uint64_t dups = tm_cell_fixed(cells[P_N_DUPS], 0);
     if (dups == 0)
         return TM_OK;
-    report->clustered++;
-    report->dups += dups;
-    unsigned size = dups == 1 ? 0 : 64 - (unsigned)__builtin_clzll(dups - 1);
-    report->dup_sizes[size < TM_REPORT_DUPS ? size : TM_REPORT_DUPS - 1]++;
-    take_cluster(c, tm_cell_text(cells[P_ID], &c->id), dups);
+    count_dups(report, dups);
+    take_cluster(c, tm_cell_text(cells[P_ID], &c->id), TM_STR_UNKNOWN, dups);
     return c->failed ? no_memory(err) : TM_OK;
+}
+
+enum tm_status tm_report_record(struct tm_report *report, enum tm_pack_stream stream,
+                                struct tm_str digested, struct tm_str line, uint64_t dups,
+                                struct tm_err *err)
+{
+    struct tm_counter *c = report->counter;
+    struct tm_digest digest;
+    memcpy(&digest, digested.p, sizeof digest);
+    struct record record = {.digest = &digest, .marks = digested.p + sizeof digest, .line = line};
+    c->lang = &report->langs[stream];
+    count_record(c, &record);
+    if (dups != 0) {
+        count_dups(report, dups);
+        if (take_apart(c, &record))
+            take_cluster(c, record.id, record.text, dups);
+        else
+            c->failed = true;
+    }
+    return c->failed ? no_memory(err) : TM_OK;
+}
+
+/* All three fit into one large page. */
+static bool make_histograms(struct tm_report_lang *lang)
+{
+    size_t n = 2 * TM_REPORT_LENGTHS + TM_REPORT_MONTHS;
+    lang->by_chars = tm_pages_zero(n * sizeof *lang->by_chars);
+    if (lang->by_chars == NULL)
+        return false;
+    lang->by_words = lang->by_chars + TM_REPORT_LENGTHS;
+    lang->by_month = lang->by_words + TM_REPORT_LENGTHS;
+    return true;
 }
 
 static bool make_room(struct tm_report *report)
@@ -301,12 +361,8 @@ static bool make_room(struct tm_report *report)
         struct tm_report_lang *lang = &report->langs[i];
         lang->alphabet = (enum tm_pack_stream)i;
         lang->sample.one_in = 1;
-        lang->by_chars = calloc(TM_REPORT_LENGTHS, sizeof *lang->by_chars);
-        lang->by_words = calloc(TM_REPORT_LENGTHS, sizeof *lang->by_words);
-        lang->by_month = calloc(TM_REPORT_MONTHS, sizeof *lang->by_month);
         lang->characters = calloc(TM_REPORT_CHARS + 1, sizeof *lang->characters);
-        good = lang->by_chars != NULL && lang->by_words != NULL && lang->by_month != NULL &&
-               lang->characters != NULL && tm_tally_init(&lang->top, TOP_PLACES) &&
+        good = make_histograms(lang) && lang->characters != NULL && tm_tally_init(&lang->top, TOP_PLACES) &&
                tm_tally_init(&lang->stems, TOP_PLACES) &&
                tm_tally_init(&lang->pairs, PAIR_PLACES) &&
                tm_tally_init(&lang->hashtags, SMALL_PLACES) &&
@@ -327,123 +383,24 @@ bool tm_counter_create(struct tm_report *report)
     if (c == NULL)
         return false;
     c->report = report;
-    c->words = tm_word_counter_create();
-    return c->words != NULL && make_room(report);
+    return make_room(report);
 }
 
 void tm_counter_destroy(struct tm_counter *c)
 {
     if (c == NULL)
         return;
-    tm_word_counter_destroy(c->words);
+    tm_lower_words_finish(&c->words);
     tm_buf_finish(&c->id);
     tm_buf_finish(&c->text);
-    tm_buf_finish(&c->last_id);
-    tm_buf_finish(&c->last_text);
+    tm_buf_finish(&c->row);
     tm_buf_finish(&c->scratch[0]);
     tm_buf_finish(&c->scratch[1]);
     free(c);
 }
 
-/* The counts of the two words of each of the commonest pairs, while they can be looked up. */
-static void look_up_pairs(struct tm_report_lang *lang)
+bool tm_counter_failed(const struct tm_counter *c)
 {
-    tm_tally_sort(&lang->pairs);
-    for (size_t i = 0; i < TM_REPORT_PAIRS && i < lang->pairs.n; i++) {
-        const struct tm_tally_entry *pair = &lang->pairs.entries[i];
-        struct tm_str first, second;
-        tm_tally_split(&lang->pairs, pair, ' ', &first, &second);
-        lang->pair_words[i][0] = tm_tally_count(&lang->top, tm_word_hash(first));
-        lang->pair_words[i][1] = tm_tally_count(&lang->top, tm_word_hash(second));
-    }
-}
-
-/* Words of a language that no one before it has. */
-static uint64_t new_words(const struct tm_report *report, int i)
-{
-    const struct tm_tally *top = &report->langs[i].top;
-    uint64_t n = 0;
-    for (size_t k = 0; k < top->capacity; k++) {
-        bool before = top->entries[k].count == 0;
-        for (int j = 0; j < i && !before; j++)
-            before = tm_tally_count(&report->langs[j].top, top->entries[k].hash) != 0;
-        n += !before;
-    }
-    return n;
-}
-
-/* The vocabularies, of each language and of all together. */
-static void settle_vocabulary(struct tm_report *report)
-{
-    struct tm_hll all = {{0}};
-    report->exact = true;
-    report->different = 0;
-    for (int i = 0; i < TM_REPORT_LANGS; i++) {
-        struct tm_report_lang *lang = &report->langs[i];
-        lang->exact = lang->sample.one_in == 1 && lang->top.error == 0;
-        lang->different = lang->exact ? lang->top.n : tm_hll_estimate(&lang->vocabulary);
-        report->exact &= lang->exact;
-        tm_hll_merge(&all, &lang->vocabulary);
-        if (lang->n_growth != 0 && lang->growth[lang->n_growth - 1].words != lang->words &&
-            lang->n_growth < TM_REPORT_GROWTH)
-            lang->growth[lang->n_growth++] = (struct tm_growth){0, lang->words, lang->different};
-    }
-    for (int i = 0; i < TM_REPORT_LANGS && report->exact; i++)
-        report->different += new_words(report, i);
-    if (!report->exact)
-        report->different = tm_hll_estimate(&all);
-}
-
-static bool count_icu_words(struct tm_report *report)
-{
-    struct tm_icu_words *words = tm_icu_words_create();
-    if (words == NULL)
-        return false;
-    for (int i = 0; i < TM_REPORT_LANGS; i++) {
-        struct tm_report_lang *lang = &report->langs[i];
-        lang->icu_words = tm_sample_estimate(&lang->sample, ICU_BYTES, false, lang->words,
-                                             tm_icu_words_count, words);
-    }
-    bool good = !tm_icu_words_failed(words);
-    tm_icu_words_destroy(words);
-    return good;
-}
-
-static bool count_tokens(struct tm_report *report)
-{
-    if (report->tokenizer == NULL)
-        return true;
-    for (int i = 0; i < TM_REPORT_LANGS; i++) {
-        struct tm_report_lang *lang = &report->langs[i];
-        lang->tokens = tm_sample_estimate(&lang->sample, TM_SAMPLE_TEXT, true, lang->chars,
-                                          tm_tokenizer_count, report->tokenizer);
-    }
-    return !tm_tokenizer_failed(report->tokenizer);
-}
-
-bool tm_count_close(struct tm_report *report)
-{
-    struct tm_counter *c = report->counter;
-    bool failed = c->failed || c->id.failed || c->text.failed || c->scratch[0].failed ||
-                  c->scratch[1].failed || c->last_id.failed || c->last_text.failed;
-    for (int i = 0; i < TM_REPORT_LANGS; i++) {
-        struct tm_report_lang *lang = &report->langs[i];
-        tm_sample_close(&lang->sample);
-        failed |= !tm_words_sample(c->words, lang);
-        tm_tally_merge(&report->forwards, &lang->forwards);
-    }
-    failed |= !count_icu_words(report) || !count_tokens(report);
-    settle_vocabulary(report);
-    tm_together_growth(report);
-    failed |= !tm_together_ranks(report);
-    for (int i = 0; i < TM_REPORT_LANGS; i++) {
-        struct tm_report_lang *lang = &report->langs[i];
-        look_up_pairs(lang);
-        tm_tally_sort(&lang->top);
-        tm_tally_sort(&lang->stems);
-        tm_tally_sort(&lang->hashtags);
-        failed |= lang->top.failed || lang->stems.failed || lang->pairs.failed || lang->hashtags.failed;
-    }
-    tm_tally_sort(&report->forwards);
-    return !failed && !report->forwards.failed;
+    return c->failed || c->row.failed || c->id.failed || c->text.failed || c->scratch[0].failed ||
+           c->scratch[1].failed;
 }

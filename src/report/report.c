@@ -6,7 +6,6 @@
 
 #include "pack/pretty.h"
 #include "pack/text.h"
-#include "report/columns.h"
 
 enum { EXAMPLES = 20 };
 
@@ -63,27 +62,6 @@ enum tm_status tm_report_settle(struct tm_report *report, const char *dir, struc
     return status == TM_OK ? close_sums(report, err) : status;
 }
 
-enum tm_status tm_report_row(struct tm_report *report, enum tm_pack_stream stream,
-                             struct tm_str line, struct tm_err *err)
-{
-    struct tm_str cells[TM_COLUMNS_MOST];
-    bool record = stream <= TM_PACK_OTHER;
-    if (!record && stream != TM_PACK_PROVENANCE)
-        return TM_OK;
-    report->row.n = 0;
-    tm_buf_str(&report->row, line);
-    if (!tm_buf_reserve(&report->row, TM_COLUMNS_PAD))
-        return no_memory(err);
-    memset(report->row.p + report->row.n, 0, TM_COLUMNS_PAD);
-    if (tm_columns_of(tm_buf_view(&report->row),
-                      record ? tm_record_columns : tm_provenance_columns,
-                      record ? tm_record_columns_n : tm_provenance_columns_n, cells) == 0)
-        return tm_fail(err, TM_ERR_INTERNAL, "", TM_NO_OFFSET, "a row has not the keys that it must "
-                       "have");
-    return record ? tm_count_record(report, stream, cells, err)
-                  : tm_count_provenance(report, cells, err);
-}
-
 enum tm_status tm_report_create(const char *dir, const struct tm_report_options *options,
                                 struct tm_report **ret_report, struct tm_err *err)
 {
@@ -110,8 +88,6 @@ void tm_report_destroy(struct tm_report *report)
     for (int i = 0; i < TM_REPORT_LANGS; i++) {
         struct tm_report_lang *lang = &report->langs[i];
         free(lang->by_chars);
-        free(lang->by_words);
-        free(lang->by_month);
         free(lang->characters);
         tm_buf_finish(&lang->registers);
         tm_buf_finish(&lang->seen);
@@ -130,7 +106,6 @@ void tm_report_destroy(struct tm_report *report)
     tm_mix_finish(&report->mix);
     tm_counter_destroy(report->counter);
     tm_tokenizer_close(report->tokenizer);
-    tm_buf_finish(&report->row);
     if (report->opened.arena != NULL)
         tm_opened_finish(&report->opened);
     tm_arena_destroy(report->arena);

@@ -86,7 +86,7 @@ struct tm_report_lang {
     uint64_t bytes;
     uint64_t undated;
     uint64_t *by_chars;             /* records of each length, TM_REPORT_LENGTHS */
-    uint64_t *by_words;
+    uint64_t *by_words;             /* these two in the same allocation */
     uint64_t *by_month;             /* records; year * 12 + month - 1 */
     uint64_t scores[TM_REPORT_SCORES];
     uint64_t kept[TM_REPORT_KEPT];  /* by the share of its post that stayed */
@@ -134,7 +134,6 @@ struct tm_report {
     struct tm_report_options options;
     struct tm_tokenizer *tokenizer; /* NULL: tokens are not counted */
     struct tm_counter *counter;     /* while rows come */
-    struct tm_buf row;
     uint64_t documents;             /* with a record */
     struct tm_report_lang langs[TM_REPORT_LANGS];
     uint64_t different;             /* words of all languages together */
@@ -157,16 +156,18 @@ struct tm_report {
 };
 
 /*
- * A report is made in three steps: begin, each row of records and provenance (those of a stream in
- * the order of the shards; the streams may alternate), and settle once the release is there to be
- * opened. A build has the rows in hand (tm_report_row); tm_report_create reads them (walk.c).
+ * A report is made in three steps: begin, each record (those of a stream in the order of the shards;
+ * the streams may alternate), and settle once the release is there to be opened. A build has the
+ * records in hand (tm_report_record); tm_report_create reads them (walk.c).
  */
 enum tm_status tm_report_begin(const struct tm_report_options *options,
                                struct tm_report **ret_report, struct tm_err *err);
 
-/* One line of the stream; what is neither record nor provenance is passed over. */
-enum tm_status tm_report_row(struct tm_report *report, enum tm_pack_stream stream,
-                             struct tm_str line, struct tm_err *err);
+/* A record with what tm_digest_put made of it, its row (with the line feed), and how many duplicates
+ * were removed for it. */
+enum tm_status tm_report_record(struct tm_report *report, enum tm_pack_stream stream,
+                                struct tm_str digested, struct tm_str line, uint64_t dups,
+                                struct tm_err *err);
 
 /* Reads the manifest of the release `dir`, and closes all sums. */
 enum tm_status tm_report_settle(struct tm_report *report, const char *dir, struct tm_err *err);
@@ -175,11 +176,11 @@ enum tm_status tm_report_settle(struct tm_report *report, const char *dir, struc
 struct tm_counter;
 bool tm_counter_create(struct tm_report *report);
 void tm_counter_destroy(struct tm_counter *counter);
-enum tm_status tm_count_record(struct tm_report *report, enum tm_pack_stream stream,
-                               const struct tm_str *cells, struct tm_err *err);
+enum tm_status tm_count_row(struct tm_report *report, enum tm_pack_stream stream,
+                            const struct tm_str *cells, struct tm_err *err);
 enum tm_status tm_count_provenance(struct tm_report *report, const struct tm_str *cells,
                                    struct tm_err *err);
-bool tm_count_close(struct tm_report *report);
+bool tm_counter_failed(const struct tm_counter *counter);       /* memory was short */
 
 /* The columns that they want. */
 extern const struct tm_str tm_record_columns[];
@@ -190,18 +191,14 @@ extern const size_t tm_provenance_columns_n;
 /* walk.c: takes all rows of the opened release. */
 enum tm_status tm_report_walk(struct tm_report *report, struct tm_err *err);
 
-/* words.c: the words of a record into the vocabulary; all that is counted in the sample. False when
- * memory is short. */
-struct tm_word_counter;
-struct tm_word_counter *tm_word_counter_create(void);
-void tm_word_counter_destroy(struct tm_word_counter *counter);
-bool tm_words_vocabulary(struct tm_word_counter *counter, struct tm_report_lang *lang,
-                         struct tm_str text);
-bool tm_words_sample(struct tm_word_counter *counter, struct tm_report_lang *lang);
+/* close.c: all records have come. False when memory was short. */
+bool tm_count_close(struct tm_report *report);
+
+/* sampled.c: all that is counted in the samples, which are closed. False when memory is short. */
+bool tm_count_samples(struct tm_report *report);
 
 /* Whether a word in lower case is one of grammar alone, in either language. */
 bool tm_is_stop_word(struct tm_str word);
-uint64_t tm_word_hash(struct tm_str word);
 
 /* together.c: once the vocabularies are settled; ranks before the tables are sorted. False when
  * memory is short. */

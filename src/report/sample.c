@@ -8,8 +8,11 @@
 /* Units of a part of the sample, at least: of fewer no error can be told. */
 enum { LEAST_UNITS = 32 };
 
-/* Bytes of a unit, where there is a line feed for it, and where there is none. */
-enum { UNIT = 4 << 10, LONGEST = 64 << 10 };
+/* Bytes of a unit where no line feed ends it. */
+enum { LONGEST = 64 << 10 };
+
+/* Bytes of a sample from which on it gets all of its room. */
+enum { SMALL = 64 << 10 };
 
 struct head {
     uint64_t hash;
@@ -21,6 +24,8 @@ struct head {
 static bool append(struct tm_sample *sample, const struct tm_sampled *unit)
 {
     struct head head = {unit->hash, unit->words, unit->chars, unit->text.n};
+    if (sample->bytes.n >= SMALL && !tm_buf_reserve_large(&sample->bytes, TM_SAMPLE_TEXT))
+        return false;
     tm_buf_add(&sample->bytes, &head, sizeof head);
     tm_buf_add(&sample->bytes, unit->text.p, unit->text.n);
     sample->n++;
@@ -50,22 +55,19 @@ static void thin(struct tm_sample *sample)
 
 static bool offer_unit(struct tm_sample *sample, const struct tm_sampled *unit)
 {
-    if (unit->hash % sample->one_in != 0)
-        return true;
-    if (!append(sample, unit))
-        return false;
-    while (sample->bytes.n > TM_SAMPLE_TEXT)
+    size_t size = sizeof(struct head) + unit->text.n;
+    while (unit->hash % sample->one_in == 0 && sample->bytes.n + size > TM_SAMPLE_TEXT)
         thin(sample);
-    return true;
+    return unit->hash % sample->one_in != 0 || append(sample, unit);
 }
 
 /* Bytes of the first unit of a text: sentences and pairs of words do not go over a line feed. */
 static size_t unit_length(struct tm_str text)
 {
-    if (text.p == NULL || text.n <= UNIT)
+    if (text.p == NULL || text.n <= TM_SAMPLE_UNIT)
         return text.n;
     size_t most = text.n < LONGEST ? text.n : LONGEST;
-    const char *feed = memchr(text.p + UNIT, '\n', most - UNIT);
+    const char *feed = memchr(text.p + TM_SAMPLE_UNIT, '\n', most - TM_SAMPLE_UNIT);
     if (feed != NULL)
         return (size_t)(feed - text.p) + 1;
     if (most == text.n)
@@ -90,7 +92,7 @@ bool tm_sample_offer(struct tm_sample *sample, uint64_t hash, struct tm_str text
                      uint64_t chars)
 {
     struct tm_sampled unit = {.hash = hash, .words = words, .chars = chars, .text = text};
-    if (text.n <= UNIT)
+    if (text.n <= TM_SAMPLE_UNIT)
         return offer_unit(sample, &unit);
     bool good = true;
     while (text.n != 0 && good) {

@@ -21,6 +21,9 @@
 
 #define TM_SAMPLE_TEXT ((size_t)2 << 20)
 
+/* Bytes of a text that is one unit; a longer one falls into several. */
+#define TM_SAMPLE_UNIT ((size_t)4 << 10)
+
 struct tm_sampled {
     uint64_t hash;
     uint64_t words;
@@ -45,6 +48,12 @@ struct tm_moments {
     uint32_t last;                  /* unit that was last seen, from 1 */
     uint32_t here;                  /* y in it */
 };
+
+/* Whether a unit of a record with `bytes` of text may be in it; else it need not be offered. */
+static inline bool tm_sample_wants(const struct tm_sample *sample, uint64_t hash, uint64_t bytes)
+{
+    return bytes > TM_SAMPLE_UNIT || hash % sample->one_in == 0;
+}
 
 /* Offers the units of a record with `words` words and `chars` characters, in order. False when
  * memory is short. */
@@ -81,7 +90,14 @@ typedef uint64_t tm_unit_fn(void *user, struct tm_str text);
 struct tm_estimate tm_sample_estimate(const struct tm_sample *sample, size_t most, bool by_chars,
                                       uint64_t total, tm_unit_fn *count, void *user);
 
-/* y of unit `unit` (from 1), which has `size` words or characters, is greater by one. */
+/* A unit of `size` words or characters has the y `n`. */
+static inline void tm_moments_unit(struct tm_moments *moments, uint64_t n, double size)
+{
+    moments->squares += (double)n * (double)n;
+    moments->cross += (double)n * size;
+}
+
+/* The same step by step: y of unit `unit` (from 1) is greater by one. */
 static inline void tm_moments_add(struct tm_moments *moments, uint32_t unit, double size)
 {
     if (moments->last != unit) {

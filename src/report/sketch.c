@@ -63,8 +63,12 @@ uint64_t tm_hll_estimate(const struct tm_hll *hll)
     return (uint64_t)(m * m / (2 * 0.69314718055994530942 * z) + 0.5);
 }
 
-/* Places at first. */
-enum { FEW = 1024 };
+/* Places at first, and how much larger the next table is: most of its memory is touched at once, so
+ * that it pays to have few of them. */
+enum { FEW = 1024, TIMES = 64 };
+
+/* Bytes of keys for which a larger table has room, for each of its places. */
+enum { KEY_BYTES = 16 };
 
 bool tm_tally_init(struct tm_tally *tally, size_t most)
 {
@@ -148,14 +152,13 @@ static uint64_t lower_half(const struct tm_tally *tally)
 /* An empty table of so many places; without memory for it the old one is emptied. */
 static bool start_afresh(struct tm_tally *tally, size_t capacity)
 {
-    struct tm_tally_entry *fresh = calloc(capacity, sizeof *fresh);
+    struct tm_tally_entry *fresh = tm_pages_zero(capacity * sizeof *fresh);
     if (fresh == NULL) {
         tally->failed = true;
         tally->n = 0;
         memset(tally->entries, 0, tally->capacity * sizeof *tally->entries);
         return false;
     }
-    tm_pages_touch(fresh, capacity * sizeof *fresh);
     tally->entries = fresh;
     tally->capacity = capacity;
     return true;
@@ -165,7 +168,8 @@ static void grow(struct tm_tally *tally)
 {
     struct tm_tally_entry *old = tally->entries;
     size_t n = tally->capacity;
-    if (!start_afresh(tally, 2 * n))
+    size_t larger = n < tally->most / TIMES ? n * TIMES : tally->most;
+    if (!tm_buf_reserve_large(&tally->keys, larger * KEY_BYTES) || !start_afresh(tally, larger))
         return;
     for (size_t i = 0; i < n; i++)
         if (old[i].count != 0)

@@ -17,13 +17,25 @@ struct tm_hll {
     uint8_t registers[TM_HLL_REGISTERS];
 };
 
+/* All that a hash means to it: the register's number times 64, and what it comes to at least. */
+static inline uint32_t tm_hll_mark(uint64_t hash)
+{
+    uint32_t place = (uint32_t)(hash >> (64 - TM_HLL_BITS));
+    uint64_t rest = hash << TM_HLL_BITS | (uint64_t)1 << (TM_HLL_BITS - 1);
+    return place << 6 | ((uint32_t)__builtin_clzll(rest) + 1);
+}
+
+static inline void tm_hll_add_mark(struct tm_hll *hll, uint32_t mark)
+{
+    uint8_t *reg = &hll->registers[mark >> 6 & (TM_HLL_REGISTERS - 1)];
+    uint8_t rank = mark & 63;
+    if (rank > *reg)
+        *reg = rank;
+}
+
 static inline void tm_hll_add(struct tm_hll *hll, uint64_t hash)
 {
-    size_t place = (size_t)(hash >> (64 - TM_HLL_BITS));
-    uint64_t rest = hash << TM_HLL_BITS | (uint64_t)1 << (TM_HLL_BITS - 1);
-    uint8_t rank = (uint8_t)(__builtin_clzll(rest) + 1);
-    if (rank > hll->registers[place])
-        hll->registers[place] = rank;
+    tm_hll_add_mark(hll, tm_hll_mark(hash));
 }
 
 void tm_hll_merge(struct tm_hll *hll, const struct tm_hll *other);
@@ -65,6 +77,12 @@ void tm_tally_finish(struct tm_tally *tally);
 
 /* The entry is good until the next call. */
 struct tm_tally_entry *tm_tally_add(struct tm_tally *tally, uint64_t hash, struct tm_str key);
+
+/* A hash will soon be added or looked up: larger tables do not lie in the caches of a processor. */
+static inline void tm_tally_prefetch(const struct tm_tally *tally, uint64_t hash)
+{
+    __builtin_prefetch(&tally->entries[(size_t)hash & (tally->capacity - 1)]);
+}
 
 /* Adds all that another table holds. */
 void tm_tally_merge(struct tm_tally *tally, const struct tm_tally *other);

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/pages.h"
 #include "base/utf8.h"
+#include "report/words.h"
 
 /* So many have a mark; see TM_WORD_CONTENT. */
 enum { CHOSEN_STEMS = 128 };
@@ -83,7 +85,7 @@ bool tm_stems_count(struct tm_report_lang *lang)
     if (algorithm == NULL)
         return true;
     struct sb_stemmer *stemmer = sb_stemmer_new(algorithm, "UTF_8");
-    uint64_t *hashes = calloc(lang->top.capacity, sizeof *hashes);
+    uint64_t *hashes = tm_pages_zero(lang->top.capacity * sizeof *hashes);
     bool good = stemmer != NULL && hashes != NULL && stem_words(lang, stemmer, hashes);
     if (good) {
         tm_tally_choose(&lang->stems, CHOSEN_STEMS);

@@ -23,7 +23,7 @@ static enum tm_status walk_records(struct tm_report *report, enum tm_pack_stream
     enum tm_status status;
     tm_columns_begin(&columns, &report->opened, stream, tm_record_columns, tm_record_columns_n);
     while ((status = tm_columns_next(&columns, err)) == TM_OK) {
-        status = tm_count_record(report, stream, columns.cells, err);
+        status = tm_count_row(report, stream, columns.cells, err);
         if (status == TM_ERR_FORMAT)
             status = tm_fail(err, status, columns.name, columns.offset,
                              "content: id or text is no string");

@@ -1,24 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * The words of a text, by blocks of 64 bytes (pack/count.h): each goes in lower case into the
- * vocabulary, and those of the sample into the tables of words and pairs. A whole text is
- * put into lower case at once, for ASCII and Cyrillic up to U+045F, where a letter stays as long as
- * it was; words that hold any other character are done one by one.
- */
+#include "report/words.h"
+
 #include <endian.h>
-#include <stdlib.h>
+#include <string.h>
 #include <xxhash.h>
 
-#include <tolmach/lang.h>
-
-#include "base/str.h"
 #include "base/utf8.h"
-#include "pack/count.h"
-#include "report/report.h"
-#include "report/stems.h"
-#include "report/stop_words.h"
-
-enum { MOST_WORD = 256 };
 
 /* Bytes that are read behind the folded text. */
 enum { PAD = 32 };
@@ -26,31 +13,71 @@ enum { PAD = 32 };
 /* Stands in the folded text for the first byte of any other character; no byte of UTF-8. */
 enum { OTHER = 0xFF };
 
-/* The commonest words and pairs, whose errors are computed. */
-enum { CHOSEN_WORDS = 512, CHOSEN_PAIRS = 128 };
-
-struct tm_word_counter {
-    struct tm_report_lang *lang;
-    struct tm_str text;
-    struct tm_buf folded;           /* the text in lower case, byte for byte */
-    const struct tm_sampled *unit;  /* of the sample; NULL: only the vocabulary is counted */
-    bool again;                     /* the second walk over the sample: moments of what is common */
-    uint32_t number;                /* of the unit, from 1 */
-    char word[MOST_WORD];           /* in lower case, if it holds other characters */
-    char before[MOST_WORD];         /* the word before, if a pair can begin with it */
-    size_t before_n;
-    size_t before_end;              /* where it ended in the text */
-};
-
-static uint64_t load(const char *p, size_t n)
+/* One byte in lower case, between its neighbours. */
+static unsigned char lower_byte(unsigned char before, unsigned char byte, unsigned char after)
 {
-    uint64_t word = 0;
-    if (n >= 8)
-        memcpy(&word, p, 8);
-    else
-        for (size_t i = 0; i < n; i++)
-            word |= (uint64_t)(unsigned char)p[i] << 8 * i;
-    return n >= 8 ? le64toh(word) : word;
+    if (byte == 0xD1 ? after >= 0xA0 : byte >= 0xC0 && byte != 0xD0)
+        return OTHER;
+    if (byte == 0xD0)
+        return after < 0x90 || (after >= 0xA0 && after < 0xB0) ? 0xD1 : byte;
+    if (before == 0xD0)
+        return (unsigned char)(byte < 0x90 ? byte + 0x10 : byte < 0xA0 ? byte + 0x20
+                               : byte < 0xB0 ? byte - 0x20 : byte);
+    return (unsigned char)(byte >= 'A' && byte <= 'Z' ? byte + 0x20 : byte);
+}
+
+#define NAMED(name) name##_16
+#define LANES 16
+#define TARGET
+#include "report/lower_lanes.h"
+#undef NAMED
+#undef LANES
+#undef TARGET
+
+#ifdef __x86_64__
+#define NAMED(name) name##_32
+#define LANES 32
+#define TARGET __attribute__((target("avx2")))
+#include "report/lower_lanes.h"
+
+static size_t lower_inner(const char *p, size_t n, char *to)
+{
+    return n >= 64 && __builtin_cpu_supports("avx2") ? lower_32(p, n, to) : lower_16(p, n, to);
+}
+#else
+static size_t lower_inner(const char *p, size_t n, char *to)
+{
+    return lower_16(p, n, to);
+}
+#endif
+
+static bool fold_text(struct tm_lower_words *words)
+{
+    const unsigned char *p = (const unsigned char *)words->text.p;
+    size_t n = words->text.n;
+    words->folded.n = 0;
+    if (!tm_buf_reserve(&words->folded, n + PAD))
+        return false;
+    char *to = words->folded.p;
+    memset(to + n, 0, PAD);
+    if (n != 0)
+        to[0] = (char)lower_byte(0, p[0], n > 1 ? p[1] : 0);
+    for (size_t i = n < 3 ? 1 : lower_inner(words->text.p, n, to); i < n; i++)
+        to[i] = (char)lower_byte(p[i - 1], p[i], i + 1 < n ? p[i + 1] : 0);
+    return true;
+}
+
+bool tm_lower_words_begin(struct tm_lower_words *words, struct tm_str text)
+{
+    words->text = text;
+    words->n = 0;
+    tm_words_begin(&words->walk, text);
+    return fold_text(words);
+}
+
+void tm_lower_words_finish(struct tm_lower_words *words)
+{
+    tm_buf_finish(&words->folded);
 }
 
 /* Both halves of a product of 128 bits (wyhash, Wang Yi). */
@@ -62,293 +89,118 @@ static inline uint64_t multiply(uint64_t a, uint64_t b)
     return (uint64_t)product ^ (uint64_t)(product >> 64);
 }
 
-static inline uint64_t mix(const uint64_t parts[4], size_t n)
+/* Of 32 bytes, of which those behind the first n are 0. */
+static inline uint64_t mix(uint64_t a, uint64_t b, uint64_t c, uint64_t d, size_t n)
 {
-    uint64_t low = multiply(parts[0] ^ 0xA0761D6478BD642Fu, parts[1] ^ 0xE7037ED1A0B428DBu);
-    uint64_t high = multiply(parts[2] ^ 0x8EBC6AF09C88C6E3u, parts[3] ^ 0x589965CC75374CC3u);
+    uint64_t low = multiply(a ^ 0xA0761D6478BD642Fu, b ^ 0xE7037ED1A0B428DBu);
+    uint64_t high = multiply(c ^ 0x8EBC6AF09C88C6E3u, d ^ 0x589965CC75374CC3u);
     return multiply(low ^ high ^ n, 0x9E3779B97F4A7C15u);
+}
+
+static inline uint64_t load(const char *p)
+{
+    uint64_t bytes;
+    memcpy(&bytes, p, sizeof bytes);
+    return le64toh(bytes);
 }
 
 /* Nearly all words have 32 bytes at most. */
 uint64_t tm_word_hash(struct tm_str word)
 {
-    uint64_t parts[4];
-    if (word.n > 32)
+    char bytes[32] = {0};
+    if (word.n > sizeof bytes)
         return XXH3_64bits(word.p, word.n);
-    for (size_t i = 0; i < 4; i++)
-        parts[i] = word.n <= 8 * i ? 0 : load(word.p + 8 * i, word.n - 8 * i);
-    return mix(parts, word.n);
+    if (word.n != 0)
+        memcpy(bytes, word.p, word.n);
+    return mix(load(bytes), load(bytes + 8), load(bytes + 16), load(bytes + 24), word.n);
 }
 
 /* Ones before zeros: eight bytes from `masks + 32 - n + 8 * i` on are a mask of those that a word
  * of n bytes has in its i-th eight. */
-static const unsigned char masks[64] = {
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
-    255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255, 255,
+static const char masks[64] = {
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
+    -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,
 };
 
-static inline uint64_t other_in(uint64_t bytes)
+static inline uint64_t has_other(uint64_t bytes)
 {
     return (~bytes - 0x0101010101010101u) & bytes & 0x8080808080808080u;
 }
 
-/* The same for a word of the folded text, behind which 32 bytes can be read. False if it holds
+/* The same for a word of the folded text, behind which PAD bytes can be read. False if it holds
  * other characters. */
-static inline bool hash_folded(struct tm_str word, uint64_t *ret_hash)
+static inline bool hash_folded(const char *p, size_t n, uint64_t *ret_hash)
 {
-    uint64_t parts[4];
-    uint64_t mask[4];
-    uint64_t other = 0;
-    if (word.n > 32) {
-        *ret_hash = XXH3_64bits(word.p, word.n);
-        return word.n <= MOST_WORD - 4 && memchr(word.p, OTHER, word.n) == NULL;
+    if (n > PAD) {
+        *ret_hash = XXH3_64bits(p, n);
+        return n <= TM_WORD_MOST - 4 && memchr(p, OTHER, n) == NULL;
     }
-    memcpy(parts, word.p, sizeof parts);
-    memcpy(mask, masks + 32 - word.n, sizeof mask);
-    for (int i = 0; i < 4; i++) {
-        parts[i] = le64toh(parts[i] & mask[i]);
-        other |= other_in(parts[i]);
-    }
-    *ret_hash = mix(parts, word.n);
-    return other == 0;
+    const char *mask = masks + PAD - n;
+    uint64_t a = load(p) & load(mask);
+    uint64_t b = load(p + 8) & load(mask + 8);
+    uint64_t c = load(p + 16) & load(mask + 16);
+    uint64_t d = load(p + 24) & load(mask + 24);
+    *ret_hash = mix(a, b, c, d, n);
+    return (has_other(a) | has_other(b) | has_other(c) | has_other(d)) == 0;
 }
 
-struct tm_word_counter *tm_word_counter_create(void)
+uint64_t tm_lower_hash(const struct tm_lower_words *words, size_t start, size_t n)
 {
-    return calloc(1, sizeof(struct tm_word_counter));
+    uint64_t hash;
+    (void)hash_folded(words->folded.p + start, n, &hash);
+    return hash;
 }
 
-void tm_word_counter_destroy(struct tm_word_counter *counter)
-{
-    if (counter != NULL)
-        tm_buf_finish(&counter->folded);
-    free(counter);
-}
-
-static int order_words(const void *a, const void *b)
-{
-    return tm_str_order(*(const struct tm_str *)a, tm_str_of(*(const char *const *)b));
-}
-
-bool tm_is_stop_word(struct tm_str word)
-{
-    return bsearch(&word, stop_words, sizeof stop_words / sizeof *stop_words, sizeof *stop_words,
-                   order_words) != NULL;
-}
-
-/* One byte in lower case, between its neighbours. */
-static inline unsigned char fold(unsigned char before, unsigned char byte, unsigned char after)
-{
-    unsigned char to = byte;
-    to = (unsigned char)(to + ((unsigned char)(byte - 'A') < 26 ? 0x20 : 0));
-    /* The letters U+0400 to U+042F, and those U+0430 to U+045F that they become. */
-    unsigned char step = byte < 0x90 ? 0x10 : byte < 0xA0 ? 0x20 : byte < 0xB0 ? 0xE0 : 0;
-    to = (unsigned char)(to + (before == 0xD0 ? step : 0));
-    bool crosses = after < 0x90 || (unsigned char)(after - 0xA0) < 0x10;
-    to = (unsigned char)(to + ((byte == 0xD0) & crosses ? 1 : 0));
-    bool other = (byte >= 0xC2) & ((byte & 0xFE) != 0xD0);
-    other |= (byte == 0xD1) & (after >= 0xA0);
-    return other ? OTHER : to;
-}
-
-static bool fold_text(struct tm_word_counter *c)
-{
-    const unsigned char *p = (const unsigned char *)c->text.p;
-    size_t n = c->text.n;
-    c->folded.n = 0;
-    if (!tm_buf_reserve(&c->folded, n + PAD))
-        return false;
-    unsigned char *to = (unsigned char *)c->folded.p;
-    memset(to + n, 0, PAD);
-    if (n != 0)
-        to[0] = fold(0, p[0], n > 1 ? p[1] : 0);
-    for (size_t i = 1; i + 1 < n; i++)
-        to[i] = fold(p[i - 1], p[i], p[i + 1]);
-    if (n > 1)
-        to[n - 1] = fold(p[n - 2], p[n - 1], 0);
-    return true;
-}
-
-/* A word in lower case; what does not fit is cut. */
-static size_t lower(struct tm_str text, char ret_word[MOST_WORD])
+static size_t lower(struct tm_str text, char ret_word[TM_WORD_MOST])
 {
     size_t n = 0;
-    for (size_t at = 0; at < text.n && n + 4 <= MOST_WORD;)
+    for (size_t at = 0; at < text.n && n + 4 <= TM_WORD_MOST;)
         n += tm_utf8_put(tm_lower(tm_utf8_next(text.p, text.n, &at)), ret_word + n);
     return n;
 }
 
-/* Counts a key in the first walk over the sample; finds it again in the second. */
-static struct tm_tally_entry *tally(struct tm_word_counter *c, struct tm_tally *tally, uint64_t hash,
-                                    struct tm_str key)
+struct tm_str tm_lower_word_text(const struct tm_lower_words *words,
+                                 const struct tm_lower_word *word, char ret_word[TM_WORD_MOST])
 {
-    if (!c->again)
-        return tm_tally_add(tally, hash, key);
-    struct tm_tally_entry *entry = tm_tally_find(tally, hash);
-    tm_tally_note(tally, entry, c->number, (double)c->unit->words);
-    return entry;
+    if (word->plain)
+        return (struct tm_str){words->folded.p + word->start, word->n};
+    struct tm_str text = {words->text.p + word->start, word->n};
+    return (struct tm_str){ret_word, lower(text, ret_word)};
 }
 
-/* A pair: two words with one blank between them, neither a stop word nor a number. */
-static void add_pair(struct tm_word_counter *c, struct tm_str word, size_t start)
+/* The hash of a word that holds other characters. */
+static uint64_t hash_rare(const struct tm_lower_words *words, const struct tm_lower_word *word)
 {
-    char pair[2 * MOST_WORD + 1];
-    if (c->before_n == 0 || start != c->before_end + 1 || c->text.p[c->before_end] != ' ')
-        return;
-    memcpy(pair, c->before, c->before_n);
-    pair[c->before_n] = ' ';
-    memcpy(pair + c->before_n + 1, word.p, word.n);
-    struct tm_str key = {pair, c->before_n + 1 + word.n};
-    (void)tally(c, &c->lang->pairs, tm_word_hash(key), key);
+    char bytes[TM_WORD_MOST];
+    return tm_word_hash(tm_lower_word_text(words, word, bytes));
 }
 
-static void add_sampled(struct tm_word_counter *c, uint64_t hash, struct tm_str word, size_t start,
-                        size_t end)
+static void hash_at(const struct tm_lower_words *words, size_t start, size_t n,
+                    struct tm_lower_word *ret_word)
 {
-    struct tm_tally_entry *entry = tally(c, &c->lang->top, hash, word);
-    if (entry == NULL) {            /* it was pruned */
-        c->before_n = 0;
-        return;
+    ret_word->start = (uint32_t)start;
+    ret_word->n = (uint32_t)n;
+    ret_word->plain = hash_folded(words->folded.p + start, n, &ret_word->hash);
+    if (!ret_word->plain)
+        ret_word->hash = hash_rare(words, ret_word);
+}
+
+void tm_lower_words_hash(const struct tm_lower_words *words, const struct tm_quality_word *list,
+                         size_t n, uint64_t *ret_hashes)
+{
+    struct tm_lower_word word;
+    for (size_t i = 0; i < n; i++) {
+        hash_at(words, list[i].start, list[i].n, &word);
+        ret_hashes[i] = word.hash;
     }
-    if (entry->mark == TM_WORD_UNMARKED)
-        entry->mark = (unsigned char)word.p[0] > '9' && !tm_is_stop_word(word) ? TM_WORD_CONTENT
-                                                                              : TM_WORD_GRAMMAR;
-    bool counts = entry->mark >= TM_WORD_CONTENT;
-    if (c->again && entry->mark > TM_WORD_CONTENT)
-        tm_moments_add(&c->lang->stems.moments[entry->mark - TM_WORD_CONTENT - 1], c->number,
-                       (double)c->unit->words);
-    if (counts)
-        add_pair(c, word, start);
-    c->before_n = counts ? word.n : 0;
-    c->before_end = end;
-    memcpy(c->before, word.p, c->before_n);
 }
 
-static void walk_words(struct tm_word_counter *c)
+bool tm_lower_words_next(struct tm_lower_words *words)
 {
-    struct tm_words words;
     size_t start, end;
-    tm_words_begin(&words, c->text);
-    while (tm_words_next(&words, &start, &end)) {
-        uint64_t hash;
-        struct tm_str word = {c->folded.p + start, end - start};
-        if (!hash_folded(word, &hash)) {
-            word = (struct tm_str){
-                c->word, lower((struct tm_str){c->text.p + start, end - start}, c->word)};
-            hash = tm_word_hash(word);
-        }
-        if (c->unit == NULL)
-            tm_hll_add(&c->lang->vocabulary, hash);
-        else
-            add_sampled(c, hash, word, start, end);
-    }
-}
-
-/* A character of the sample, with what kind it is once that was looked up. */
-static void count_characters(struct tm_word_counter *c)
-{
-    struct tm_report_lang *lang = c->lang;
-    double size = (double)c->unit->chars;
-    for (size_t at = 0; at < c->text.n;) {
-        uint32_t cp = tm_utf8_next(c->text.p, c->text.n, &at);
-        bool high = cp >= TM_REPORT_CHARS;
-        struct tm_char_count *count = &lang->characters[high ? TM_REPORT_CHARS : cp];
-        if (count->n++ == 0) {
-            count->kind = high ? TM_CHAR_REST : (uint8_t)tm_char_kind(lang->alphabet, cp);
-            if (!high)
-                tm_buf_add(&lang->seen, &cp, sizeof cp);
-        }
-        tm_moments_add(&count->moments, c->number, size);
-        lang->kinds[count->kind].n++;
-        tm_moments_add(&lang->kinds[count->kind].moments, c->number, size);
-    }
-}
-
-static void count_sentences(struct tm_word_counter *c)
-{
-    struct tm_sentences walk;
-    size_t offset, length;
-    uint64_t n = 0;
-    tm_sentences_begin(&walk, c->text.p, c->text.n, NULL, 0);
-    while (tm_sentences_next(&walk, &offset, &length))
-        n++;
-    c->lang->sample_sentences += n;
-    c->lang->sentences.squares += (double)n * (double)n;
-    c->lang->sentences.cross += (double)n * (double)c->unit->chars;
-}
-
-static uint64_t next_due(const struct tm_growth *list, size_t n)
-{
-    return n == 0 ? TM_REPORT_FIRST_WORDS : 2 * list[n - 1].due;
-}
-
-static bool growth_is_due(const struct tm_growth *list, size_t n, uint64_t words)
-{
-    return n < TM_REPORT_GROWTH && words >= next_due(list, n);
-}
-
-/* Checkpoints of the vocabulary's growth; a long text passes several at once. */
-static void note_growth(struct tm_growth *list, size_t *n, uint64_t words, uint64_t different)
-{
-    uint64_t due = next_due(list, *n);
-    while (due * 2 <= words)
-        due *= 2;
-    list[(*n)++] = (struct tm_growth){due, words, different};
-}
-
-bool tm_words_vocabulary(struct tm_word_counter *c, struct tm_report_lang *lang, struct tm_str text)
-{
-    c->lang = lang;
-    c->text = text;
-    c->unit = NULL;
-    if (!fold_text(c))
-        return false;
-    walk_words(c);
-    if (growth_is_due(lang->marks, lang->n_marks, lang->words)) {
-        note_growth(lang->marks, &lang->n_marks, lang->words, tm_hll_estimate(&lang->vocabulary));
-        tm_buf_add(&lang->registers, &lang->vocabulary, sizeof lang->vocabulary);
-    }
-    return !lang->registers.failed;
-}
-
-static bool walk_sample(struct tm_word_counter *c, bool again)
-{
-    struct tm_report_lang *lang = c->lang;
-    struct tm_sampled unit;
-    uint64_t words = 0;
-    bool all = lang->sample.one_in == 1;
-    c->unit = &unit;
-    c->again = again;
-    c->number = 0;
-    for (size_t at = 0; tm_sample_next(&lang->sample, &at, &unit);) {
-        c->text = unit.text;
-        c->number++;
-        c->before_n = 0;
-        words += unit.words;
-        if (!fold_text(c))
-            return false;
-        walk_words(c);
-        if (again)
-            continue;
-        count_characters(c);
-        count_sentences(c);
-        if (all && growth_is_due(lang->growth, lang->n_growth, words))
-            note_growth(lang->growth, &lang->n_growth, words,
-                        lang->top.error == 0 ? lang->top.n : tm_hll_estimate(&lang->vocabulary));
-    }
-    return !lang->seen.failed;
-}
-
-bool tm_words_sample(struct tm_word_counter *c, struct tm_report_lang *lang)
-{
-    c->lang = lang;
-    if (lang->sample.one_in == 1)
-        return walk_sample(c, false) && tm_stems_count(lang);
-    memcpy(lang->growth, lang->marks, sizeof lang->growth);
-    lang->n_growth = lang->n_marks;
-    if (!walk_sample(c, false) || !tm_stems_count(lang))
-        return false;
-    tm_tally_choose(&lang->top, CHOSEN_WORDS);
-    tm_tally_choose(&lang->pairs, CHOSEN_PAIRS);
-    return walk_sample(c, true);
+    size_t n = 0;
+    while (n < TM_WORDS_AT_ONCE && tm_words_next(&words->walk, &start, &end))
+        hash_at(words, start, end - start, &words->list[n++]);
+    words->n = n;
+    return n != 0;
 }

@@ -369,6 +369,34 @@ class Report(Case):
         self.assertEqual(tree(self.harbour("one", "-j", "1") / "report"),
                          tree(self.harbour("two", "-j", "2") / "report"))
 
+    def check_again(self, release):
+        """What `stats` reads out of the rows is what the build counted as it made them."""
+        out, _ = self.run_tolmach("stats", release, "--json")
+        self.assertEqual(json.loads(out), stats_of(release))
+        self.run_tolmach("stats", release, "--html", "again.html")
+        self.assertEqual((self.dir / "again.html").read_text(), page_of(release))
+
+    def test_a_release_is_read_as_it_was_counted(self):
+        self.check_again(self.harbour())
+        odd = [{"id": i, "channel": f"c{i % 4}\\\"\u2028", "text": text, "date": date, **more}
+               for i, (text, date, more) in enumerate([
+                   (f"A text of {n} words\x00 with zeros\u0000, \u2028separators\x85, \"quotes\" and \\ "
+                    "backslashes,\tof which nobody knows what they are for. " * (1 + n % 3), date, more)
+                   for n in range(40) for date, more in (
+                       ("2024-02-29T23:59:59Z", {"forwarded_from": 'Harbour "Post"\u0000'}),
+                       (None, {}), ("0000-01-01T00:00:00Z", {"forwarded_from": ""}),
+                       (253402300799, {"hashtags": ["one\"", "two"]}))] + [
+                   (f"The ferry {n // 3} leaves at {n // 3} o'clock, #tag{n} as it did the day before "
+                    "yesterday. \nПаром отходит завтра утром, и все пассажиры довольны погодой.",
+                    f"20{n % 30:02}-05-05T00:00:00Z", {}) for n in range(60)])]
+        self.write("odd.jsonl", "\n".join(json.dumps(line) for line in odd))
+        for more in ([], ["--set", "dedup=off"], ["--set", "unit=document", "--set", "lang.other=keep"],
+                     ["--set", "unit=sentence", "-j", "2"]):
+            with self.subTest(more):
+                release, _ = self.build("odd.jsonl", out="o" + "".join(more), args=more)
+                self.assertGreater(stats_of(release)["all"]["records"], 50)
+                self.check_again(release)
+
     def test_off_and_examples(self):
         release = self.harbour("off", "--set", "report=off")
         self.assertFalse((release / "report").exists())
@@ -432,6 +460,7 @@ class Report(Case):
                 file.write(json.dumps({"id": i, "text": text}) + "\n")
         release, _ = self.build("l.jsonl", args=["--set", "dedup=off", "--set", "lang.threshold=0",
                                                  "--set", "lang.other=keep"])
+        self.check_again(release)
         stats = stats_of(release)
         found = [r for lang in ("ru", "en", "other") for r in records(release, lang)]
         self.assertEqual(stats["all"]["words"], sum(r["n_words"] for r in found))

@@ -368,13 +368,14 @@ class Journal(Case):
         # Of duplicates, and what names or packs a release: the rows are taken.
         for args in (("--set", "dedup.near.threshold=0.9"),
                      ("--set", "dedup.near.numbers=ignore", "-j", "1", "--memory", "16M"),
-                     ("--set", "pack.frame=64K", "--set", "title=T", "--set", "report=off"),
+                     ("--set", "pack.frame=64K", "--set", "title=T", "--set", "report.examples=3"),
                      ("--set", "pack.level=5")):
             self.assertEqual(self.again(*args), (of, 0))
         # What stays: rendered from clean documents, which the journal learns too.
         for args in (("--set", "quality.preset=c4"), ("--set", "lang.other=keep"),
                      ("--set", "dedup=off"), ("--set", "dedup.near=off"),
                      ("--set", "dedup.paragraphs=count"), ("--set", "audit.index=true"),
+                     ("--set", "report=off"),
                      ("--set", "lang.threshold=0.999")):
             self.assertEqual(self.again(*args), (of, of))
             self.assertEqual(self.again(*args), (of, 0))

@@ -19,7 +19,7 @@
 static inline void write_record(struct tm_buf *buf, const struct tm_doc *doc, size_t seg)
 {
     struct tm_signals signals;
-    assert_int_equal(tm_record_signals(doc, seg, &signals), TM_OK);
+    assert_int_equal(tm_record_signals(doc, seg, NULL, NULL, &signals), TM_OK);
     tm_record_write(buf, doc, seg, &signals);
 }
 

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "pack/count.h"
 #include "report/report.h"
+#include "report/words.h"
 
 enum { RECORDS = 6000, MOST_SIZE = 2000, HEAD = 32 };
 

@@ -7,6 +7,7 @@
 
 #include "base/str.h"
 #include "report/report.h"
+#include "report/words.h"
 
 static struct tm_str name_of(unsigned i, char ret_name[24])
 {
