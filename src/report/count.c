@@ -232,7 +232,7 @@ static void count_text(struct tm_counter *c, struct record *record)
     struct tm_report_lang *lang = c->lang;
     const struct tm_digest *digest = record->digest;
     bool good = record->marks != NULL
-        ? tm_vocabulary_add_marks(lang, record->marks, digest->n_marks)
+        ? tm_vocabulary_add_marks(lang, record->marks, digest->marks)
         : tm_vocabulary_add(lang, &c->words, record->text);
     if (tm_sample_wants(&lang->sample, digest->id, digest->bytes))
         good = good && take_apart(c, record) &&

@@ -8,6 +8,7 @@
 #include "base/str.h"
 #include "pack/record.h"
 #include "report/report.h"
+#include "report/vocabulary.h"
 
 static uint64_t hash_of(struct tm_str text)
 {
@@ -168,12 +169,13 @@ void tm_digester_take(void *user, struct tm_str text, const struct tm_quality_wo
     marks->failed |= !tm_lower_words_begin(&digester->words, text);
     for (size_t at = 0; at < n && !marks->failed; at += TM_WORDS_AT_ONCE) {
         uint64_t hashes[TM_WORDS_AT_ONCE];
-        uint32_t some[TM_WORDS_AT_ONCE];
+        uint16_t some[2 * TM_WORDS_AT_ONCE];
+        size_t used = 0;
         size_t here = n - at < TM_WORDS_AT_ONCE ? n - at : TM_WORDS_AT_ONCE;
         tm_lower_words_hash(&digester->words, words + at, here, hashes);
         for (size_t i = 0; i < here; i++)
-            some[i] = tm_hll_mark(hashes[i]);
-        tm_buf_add(marks, some, here * sizeof *some);
+            tm_vocabulary_put_mark(some, &used, hashes[i]);
+        tm_buf_add(marks, some, used * sizeof *some);
     }
 }
 
@@ -188,7 +190,7 @@ void tm_digest_put(struct tm_buf *buf, struct tm_digester *digester, const struc
         .score = doc->segments[seg].score, .kept = tm_record_kept(doc),
         .n_signals = TM_SIGNAL_COUNT,
         .named = doc->n_hashtags != 0 || doc->forwarded_from.p != NULL,
-        .n_marks = (uint32_t)(marks->n / sizeof(uint32_t)),
+        .marks = (uint32_t)marks->n,
     };
     memcpy(digest.signals, signals->value, sizeof digest.signals);
     hash_ids(scratch, doc, seg, &digest);

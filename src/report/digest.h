@@ -25,7 +25,7 @@ struct tm_digest {
     uint32_t n_signals;             /* that the row has: all, unless it is not ours */
     uint32_t signals[TM_SIGNAL_COUNT];
     uint32_t named;                 /* 1: it has hashtags, or was forwarded */
-    uint32_t n_marks;               /* of words in the vocabulary (tm_hll_mark), behind the digest */
+    uint32_t marks;                 /* bytes of marks of its words, behind the digest */
 };
 
 /* The columns of a record, in their order. */
@@ -42,7 +42,7 @@ struct tm_digest tm_digest_read(const struct tm_str *cells, struct tm_str id, st
 /* What a digest is made with; the owner of a zeroed one finishes it. A thread has its own. */
 struct tm_digester {
     struct tm_lower_words words;
-    struct tm_buf marks;            /* uint32_t, of the text that was taken last */
+    struct tm_buf marks;            /* of the text that was taken last */
     size_t bytes;                   /* of that text */
     struct tm_buf scratch;
 };

@@ -32,12 +32,30 @@ static bool note_growth(struct tm_report_lang *lang)
     return !lang->registers.failed;
 }
 
-bool tm_vocabulary_add_marks(struct tm_report_lang *lang, const char *marks, size_t n)
+enum { LONG = 4 };                  /* this rank and higher ones stand by themselves */
+
+void tm_vocabulary_put_mark(uint16_t *list, size_t *n, uint64_t hash)
 {
-    for (size_t i = 0; i < n; i++) {
-        uint32_t mark;
-        memcpy(&mark, marks + i * sizeof mark, sizeof mark);
-        tm_hll_add_mark(&lang->vocabulary, mark);
+    uint32_t mark = tm_hll_mark(hash);
+    uint32_t rank = mark & 63;
+    list[(*n)++] = (uint16_t)(mark >> 6 << 2 | ((rank < LONG ? rank : LONG) - 1));
+    list[*n] = (uint16_t)rank;
+    *n += rank >= LONG;
+}
+
+bool tm_vocabulary_add_marks(struct tm_report_lang *lang, const char *marks, size_t bytes)
+{
+    uint16_t half;
+    for (size_t at = 0; at < bytes; at += sizeof half) {
+        memcpy(&half, marks + at, sizeof half);
+        uint32_t place = half >> 2;
+        uint32_t rank = (half & 3u) + 1;
+        if (rank == LONG) {
+            at += sizeof half;
+            memcpy(&half, marks + at, sizeof half);
+            rank = half;
+        }
+        tm_hll_add_mark(&lang->vocabulary, place << 6 | rank);
     }
     return note_growth(lang);
 }

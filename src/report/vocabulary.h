@@ -10,8 +10,13 @@
 bool tm_vocabulary_add(struct tm_report_lang *lang, struct tm_lower_words *words,
                        struct tm_str text);
 
-/* The same of a record whose words were walked before: `n` of tm_hll_mark, at any address. */
-bool tm_vocabulary_add_marks(struct tm_report_lang *lang, const char *marks, size_t n);
+/*
+ * The same of a record whose words were walked before. What a word means to the vocabulary
+ * (tm_hll_mark) takes two bytes, or four of one word in eight: the register and two bits for a rank of
+ * 1 to 3, or 4 before the rank itself. A temporary file is written with them, so that they are few.
+ */
+bool tm_vocabulary_add_marks(struct tm_report_lang *lang, const char *marks, size_t bytes);
+void tm_vocabulary_put_mark(uint16_t *list, size_t *n, uint64_t hash);
 
 /* Whether the number of words has passed the next checkpoint of a list of growth, and noting it;
  * a long text passes several at once. */

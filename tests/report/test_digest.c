@@ -9,6 +9,7 @@
 #include "pack/record.h"
 #include "report/digest.h"
 #include "report/report.h"
+#include "report/vocabulary.h"
 
 struct tm_case {
     const char *name;
@@ -51,22 +52,37 @@ static struct tm_digest read_row(const struct tm_doc *doc, size_t seg,
                           tm_cell_text(cells[TM_COLUMN_TEXT], &scratch[1]));
 }
 
-/* Marks are those of the words in the text that the row has. */
+/* Marks do to the vocabulary what the words of the text do that the row has. */
 static void check_marks(const struct tm_digest *made, const char *marks, struct tm_str text)
 {
+    struct tm_report_lang *langs = calloc(2, sizeof *langs);
     struct tm_lower_words words = {.n = 0};
-    size_t n = 0;
-    assert_true(tm_lower_words_begin(&words, text));
-    while (tm_lower_words_next(&words))
-        for (size_t i = 0; i < words.n; i++, n++) {
-            uint32_t mark;
-            assert_in_range(n, 0, made->n_marks - 1);
-            memcpy(&mark, marks + n * sizeof mark, sizeof mark);
-            assert_int_equal(mark, tm_hll_mark(words.list[i].hash));
-        }
-    assert_int_equal(n, made->n_marks);
-    assert_int_equal(n, made->words);
+    assert_non_null(langs);
+    assert_true(tm_vocabulary_add(&langs[0], &words, text));
+    assert_true(tm_vocabulary_add_marks(&langs[1], marks, made->marks));
+    assert_memory_equal(&langs[0].vocabulary, &langs[1].vocabulary, sizeof langs[0].vocabulary);
     tm_lower_words_finish(&words);
+    free(langs);
+}
+
+/* Of many words: all ranks. */
+static void test_marks(void **state)
+{
+    (void)state;
+    struct tm_report_lang *langs = calloc(2, sizeof *langs);
+    assert_non_null(langs);
+    for (uint64_t i = 0; i < 200000; i++) {
+        uint16_t list[2];
+        size_t n = 0;
+        uint64_t hash = (i + 1) * 0x9E3779B97F4A7C15u;
+        hash = i % 100 == 0 ? i << 50 : hash ^ hash >> 31;
+        tm_hll_add(&langs[0].vocabulary, hash);
+        tm_vocabulary_put_mark(list, &n, hash);
+        assert_in_range(n, 1, 2);
+        assert_true(tm_vocabulary_add_marks(&langs[1], (const char *)list, n * sizeof *list));
+    }
+    assert_memory_equal(&langs[0].vocabulary, &langs[1].vocabulary, sizeof langs[0].vocabulary);
+    free(langs);
 }
 
 static void check(const struct tm_case *test, size_t seg)
@@ -91,9 +107,9 @@ static void check(const struct tm_case *test, size_t seg)
     assert_false(made.failed);
     memcpy(&digest, made.p + 1, sizeof digest);
     struct tm_str text = tm_record_text(&doc, seg, &scratch[0]);
-    assert_int_equal(made.n, 1 + sizeof digest + digest.n_marks * sizeof(uint32_t));
+    assert_int_equal(made.n, 1 + sizeof digest + digest.marks);
     check_marks(&digest, made.p + 1 + sizeof digest, text);
-    if (memcmp(&digest, &read, offsetof(struct tm_digest, n_marks)) != 0)
+    if (memcmp(&digest, &read, offsetof(struct tm_digest, marks)) != 0)
         fail_msg("%s, segment %zu", test->name, seg);
     tm_digester_finish(&digester);
     tm_buf_finish(&row);
@@ -141,6 +157,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_made_is_read),
+        cmocka_unit_test(test_marks),
         cmocka_unit_test(test_other_rows),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
