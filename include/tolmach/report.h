@@ -3,7 +3,7 @@
  * report.h - the statistics of a release: as text, as JSON, as one self-contained HTML page.
  *
  * One walk over the provenance and one over the records. Words are those of n_words: runs of
- * letters and digits. Memory is bounded (about 50 MB, plus the largest frame and the manifest)
+ * letters and digits. Memory is bounded (about 60 MB, plus the largest frame and the manifest)
  * whatever the size of the corpus:
  *  - documents, records, words, characters, bytes, months, lengths, quality signals, confidence and
  *    duplicates are exact (lengths of 65,535 and more share one place);
