@@ -68,10 +68,12 @@ TM_API const char *tm_recipe_reference(struct tm_recipe *recipe);
 /* The journal, OUT/NAME/.journal: clean documents, their rows and packed frames, under digests of all
  * that they come from. */
 enum tm_journaling {
-    TM_JOURNAL_AUTO,            /* for inputs of 256 MiB and more, so that a build that is stopped
-                                   goes on when it is started again; it goes when the build is done */
+    TM_JOURNAL_AUTO,            /* for inputs of 256 MiB and more, clean documents alone, so that a
+                                   build that is stopped goes on when it is started again; it goes
+                                   when the build is done */
     TM_JOURNAL_OFF,
-    TM_JOURNAL_KEEP,            /* always, and it stays for the next build */
+    TM_JOURNAL_ON,              /* the same for any input */
+    TM_JOURNAL_KEEP,            /* all of it, always, and it stays for the next build */
 };
 
 struct tm_build_options {

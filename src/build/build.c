@@ -305,9 +305,10 @@ static void open_journal(struct job *job)
     enum tm_journaling wish = job->options->journal;
     if (job->packer == NULL || wish == TM_JOURNAL_OFF)
         return;
-    if (wish != TM_JOURNAL_KEEP && job->ledger.input < JOURNAL_FROM)
+    if (wish == TM_JOURNAL_AUTO && job->ledger.input < JOURNAL_FROM)
         return;
     job->journal = tm_journal_open(job->temp);
+    job->keeps_rows = wish == TM_JOURNAL_KEEP;
     if (job->journal == NULL) {
         struct tm_err note;
         (void)tm_fail(&note, TM_OK, job->temp, TM_NO_OFFSET,

@@ -108,10 +108,18 @@ enum tm_status tm_entry_add_again(struct load *load, size_t index, struct tm_err
     return load->list.failed || load->bodies.failed ? no_memory(err) : TM_OK;
 }
 
-/* Where the same bytes stand first. */
+/* Where the same bytes stand first; they are there. A few are looked for first, since memmem reads
+ * a long one twice. */
 static uint64_t find(struct tm_str bytes, struct tm_str wanted)
 {
-    const char *p = memmem(bytes.p, bytes.n, wanted.p, wanted.n);
+    enum { FEW = 32, TRIES = 16 };
+    size_t few = wanted.n < FEW ? wanted.n : FEW;
+    const char *end = bytes.p + bytes.n;
+    const char *p = bytes.p;
+    for (int i = 0; i < TRIES && (p = memmem(p, (size_t)(end - p), wanted.p, few)) != NULL; i++, p++)
+        if ((size_t)(end - p) >= wanted.n && memcmp(p, wanted.p, wanted.n) == 0)
+            return (uint64_t)(p - bytes.p);
+    p = memmem(bytes.p, bytes.n, wanted.p, wanted.n);
     return p == NULL ? bytes.n : (uint64_t)(p - bytes.p);
 }
 
@@ -120,14 +128,16 @@ enum tm_status tm_entry_add(struct load *load, size_t index, size_t row, size_t 
 {
     const struct tm_doc *doc = &load->batch->docs[index];
     struct tm_buf *buf = &load->bodies;
-    struct sizes sizes = {.prints = (load->n_prints - print) * sizeof *load->prints,
-                          .rows = load->rows.n - row};
+    bool rows = load->keeps_rows;
+    struct sizes sizes = {.prints = rows ? (load->n_prints - print) * sizeof *load->prints : 0,
+                          .rows = rows ? load->rows.n - row : 0};
     size_t start = buf->n;
     list_document(load, index);
     tm_buf_add(buf, &sizes, sizeof sizes);
     tm_buf_add(buf, load->prints + print, (size_t)sizes.prints);
     size_t at = buf->n;
     put_sums(load, buf);
+    buf->n = rows ? buf->n : at;
     sizes.sums = buf->n - at;
     at = buf->n;
     tm_index_put(buf, doc, doc->cut);
@@ -160,6 +170,8 @@ enum tm_status tm_entry_pack(struct load *load, const struct tm_entry_basis *bas
                              struct tm_hash128 *ret_key, struct tm_err *err)
 {
     struct tm_entry_head head = {.basis = *basis, .documents = load->n_listed};
+    if (!load->keeps_rows)
+        head.basis.settings = (struct tm_hash128){0};
     struct tm_buf *packed = &load->packed;
     load->sums = load->total;
     memcpy(load->overlaps, load->total_overlaps, load->n_against * sizeof *load->overlaps);
@@ -234,7 +246,7 @@ bool tm_entry_next_body(struct tm_str *bodies, struct load_body *ret_body)
     return ret_body->prints.p != NULL && ret_body->sums.p != NULL && ret_body->document.p != NULL &&
            ret_body->rows.p != NULL &&
            ret_body->prints.n % sizeof(struct print) == 0 &&
-           ret_body->rows.n >= sizeof(struct row_head);
+           (ret_body->rows.n == 0 || ret_body->rows.n >= sizeof(struct row_head));
 }
 
 /* Sketches, where there were some, are made again: they cannot be compressed, and are made faster

@@ -26,7 +26,8 @@ struct tm_entry_head {
 };
 
 /* Adds the document with this index to the load's next entry; what was rendered of it are the rows
- * from `row` and the prints from `print` on. Its sums go to the total. */
+ * from `row` and the prints from `print` on, which are left out unless load->keeps_rows. Its sums go
+ * to the total. */
 enum tm_status tm_entry_add(struct load *load, size_t index, size_t row, size_t print,
                             struct tm_err *err);
 

@@ -35,7 +35,7 @@ static bool find(void *user, struct tm_frame *frame)
 static void keep(void *user, const struct tm_frame *frame)
 {
     const struct job *job = user;
-    if (job->journal != NULL)
+    if (job->journal != NULL && job->keeps_rows)
         tm_journal_put(job->journal, TM_JOURNAL_FRAME, key_of(job, frame), tm_buf_view(&frame->packed));
 }
 

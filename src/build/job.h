@@ -60,6 +60,7 @@ struct job {
     int64_t newest;                 /* date of the newest message, or TM_UNKNOWN */
     struct tm_tempfile *rows;
     struct tm_journal *journal;     /* NULL: there is none */
+    bool keeps_rows;                /* in it, and packed frames: for builds to come */
     struct tm_exact *exact;         /* or, */
     struct tm_near *near;           /* which finds exact ones too; NULL: duplicates stay */
     struct tm_spread *spread;       /* who took what from whom */

@@ -78,6 +78,7 @@ struct load {
     char first_suspect[128];        /* as in struct job */
     bool done;                      /* all of its documents were when they came */
     bool asked;                     /* the journal was */
+    bool keeps_rows;                /* it is told more than clean documents */
     /* with a journal */
     struct load_sums total;         /* of the documents before the one at hand */
     uint64_t *total_overlaps;

@@ -64,6 +64,7 @@ static struct load *get_load(struct workshop *shop)
             return NULL;
         load->batch = tm_batch_create();
         load->n_against = shop->job->n_against;
+        load->keeps_rows = shop->job->keeps_rows;
         load->overlaps = calloc(load->n_against + 1, sizeof *load->overlaps);
         load->total_overlaps = calloc(load->n_against + 1, sizeof *load->overlaps);
         if (load->batch == NULL || load->overlaps == NULL || load->total_overlaps == NULL) {

@@ -15,7 +15,7 @@ static const struct cli_option options[] = {
     {"sign", 0, "KEY", "sign the release with this secret key (keygen)"},
     {"jobs", 'j', "N", "threads (default: all cores); same bytes"},
     {"memory", 'm', "SIZE", "memory to use, such as 256M (default 1G)"},
-    {"journal", 0, "KIND", "auto, off, or keep: for builds to come (see above)"},
+    {"journal", 0, "KIND", "auto, off, on, or keep: for builds to come (see above)"},
     {"limit", 0, "N", "read at most N documents"},
     CLI_INPUT_OPTIONS,
     {"print-recipe", 0, NULL, "print the recipe with its defaults, stop"},
@@ -126,8 +126,8 @@ static unsigned thread_count(const char *text)
 
 static bool journal_kind(const char *word, enum tm_journaling *ret_kind)
 {
-    static const char *const words[] = {"auto", "off", "keep"};
-    for (int i = 0; i < 3; i++)
+    static const char *const words[] = {"auto", "off", "on", "keep"};
+    for (int i = 0; i < 4; i++)
         if (strcmp(word, words[i]) == 0) {
             *ret_kind = (enum tm_journaling)i;
             return true;
@@ -194,7 +194,7 @@ static int run_build(struct cli *cli, struct tm_recipe *recipe)
     if (jobs != NULL && build.threads == 0)
         code = cli_usage(cli, "-j %s: not a number from 1 to 256", jobs);
     else if (journal != NULL && !journal_kind(journal, &build.journal))
-        code = cli_usage(cli, "--journal %s: not auto, off or keep", journal);
+        code = cli_usage(cli, "--journal %s: not auto, off, on or keep", journal);
     else if (memory != NULL && build.memory == 0)
         code = cli_usage(cli, "--memory %s: not a size such as 256M", memory);
     else
@@ -229,9 +229,10 @@ const struct cli_command cli_build = {
                "the defaults hold; --print-recipe shows them.\n\n"
                "A version with a parent keeps what that has learnt and forgotten, and shares its\n"
                "frames and files. With --add the parent must have kept an index (audit.index).\n\n"
-               "A build of 256 MiB or more keeps a journal while it runs: started again after a\n"
-               "stop, it goes on. With --journal keep the next build, with another threshold,\n"
-               "input or version, does again only what depends on it.",
+               "A build of 256 MiB or more, or with --journal on, keeps a journal while it runs:\n"
+               "started again after a stop, it goes on. With --journal keep it keeps more, and\n"
+               "the next build, with another threshold, rule or input, does again only what\n"
+               "depends on it.",
     .example = "  tolmach build result.json -o out --name harbour --version 1.0.0\n"
                "  tolmach build harbour.yaml -o out --set lang.threshold=0.9\n"
                "  tolmach build new.json -o out --name h --version 1.1.0 --parent 1.0.0 --add",

@@ -426,20 +426,34 @@ class Journal(Case):
         self.same()
 
     def test_a_build_that_was_stopped_goes_on(self):
+        self.stop_and_go_on("keep")
+
+    def test_a_small_journal_goes_on_too(self):
+        """It holds clean documents alone: their rows are made anew."""
+        self.stop_and_go_on("on")
+        self.make("out", "--journal", "keep")
+        shutil.rmtree(self.dir / "out/c/1.0.0"), shutil.rmtree(self.dir / "out/c/audit")
+        self.assertGreater(self.make("out", "--journal", "on")[0], 0)
+        self.same()
+        self.assertFalse((self.dir / "out/c/.journal").exists())
+
+    def stop_and_go_on(self, kind):
         done = 0
         for delay in (0.15, 0.25, 0.35, 0.45, 0.6):
             process = subprocess.Popen(
                 [TOLMACH, "build", "raw", "-o", "out", "--name", "c", "--set", "licence=CC0-1.0",
-                 "--journal", "keep", "-j", "1"], cwd=self.dir, stdout=subprocess.DEVNULL,
+                 "--journal", kind, "-j", "1"], cwd=self.dir, stdout=subprocess.DEVNULL,
                 stderr=subprocess.DEVNULL)
             time.sleep(delay)
             process.kill()
             process.wait()
+            if (self.dir / "out/c/1.0.0").exists():
+                break
             left = len(list((self.dir / "out/c/.journal").rglob("?" * 32)))
             self.assertGreaterEqual(left, done)
             done = left
         if not (self.dir / "out/c/1.0.0").exists():
-            self.make("out", "--journal", "keep")
+            self.make("out", "--journal", kind)
         self.same()
 
     def test_damage_counts_as_not_there(self):
