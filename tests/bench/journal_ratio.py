@@ -46,10 +46,11 @@ def main():
                                "j", "--version", version, "-j1", "-q", "--set", "licence=other",
                                *more)
 
-            times = {"no journal": build("0.0", "--journal", "off")}
+            times = {"no journal": build("0.0", "--journal", "off"),
+                     "for a stop alone (on)": build("0.1", "--journal", "on")}
             for number, (name, settings) in enumerate(CHANGES):
                 # One a round is counted: the least of more would be less.
-                times.setdefault("first, which keeps it", build(f"1.{number}", "--journal", "keep"))
+                times.setdefault("for builds to come (keep)", build(f"1.{number}", "--journal", "keep"))
                 more = settings or []
                 if settings is None:
                     (folder / "b.jsonl").write_bytes(b"".join(lines[cut:]))
