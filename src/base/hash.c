@@ -74,3 +74,16 @@ void tm_hash128_hex(struct tm_hash128 hash, char ret_hex[33])
     XXH128_canonicalFromHash(&canonical, (XXH128_hash_t){.low64 = hash.low, .high64 = hash.high});
     hex(canonical.digest, sizeof canonical.digest, ret_hex);
 }
+
+static uint64_t hex64(const char *digits)
+{
+    uint64_t value = 0;
+    for (int i = 0; i < 16; i++)
+        value = value << 4 | (uint64_t)(digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10);
+    return value;
+}
+
+struct tm_hash128 tm_hash128_of_hex(const char *digits)
+{
+    return (struct tm_hash128){.high = hex64(digits), .low = hex64(digits + 16)};
+}

@@ -35,4 +35,7 @@ static inline int tm_hash128_order(struct tm_hash128 a, struct tm_hash128 b)
 /* 32 hexadecimal digits and a NUL. */
 void tm_hash128_hex(struct tm_hash128 hash, char ret_hex[33]);
 
+/* The same back, of digits that were looked at before. */
+struct tm_hash128 tm_hash128_of_hex(const char *digits);
+
 #endif

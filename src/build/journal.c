@@ -151,14 +151,6 @@ void tm_journal_use(const struct tm_journal *journal, struct tm_hash128 key)
         (void)rename(old, new);         /* it may have been there already */
 }
 
-static uint64_t hex64(const char *digits)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < 16; i++)
-        value = value << 4 | (uint64_t)(digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10);
-    return value;
-}
-
 enum tm_status tm_journal_walk(const struct tm_journal *journal, enum tm_journal_kind kind,
                                tm_journal_fn *take, void *user, struct tm_err *err)
 {
@@ -176,7 +168,7 @@ enum tm_status tm_journal_walk(const struct tm_journal *journal, enum tm_journal
         int fd = open_entry(journal, kind, path, &head);
         if (fd < 0)
             continue;
-        status = take(user, (struct tm_hash128){hex64(name), hex64(name + 16)}, fd, err);
+        status = take(user, tm_hash128_of_hex(name), fd, err);
         (void)close(fd);
     }
     (void)closedir(dir);

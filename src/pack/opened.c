@@ -35,14 +35,6 @@ static bool take_digest(const struct tm_value *object, const char *key, size_t n
     return true;
 }
 
-static uint64_t hex64(const char *digits)
-{
-    uint64_t value = 0;
-    for (int i = 0; i < 16; i++)
-        value = value << 4 | (uint64_t)(digits[i] <= '9' ? digits[i] - '0' : digits[i] - 'a' + 10);
-    return value;
-}
-
 /* The only names that shards have, so that a manifest cannot lead out of the release. */
 static bool stream_of_path(struct tm_str path, enum tm_pack_stream *ret_stream)
 {
@@ -74,7 +66,7 @@ static bool take_frame(const struct tm_value *value, struct tm_frame_info *frame
         !tm_value_u64(tm_value_get(value, "compressed_bytes"), &frame->packed) ||
         !take_digest(value, "xxh128", 32, digest))
         return false;
-    frame->digest = (struct tm_hash128){.high = hex64(digest), .low = hex64(digest + 16)};
+    frame->digest = tm_hash128_of_hex(digest);
     return true;
 }
 
