@@ -36,7 +36,8 @@ static void keep(void *user, const struct tm_frame *frame)
 {
     const struct job *job = user;
     if (job->journal != NULL && job->keeps_rows)
-        tm_journal_put(job->journal, TM_JOURNAL_FRAME, key_of(job, frame), tm_buf_view(&frame->packed));
+        tm_journal_put(job->journal, TM_JOURNAL_FRAME, key_of(job, frame),
+                       tm_buf_view(&frame->packed));
 }
 
 struct tm_pack_store tm_job_frames(struct job *job)

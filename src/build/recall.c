@@ -30,7 +30,7 @@ static enum tm_status no_memory(struct tm_err *err)
     return tm_fail(err, TM_ERR_NOMEM, "", TM_NO_OFFSET, "out of memory");
 }
 
-/* The threshold is not part of the names: clean documents are segmented again. Sentences need what
+/* The threshold is not part of a document's digest: clean documents are segmented again. Sentences need what
  * cleaning alone knows, and there it is. */
 static void begin_keys(struct tm_recall *recall)
 {
